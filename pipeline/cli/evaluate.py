@@ -178,7 +178,7 @@ def evaluate(
     In a review, accepted, edited and added items are right. Rejected items are wrong, and so is an
     item in the place of an edited one. Items without a decision are not counted: precision covers
     only items with a decision. Recall covers only articles whose layer a reviewer marked as
-    complete; any other item found there is wrong. LAYER/accepted, LAYER/mended and LAYER/added are
+    complete; any other item found there is wrong. LAYER/accepted, LAYER/edited and LAYER/added are
     the share of these items that are found now, LAYER/rejected the share that are found again.
 
     \b

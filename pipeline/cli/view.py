@@ -215,23 +215,30 @@ def report(files: tuple[str, ...], out: str | None, force: bool, quiet: bool) ->
     """Report which sources are quoted, and how much.
 
     RUN is the folder of a run, and FILE is a file of records, or - for stdin. The report consists
-    of an HTML page, report.html, and two tables: articles.csv with a row for each article, and
-    sources.csv with a row for each source of each article. The report marks articles with a single
-    source. Gender is only taken from pronouns and titles in the article.
+    of an HTML page, report.html, which links to the page of the articles, articles.html, and two
+    tables: articles.csv with a row for each article, and sources.csv with a row for each source of
+    each article. The report marks articles with a single source. Gender is only taken from pronouns
+    and titles in the article.
 
     \b
     pipeline report out/RUN
     pipeline report out/news.jsonl -o reports/may
     """
     from pipeline.report import sourcepage
+    from pipeline.report.page import page
     from pipeline.report.sourcing import RunSources
 
     folder = Path(out or default_folder(files))
     run = RunSources()
-    for place in (PAGE, ARTICLES, SOURCES):
+    for place in (PAGE, sourcepage.ARTICLES, ARTICLES, SOURCES):
         refuse_own_input(files, str(folder / place))
-    for record in records(files):
-        run.add(record)
+
+    def heard() -> Iterator[ArticleRecord]:
+        for record in records(files):
+            run.add(record)
+            yield record
+
+    put(page(heard()), str(folder / sourcepage.ARTICLES), force=force)
     put(sourcepage.page(run), str(folder / PAGE), force=force)
     put(sourcepage.article_table(run), str(folder / ARTICLES), force=force)
     put(sourcepage.source_table(run), str(folder / SOURCES), force=force)

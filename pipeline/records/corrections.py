@@ -10,7 +10,7 @@ version, which may number its items differently.
 action     meaning                                                   before  after
 ========== ========================================================= ======= =======
 accept     the item is right                                         item    same
-mend       the item should be changed                                item    item
+edit       the item should be changed                                item    item
 reject     there is no such item                                     item    null
 add        the item is missing                                       null    item
 withdraw   undo the decision on the item                             item    null
@@ -29,6 +29,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal, NamedTuple, Self
 
 from pydantic import (
+    BeforeValidator,
     Discriminator,
     Field,
     StringConstraints,
@@ -57,7 +58,12 @@ from pipeline.records.schema import (
 )
 
 Layer = Literal["entities", "quotes", "figures", "times", "attributions"]
-Action = Literal["accept", "mend", "reject", "add", "withdraw", "complete"]
+FORMER: Final = {"mend": "edit"}
+"""Actions by the names that they had in version 0.1.0."""
+Action = Annotated[
+    Literal["accept", "edit", "reject", "add", "withdraw", "complete"],
+    BeforeValidator(lambda name: FORMER.get(name, name) if isinstance(name, str) else name),
+]
 Reviewed = Entity | Quote | Figure | Time | Attribution
 """An item that can be reviewed."""
 OffsetSpan = tuple[Offset, Offset]
@@ -77,7 +83,7 @@ LETTERS: Final[dict[str, Layer]] = {layer[0]: layer for layer in LAYERS}
 """Layers by the letter that the ids of their items begin with."""
 SIDES: Final[dict[Action, tuple[bool, bool]]] = {
     "accept": (True, True),
-    "mend": (True, True),
+    "edit": (True, True),
     "reject": (True, False),
     "add": (False, True),
     "withdraw": (True, False),
@@ -218,8 +224,8 @@ def every_span(item: Reviewed) -> Iterator[Span | Quote | Figure | Time]:
         yield item.marks.open
         if item.marks.close is not None:
             yield item.marks.close
-    elif isinstance(item, Figure) and item.measures is not None:
-        yield item.measures
+    elif isinstance(item, Figure):
+        yield from (one for one in (item.measures, item.holder_text) if one is not None)
 
 
 def speakers_of(item: Reviewed) -> tuple[str, ...] | None:
@@ -321,7 +327,7 @@ def _problems(one: Correction) -> Iterator[str]:
         elif side is not None:
             yield from _item_problems(one, name, side)
     if one.action == "accept" and one.before != one.after:
-        yield "accept does not change the item: use mend to change it"
+        yield "accept does not change the item: use edit to change it"
     if one.action == "add" and one.item is not None and not is_added(one.item):
         yield f"{one.item}: the id of an added item is like {added_id(one.layer, '')}"
 
@@ -359,7 +365,7 @@ def parse_item(layer: Layer, data: str | bytes | dict[str, Any]) -> Reviewed:
         raise BadCorrection(first_problem(error), where=f"an item of {layer}") from error
 
 
-Verdict = Literal["accepted", "mended", "added", "rejected"]
+Verdict = Literal["accepted", "edited", "added", "rejected"]
 Place = tuple[OffsetSpan, ...]
 
 
@@ -392,8 +398,8 @@ class Judgement(NamedTuple):
             return "rejected"
         if self.base is None:
             return "added"
-        mended = any(one.action == "mend" for one in self.history) and self.item != self.base
-        return "mended" if mended else "accepted"
+        edited = any(one.action == "edit" for one in self.history) and self.item != self.base
+        return "edited" if edited else "accepted"
 
     @property
     def ids(self) -> Iterator[tuple[str, str]]:

@@ -456,7 +456,7 @@ def judge(
             hint = "review it again: it was corrected in the meantime"
             raise BadCorrection(f"{item} has changed", where=record.id, hint=hint)
         after = stands if action == "accept" else after
-    if action in ("add", "mend") and after is not None:
+    if action in ("add", "edit") and after is not None:
         after = without_confidence(after)
     made = _made(record, now, layer, action, item, stands, after, who, when)
     known = [one.correction for one in now.remarks if not one.applied]

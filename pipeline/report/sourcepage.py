@@ -72,15 +72,27 @@ ONE_OF: dict[Kind, str] = {
 }
 
 
+ARTICLES = "articles.html"
+"""The page of the articles, next to the report, which links to it."""
+LOOKS = {
+    "Kind": "kind",
+    "Date": "day",
+    **dict.fromkeys(("Sources", "Words", "Share", "Quoted", "Statements", "Articles"), "number"),
+    **dict.fromkeys(("Named", "Unsourced figures"), "number"),
+}
+"""Classes of columns by their titles."""
+
+
 def page(run: RunSources) -> Iterator[str]:
     """Yield the report of a run as an HTML page, part by part."""
     yield head("Who is heard", style=style(STYLES))
     yield '<main class="wide" id="main">\n'
     yield from _summary(run)
-    yield from _most_heard(run)
-    yield from _articles(run)
-    yield from _voices(run)
-    yield from _gaps(run)
+    if run.articles:
+        yield from _most_heard(run)
+        yield from _articles(run)
+        yield from _voices(run)
+        yield from _gaps(run)
     yield "</main>\n</body>\n</html>\n"
 
 
@@ -153,6 +165,9 @@ def _summary(run: RunSources) -> Iterator[str]:
     heading = element("h1", "Who is heard", class_="headline")
     shown = element("p", *(element("span", fact) for fact in facts), class_="facts")
     yield element("header", heading, shown, class_="head")
+    if not run.articles:
+        yield element("p", "There are no articles.")
+        return
     yield element("h2", "Share of words")
     kinds = {kind: total for kind, total in run.kinds.items() if total.sources}
     yield _sums({KIND_NAMES[kind]: total for kind, total in kinds.items()}, "Kind")
@@ -178,13 +193,12 @@ def _summary(run: RunSources) -> Iterator[str]:
 def _sums(totals: dict[str, Total], title: str) -> Html:
     words = sum(total.words for total in totals.values())
     rows = [
-        element(
-            "tr",
-            element("th", name, scope="row"),
-            element("td", f"{total.sources:,}", class_="number"),
-            element("td", f"{total.words:,}", class_="number"),
-            element("td", _share(total.words, words), class_="number"),
-            element("td", _bar(total.words, words)),
+        (
+            name,
+            f"{total.sources:,}",
+            f"{total.words:,}",
+            _share(total.words, words),
+            _bar(total.words, words),
         )
         for name, total in totals.items()
     ]
@@ -195,14 +209,13 @@ def _most_heard(run: RunSources) -> Iterator[str]:
     heard = run.most_heard()
     yield element("h2", "Most heard")
     rows = [
-        element(
-            "tr",
-            element("th", isolated(one.name), scope="row"),
-            element("td", _kind(one), class_="kind"),
-            element("td", f"{one.words:,}", class_="number"),
-            element("td", _share(one.quoted, one.words), class_="number"),
-            element("td", f"{one.statements:,}", class_="number"),
-            element("td", f"{articles:,}", class_="number"),
+        (
+            isolated(one.name),
+            _kind(one),
+            f"{one.words:,}",
+            _share(one.quoted, one.words),
+            f"{one.statements:,}",
+            f"{articles:,}",
         )
         for one, articles in heard[:MOST_HEARD]
     ]
@@ -225,22 +238,25 @@ def _kind(one: Heard) -> str:
 def _articles(run: RunSources) -> Iterator[str]:
     yield element("h2", "Articles")
     rows = []
-    for one in run.articles:
+    for number, one in enumerate(run.articles):
         named = sum(heard.words for heard in one.heard if heard.named)
         flag = "single source" if one.single_source else None if one.heard else "no source"
         rows.append(
-            element(
-                "tr",
-                element("th", isolated(one.title), scope="row"),
-                element("td", (one.published or "")[:10], class_="day"),
-                element("td", f"{len(one.heard):,}", class_="number"),
-                element("td", _share(named, one.words) if one.words else "–", class_="number"),
-                element("td", f"{len(one.unsourced):,} of {one.figures:,}", class_="number"),
-                element("td", element("span", flag, class_="flag") if flag else ""),
+            (
+                _link(number, one),
+                (one.published or "")[:10],
+                f"{len(one.heard):,}",
+                _share(named, one.words) if one.words else "–",
+                f"{len(one.unsourced):,} of {one.figures:,}",
+                element("span", flag, class_="flag") if flag else "",
             )
         )
     heads = ("Article", "Date", "Sources", "Named", "Unsourced figures", "")
     yield _table(heads, rows, "stories", "Articles")
+
+
+def _link(number: int, article: ArticleSources) -> Html:
+    return element("a", isolated(article.title), href=f"{ARTICLES}#/article/{number}")
 
 
 def _voices(run: RunSources) -> Iterator[str]:
@@ -250,7 +266,7 @@ def _voices(run: RunSources) -> Iterator[str]:
         "Percentages are shares of the words that the article attributes to sources.",
         class_="aside",
     )
-    for article in run.articles:
+    for number, article in enumerate(run.articles):
         if article.heard:
             items = [
                 element(
@@ -258,7 +274,7 @@ def _voices(run: RunSources) -> Iterator[str]:
                 )
                 for one in article.heard
             ]
-            yield element("h3", isolated(article.title))
+            yield element("h3", _link(number, article))
             yield element("ul", *items, class_="entries")
 
 
@@ -271,12 +287,12 @@ def _gaps(run: RunSources) -> Iterator[str]:
         "has counted.",
         class_="aside",
     )
-    for article in run.articles:
+    for number, article in enumerate(run.articles):
         if article.unsourced:
             items = [
                 element("li", isolated(one.text), _of_what(one.what)) for one in article.unsourced
             ]
-            yield element("h3", isolated(article.title))
+            yield element("h3", _link(number, article))
             yield element("ul", *items, class_="entries")
 
 
@@ -284,19 +300,30 @@ def _of_what(what: str | None) -> Html | None:
     return None if what is None else joined(" – ", isolated(" ".join(what.split())))
 
 
-def _table(heads: Iterable[str], rows: Iterable[Html], look: str, caption: str) -> Html:
-    numbers = {"Sources", "Words", "Share", "Quoted", "Statements", "Articles", "Named"}
+def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], look: str, caption: str) -> Html:
+    """Return a table; the first cell of a row is its header."""
     cells = [
-        element("th", head, scope="col", class_="number" if head in numbers else None)
+        element("th", head, scope="col", class_="number" if LOOKS.get(head) == "number" else None)
         if head
         else element("td")
         for head in heads
+    ]
+    lines = [
+        element(
+            "tr",
+            element("th", first, scope="row"),
+            *(
+                element("td", cell, class_=LOOKS.get(head), data_title=head or None)
+                for head, cell in zip(heads[1:], others, strict=True)
+            ),
+        )
+        for first, *others in rows
     ]
     return element(
         "table",
         element("caption", caption, class_="unseen"),
         element("thead", element("tr", *cells)),
-        element("tbody", *rows),
+        element("tbody", *lines),
         class_=look,
     )
 

@@ -83,7 +83,7 @@ class Judgement(BaseModel):
     before: AsItem = None
     """The item as the reviewer saw it; if it has changed, the decision is refused."""
     after: AsItem = None
-    """The item as it should be, for ``mend`` and ``add``."""
+    """The item as it should be, for ``edit`` and ``add``."""
 
 
 class Said(Answer):

@@ -46,7 +46,7 @@ SCRIPTS: Final = (
     "places.js",
     "finding.js",
     "keys.js",
-    "mending.js",
+    "editing.js",
     "review.js",
     "new.js",
     "deciding.js",

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from pipeline.errors import BadCorrection
 from pipeline.records.corrections import (
-    Correction,
-    Layer,
     first_problem,
-    layer_of,
     parse_item,
     standing,
     version_of,
@@ -26,12 +23,7 @@ if TYPE_CHECKING:
 
     from pipeline.records.corrections import Correction
     from pipeline.records.schema import ArticleRecord
-from pipeline.serve.journal import Journal
-
-# JOINED
-
-LAYERS: Final[frozenset[Layer]] = frozenset({"quotes", "attributions", "figures"})
-"""Layers that the page can review."""
+    from pipeline.serve.journal import Journal
 
 
 def judgement_of(data: bytes) -> Judgement:
@@ -75,23 +67,18 @@ def say(record: ArticleRecord, said: Judgement, journal: Journal) -> list[Correc
 
 def judged(corrections: Sequence[Correction]) -> int:
     """Return the number of items with a current judgement."""
-    return sum(one.layer in LAYERS for one in standing(corrections).judgements)
+    return len(standing(corrections).judgements)
 
 
 def state(record: ArticleRecord, corrections: Sequence[Correction]) -> dict[str, Any]:
     """Return the page's data for a review: the items as they are now, and their judgements."""
     now = review(record, corrections)
     return {
-        "items": {
-            id: item.model_dump(mode="json")
-            for id, item in now.items.items()
-            if layer_of(id) in LAYERS
-        },
+        "items": {id: item.model_dump(mode="json") for id, item in now.items.items()},
         "names": {id: item.name for id, item in now.items.items() if isinstance(item, Entity)},
         "judgements": {
             id: {"verdict": one.verdict, "who": one.last.who, "when": one.last.when}
             for id, one in now.judgements.items()
-            if layer_of(id) in LAYERS
         },
         "unsure_who": unsure_who(now, UNSURE_WHO),
         "unsure_figures": unsure_figures(now, UNSURE_FIGURE),

@@ -69,7 +69,7 @@ def decode(data: bytes) -> Decoded:
                 text = data[len(mark) :].decode(encoding)
             except UnicodeDecodeError as error:
                 if encoding == "utf-8":
-                    return _mend_utf8(data)
+                    return _fix_utf8(data)
                 message = f"has the mark of {encoding.upper()} but is broken at byte {error.start}"
                 raise NotText(message) from error
             return _checked(text, encoding)
@@ -143,7 +143,7 @@ def _detect(data: bytes) -> Decoded:
     if data[:SAMPLE].count(0) > 8:
         raise NotText("neither UTF-8 nor UTF-16, and it contains NUL bytes")
     if _mostly_utf8(data):
-        return _mend_utf8(data)
+        return _fix_utf8(data)
     high = sum(len(run) for run in HIGH.findall(data))
     if high <= max(FEW, MAX_WINDOWS_1252 * len(data)):
         text = _windows_1252(data)
@@ -188,7 +188,7 @@ def _mostly_utf8(data: bytes) -> bool:
     return good > bad
 
 
-def _mend_utf8(data: bytes) -> Decoded:
+def _fix_utf8(data: bytes) -> Decoded:
     """Decode damaged UTF-8 with its stray bytes as Windows-1252, as in mixed files."""
     text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
     strays = list(ESCAPED.finditer(text))

@@ -121,7 +121,7 @@ def _between(spans: Iterable[CharSpan], size: int) -> Iterator[CharSpan]:
 
 
 Items = Mapping[str, Reviewed]
-VERDICTS: tuple[Verdict, ...] = ("accepted", "mended", "added", "rejected")
+VERDICTS: tuple[Verdict, ...] = ("accepted", "edited", "added", "rejected")
 NEAR = 0.3
 """Minimum overlap of items about the same thing."""
 

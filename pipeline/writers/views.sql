@@ -7,8 +7,8 @@
 -- for several sources, ``given_by`` has their words in the text; ``time_start`` and ``time_end`` are
 -- the range of its time. ``v_times``: each time with its range, whose end is exclusive. ``v_sources``:
 -- the sources of each article with their kind, the number of words attributed to each, and the lowest
--- confidence that it is the correct entity. Words with several sources, or in nested statements, count
--- for each source. Sources without an entity are the same if their words are, ignoring case. The kind
+-- confidence that it is the correct entity. Words with several sources count for each, words of a
+-- statement within another only for the inner one. Sources without an entity are the same if their words are, ignoring case. The kind
 -- is null for records of schema 1.0. ``identity_members``: each entity of a linked article with its
 -- identity. ``score`` and ``evidence`` belong to the best link between its name and another name of
 -- the identity; they are empty if it has one name only. ``facts`` is what the article says about it.
@@ -167,7 +167,10 @@ FROM (
          WHERE q.article_id = a.article_id AND q.attribution = a.id) AS quotes,
         (SELECT COALESCE(SUM(c.words), 0) FROM spans AS c
          WHERE c.article_id = a.article_id AND c.attribution_id = a.id
-         AND c.role = 'content') AS words
+         AND c.role = 'content')
+        - (SELECT COALESCE(SUM(c.words), 0) FROM attributions AS b
+           JOIN spans AS c ON c.article_id = b.article_id AND c.attribution_id = b.id
+           WHERE b.article_id = a.article_id AND b.parent = a.id AND c.role = 'content') AS words
     FROM attributions AS a
     LEFT JOIN entities AS e ON {sources}
     WHERE a.source_form IS NOT NULL

@@ -81,11 +81,11 @@ def test_a_correction_changes_the_next_evaluation(
     assert isinstance(said, Quote)
     trump = next(one.id for one in ann.record.entities if one.name == "Trump")
     assert said.speaker != trump
-    ann.mend(quote, speaker=trump)
+    ann.edit(quote, speaker=trump)
     keep(ann)
     speakers = figures("speakers", capfd)
     assert speakers["speakers/quotes"]["precision"] < 100
-    assert speakers["speakers/quotes/mended"] == {"recall": 0.0, "marked": 1}
+    assert speakers["speakers/quotes/edited"] == {"recall": 0.0, "marked": 1}
 
 
 def test_a_pipeline_that_agrees_with_the_reviewers_scores_better(
@@ -108,7 +108,7 @@ def test_corrected_records_are_valid_and_can_be_loaded(
 ) -> None:
     statement = the_statement(ann)
     trump = next(one.id for one in ann.record.entities if one.name == "Trump")
-    ann.mend(statement.quotes[0], speaker=trump)
+    ann.edit(statement.quotes[0], speaker=trump)
     keep(ann)
     assert main(["correct", RECORDS, "--corrections", KEPT, "-o", "corrected.jsonl"]) == 0
     assert capfd.readouterr().err == "1 record, 1 changed: corrected.jsonl\n"

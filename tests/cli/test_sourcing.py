@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from pipeline.cli import main
+from tests.report.conftest import browser
 from tests.report.made import harbour
+
+__all__ = ["browser"]
 
 
 @pytest.fixture(autouse=True)
@@ -23,10 +27,33 @@ def test_the_report_is_a_folder_named_for_the_records(
     assert main(["report", "a.jsonl"]) == 0
     assert capfd.readouterr() == ("", "report on 1 article: out/a-report/report.html\n")
     names = sorted(path.name for path in (folder / "out/a-report").iterdir())
-    assert names == ["articles.csv", "report.html", "sources.csv"]
+    assert names == ["articles.csv", "articles.html", "report.html", "sources.csv"]
     assert "Ann Lee" in (folder / "out/a-report/report.html").read_text("utf-8")
     assert main(["report", "a.jsonl", "-q"]) == 0
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.browser
+def test_the_report_links_to_each_article_on_the_page_next_to_it(
+    folder: Path,
+    browser: Browser,
+) -> None:
+    with (folder / "a.jsonl").open("a", encoding="utf-8") as file:
+        file.write(harbour("b", title="Dam").to_line())
+    assert main(["report", "a.jsonl", "-o", "r", "-q"]) == 0
+    tab = browser.new_page()
+    tab.goto((folder / "r/report.html").as_uri())
+    tab.locator("table.stories").get_by_role("link", name="Dam").click()
+    tab.wait_for_selector("#text")
+    assert tab.url == (folder / "r/articles.html").as_uri() + "#/article/1"
+    assert tab.title() == "Dam"
+    tab.close()
+
+
+def test_a_report_of_no_articles_says_so(folder: Path) -> None:
+    (folder / "none.jsonl").write_text("", "utf-8")
+    assert main(["report", "none.jsonl", "-o", "r", "-q"]) == 0
+    assert "There are no articles." in (folder / "r/report.html").read_text("utf-8")
 
 
 def test_another_report_is_not_overwritten_without_force(folder: Path) -> None:

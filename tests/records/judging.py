@@ -191,8 +191,8 @@ class Reviewer:
             )
         )
 
-    def mend(self, item: str, **changes: Any) -> None:
-        self.say("mend", item, changed(self.items()[item], **changes))
+    def edit(self, item: str, **changes: Any) -> None:
+        self.say("edit", item, changed(self.items()[item], **changes))
 
     def add(self, like: Reviewed, **changes: Any) -> str:
         self.say("add", like.id, changed(like, **changes))

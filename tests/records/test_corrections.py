@@ -24,20 +24,20 @@ def record() -> ArticleRecord:
 
 
 @pytest.fixture
-def mend(record: ArticleRecord) -> Correction:
+def edit(record: ArticleRecord) -> Correction:
     quote = item(record, "q3")
-    return by_hand(record, "quotes", "mend", quote, told(quote, "e1"))
+    return by_hand(record, "quotes", "edit", quote, told(quote, "e1"))
 
 
 def test_the_examples_hold() -> None:
     assert doctest.testmod(corrections).failed == 0
 
 
-def test_a_correction_goes_to_a_line_and_back(mend: Correction) -> None:
-    line = mend.to_line()
+def test_a_correction_goes_to_a_line_and_back(edit: Correction) -> None:
+    line = edit.to_line()
     assert line.endswith("\n")
     assert line.count("\n") == 1
-    assert Correction.from_line(line) == mend
+    assert Correction.from_line(line) == edit
     row = json.loads(line)
     assert list(row) == [
         "record", "sha256", "version", "layer", "action", "item", "before", "after", "refers",
@@ -70,8 +70,8 @@ BREAKS: dict[str, tuple[Break, str]] = {
     "an item of another layer": (lambda row: row.update(layer="figures"), "none of the figures"),
     "another item": (lambda row: row.update(item="q2"), "before is q3, not q2"),
     "no item": (lambda row: row.update(item=None), "names no item"),
-    "a mend to nothing": (lambda row: row.update(after=None), "mend needs after"),
-    "a mend of nothing": (lambda row: row.update(before=None), "mend needs before"),
+    "an edit to nothing": (lambda row: row.update(after=None), "edit needs after"),
+    "an edit of nothing": (lambda row: row.update(before=None), "edit needs before"),
     "a reject with an after": (lambda row: row.update(action="reject"), "reject has no after"),
     "an accept that changes": (lambda row: row.update(action="accept"), "does not change the item"),
     "an added one with an id of the record": (
@@ -86,10 +86,19 @@ BREAKS: dict[str, tuple[Break, str]] = {
 }
 
 
+def test_a_file_of_an_older_version_is_read_and_written_with_the_new_word(edit: Correction) -> None:
+    old = edit.to_line().replace('"action":"edit"', '"action":"mend"')
+    assert old != edit.to_line()
+    assert Correction.from_line(old).to_line() == edit.to_line()
+    schema = Correction.model_json_schema()["properties"]["action"]["enum"]
+    assert "edit" in schema
+    assert "mend" not in schema
+
+
 @pytest.mark.parametrize("case", BREAKS)
-def test_a_line_that_is_not_a_correction_is_refused(case: str, mend: Correction) -> None:
+def test_a_line_that_is_not_a_correction_is_refused(case: str, edit: Correction) -> None:
     change, message = BREAKS[case]
-    row = json.loads(mend.to_line())
+    row = json.loads(edit.to_line())
     change(row)
     with pytest.raises(BadCorrection, match=message) as caught:
         Correction.from_line(json.dumps(row), where="c.jsonl:3")

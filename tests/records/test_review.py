@@ -46,16 +46,16 @@ def test_without_corrections_and_with_praise_alone_a_record_stays_as_it_is(ann: 
 
 
 def test_a_speaker_edited_at_the_quote_changes_at_its_attribution_too(ann: Reviewer) -> None:
-    ann.mend("q2", speaker="e1")
-    mended = ann.result()
-    assert speakers(mended) == {"we won": "Ann Lee", "No,": "Ann Lee", "Not yet.": "Ann Lee"}
-    assert sources(mended) == ["Ann Lee", "Ann Lee", None, "Bo Ek", "Ann Lee"]
+    ann.edit("q2", speaker="e1")
+    edited = ann.result()
+    assert speakers(edited) == {"we won": "Ann Lee", "No,": "Ann Lee", "Not yet.": "Ann Lee"}
+    assert sources(edited) == ["Ann Lee", "Ann Lee", None, "Bo Ek", "Ann Lee"]
     assert ann.record == made()
 
 
 def test_a_speaker_edited_at_the_attribution_changes_at_its_quotes_too(ann: Reviewer) -> None:
     source = told(item(ann.record, "a2"), "e1").source
-    ann.mend("a2", source=source)
+    ann.edit("a2", source=source)
     assert set(speakers(ann.result()).values()) == {"Ann Lee"}
 
 
@@ -71,14 +71,14 @@ def test_an_unnamed_source_that_gets_a_name_is_anonymous_no_more(ann: Reviewer) 
         speaker=None,
         attribution="a3",
     )
-    ann.mend(quote, speaker="e1")
+    ann.edit(quote, speaker="e1")
     source = ann.result().attributions[2].source
     assert source is not None
     assert (source.entity, source.kind, source.anonymous) == ("e1", "person", False)
 
 
 def test_a_quote_gets_several_speakers_and_loses_them_again(ann: Reviewer) -> None:
-    ann.mend("q3", speaker=("e2", "e1"))
+    ann.edit("q3", speaker=("e2", "e1"))
     both = ann.result()
     assert [one.speakers for one in both.quotes] == [("e1",), ("e2", "e1"), ("e2", "e1")]
     assert [one.speaker for one in both.quotes] == ["e1", None, None]
@@ -87,7 +87,7 @@ def test_a_quote_gets_several_speakers_and_loses_them_again(ann: Reviewer) -> No
     assert (source.entity, source.entities, source.kind) == (None, ("e2", "e1"), "person")
     ann.say("reject", "e2")
     assert [one.speaker for one in ann.result().quotes] == ["e1", "e1", "e1"]
-    ann.mend("q3", speaker=None)
+    ann.edit("q3", speaker=None)
     assert [one.speakers for one in ann.result().quotes] == [("e1",), (), ()]
 
 
@@ -97,9 +97,9 @@ def test_a_speaker_from_a_reviewer_has_no_confidence() -> None:
     quotes = tuple(one.model_copy(update=sure) for one in record.quotes)
     ann = Reviewer(record.model_copy(update={"quotes": quotes}))
     ann.say("accept", "q1")
-    ann.mend("q2", speaker="e1")
+    ann.edit("q2", speaker="e1")
     assert [one.speaker_confidence for one in ann.result().quotes] == [0.9, None, None]
-    ann.mend("q1", kind="direct")
+    ann.edit("q1", kind="direct")
     assert [one.speaker_confidence for one in ann.result().quotes] == [None, None, None]
 
 
@@ -121,7 +121,7 @@ def test_doubtful_speakers_come_first_until_they_are_reviewed() -> None:
     )
     assert unsure_who(review(ann.record, ann.said), 0.8) == ["a3", "q2", "q1"]
     ann.say("accept", "q2")
-    ann.mend("q1", speaker="e2")
+    ann.edit("q1", speaker="e2")
     assert unsure_who(review(ann.record, ann.said), 0.8) == ["a3"]
 
 
@@ -132,7 +132,7 @@ def test_unsure_figures_come_least_sure_first_until_they_are_judged() -> None:
     ann = Reviewer(record.model_copy(update={"figures": tuple(figures)}))
     assert unsure_figures(review(ann.record, ann.said), 0.4) == ["f2", "f1"]
     ann.say("accept", "f2")
-    ann.mend("f1", value="3")
+    ann.edit("f1", value="3")
     assert unsure_figures(review(ann.record, ann.said), 0.4) == []
     assert [one.confidence for one in ann.result().figures] == [None, 0.2, 0.5]
 
@@ -150,7 +150,7 @@ def test_where_quote_and_attribution_were_two_they_stay_two(ann: Reviewer) -> No
         }
     )
     bob = Reviewer(record)
-    bob.mend("q2", speaker="e1")
+    bob.edit("q2", speaker="e1")
     assert speakers(bob.result()) == {"we won": "Ann Lee", "No,": "Ann Lee", "Not yet.": "Ann Lee"}
     assert sources(bob.result())[1] is None
 
@@ -188,12 +188,12 @@ def test_what_came_from_a_rejected_attribution_can_be_taken_from_the_one_around_
     ann: Reviewer,
 ) -> None:
     ann.say("reject", "a5")
-    ann.mend("a4", figures=())
+    ann.edit("a4", figures=())
     assert ann.result().figures[-1].attribution is None
 
 
 def test_a_removed_quote_passes_on_what_it_continued(ann: Reviewer) -> None:
-    ann.mend("q2", continues="q1")
+    ann.edit("q2", continues="q1")
     ann.say("reject", "q2")
     assert [(one.text, one.continues) for one in ann.result().quotes] == [
         ("we won", None),
@@ -209,7 +209,7 @@ def test_an_added_item_is_numbered_in_text_order_and_can_be_referred_to(ann: Rev
         mentions=(Mention(**span("Officials").model_dump(), kind="nominal"),),
     )
     source = told(item(ann.record, "a3"), entity).source
-    ann.mend("a3", source=source)
+    ann.edit("a3", source=source)
     figure = ann.add(item(ann.record, "f1"), start=at("we")[0], end=at("we")[1], text="we",
                      value="2", measures=None, holder=entity, attribution="a1")  # fmt: skip
     new = ann.result()
@@ -229,18 +229,18 @@ def test_an_added_attribution_takes_its_quotes_and_gives_them_its_speaker(ann: R
 
 
 def test_quotes_removed_from_an_attribution_have_no_speaker(ann: Reviewer) -> None:
-    ann.mend("a2", quotes=("q2",))
+    ann.edit("a2", quotes=("q2",))
     assert speakers(ann.result()) == {"we won": "Ann Lee", "No,": "Bo Ek", "Not yet.": None}
-    ann.mend("a2", negated=False, quotes=())
+    ann.edit("a2", negated=False, quotes=())
     assert [one.attribution for one in ann.result().quotes] == ["a1", None, None]
 
 
 def test_a_mention_belongs_to_one_entity_and_who_loses_all_is_the_other(ann: Reviewer) -> None:
     both = (*item(ann.record, "e1").mentions, *item(ann.record, "e2").mentions)
-    ann.mend("e1", mentions=tuple(sorted(both, key=lambda one: one.start))[:-2])
+    ann.edit("e1", mentions=tuple(sorted(both, key=lambda one: one.start))[:-2])
     assert [len(one.mentions) for one in ann.result().entities] == [3, 1]
     assert speakers(ann.result())["No,"] == "Bo Ek"
-    ann.mend("e1", mentions=tuple(sorted(both, key=lambda one: one.start)))
+    ann.edit("e1", mentions=tuple(sorted(both, key=lambda one: one.start)))
     merged = ann.result()
     assert [one.name for one in merged.entities] == ["Ann Lee"]
     assert sources(merged) == ["Ann Lee", "Ann Lee", None, "Ann Lee", "Ann Lee"]
@@ -248,10 +248,10 @@ def test_a_mention_belongs_to_one_entity_and_who_loses_all_is_the_other(ann: Rev
 
 def test_links_that_cross_are_as_they_were_left(ann: Reviewer) -> None:
     ann.say("accept", "a1")
-    ann.mend("q1", attribution="a2", speech=False)
-    ann.mend("a1", quotes=())
+    ann.edit("q1", attribution="a2", speech=False)
+    ann.edit("a1", quotes=())
     other = told(item(ann.record, "a1"), "e2").source
-    ann.mend("a1", source=other, quotes=("q3",))
+    ann.edit("a1", source=other, quotes=("q3",))
     assert [(one.speaker, one.attribution) for one in ann.result().quotes] == [
         ("e1", "a2"),
         ("e2", "a2"),
@@ -260,8 +260,8 @@ def test_links_that_cross_are_as_they_were_left(ann: Reviewer) -> None:
 
 
 def test_the_last_word_counts_and_can_be_taken_back(ann: Reviewer) -> None:
-    ann.mend("q2", speaker="e1")
-    ann.mend("q2", speaker=None)
+    ann.edit("q2", speaker="e1")
+    ann.edit("q2", speaker=None)
     assert speakers(ann.result())["Not yet."] is None
     ann.say("reject", "q2")
     assert len(ann.result().quotes) == 2
@@ -278,13 +278,13 @@ def test_the_last_word_counts_and_can_be_taken_back(ann: Reviewer) -> None:
 def test_verdicts_use_the_ids_of_the_reviewed_record(ann: Reviewer) -> None:
     ann.say("reject", "q1")
     ann.say("accept", "q2")
-    ann.mend("q3", kind="mixed")
+    ann.edit("q3", kind="mixed")
     added = ann.add(item(ann.record, "t1"), start=at("we")[0], end=at("we")[1], text="we")
     found = review(ann.record, ann.said)
     assert {id: one.verdict for id, one in found.judgements.items()} == {
         "q1": "rejected",
         "q2": "accepted",
-        "q3": "mended",
+        "q3": "edited",
         added: "added",
     }
     assert {id: found.ids.get(id) for id in ("q1", "q2", "q3", "t1", added)} == {
@@ -328,13 +328,13 @@ IMPOSSIBLE: dict[str, tuple[str, dict[str, Any], str]] = {
 def test_what_would_break_the_record_is_refused(case: str, ann: Reviewer) -> None:
     id, changes, message = IMPOSSIBLE[case]
     with pytest.raises(BadCorrection, match=message) as caught:
-        ann.mend(id, **changes)
+        ann.edit(id, **changes)
     assert str(caught.value).startswith("lee: ")
 
 
 def test_an_item_that_is_not_there_or_changed_meanwhile_is_refused(ann: Reviewer) -> None:
     seen = ann.items()["q1"]
-    ann.mend("q1", kind="direct")
+    ann.edit("q1", kind="direct")
     given: dict[str, Any] = {"layer": "quotes", "who": "bob", "when": WHEN}
     with pytest.raises(BadCorrection, match="q1 has changed"):
         judge(ann.record, ann.said, action="accept", item="q1", before=seen, **given)
@@ -348,7 +348,7 @@ def test_an_item_that_is_not_there_or_changed_meanwhile_is_refused(ann: Reviewer
 
 def test_a_correction_that_does_not_fit_is_reported_and_affects_no_other(ann: Reviewer) -> None:
     quote = item(ann.record, "q1")
-    broken = by_hand(ann.record, "attributions", "mend", item(ann.record, "a4"),
+    broken = by_hand(ann.record, "attributions", "edit", item(ann.record, "a4"),
                      item(ann.record, "a4").model_copy(update={"parent": "a5"}))  # fmt: skip
     elsewhere = broken.model_copy(update={"sha256": "0" * 64})
     stranger = elsewhere.model_copy(update={"record": "another"})
@@ -356,8 +356,8 @@ def test_a_correction_that_does_not_fit_is_reported_and_affects_no_other(ann: Re
     found = review(ann.record, said)
     assert [one.text for one in found.record.quotes] == ["No,", "Not yet."]
     assert [(one.applied, str(one)) for one in found.remarks] == [
-        (False, "lee: mend a4 by ann: the text of the article has changed"),
-        (False, "lee: mend a4 by ann: a4 is inside itself, through others"),
+        (False, "lee: edit a4 by ann: the text of the article has changed"),
+        (False, "lee: edit a4 by ann: a4 is inside itself, through others"),
     ]
 
 
@@ -371,8 +371,8 @@ def other_extraction(*gone: str) -> ArticleRecord:
 
 
 def test_corrections_find_their_items_in_another_extraction(ann: Reviewer) -> None:
-    ann.mend("q3", speaker="e1")
-    ann.mend("f3", value="30")
+    ann.edit("q3", speaker="e1")
+    ann.edit("f3", value="30")
     ann.say("reject", "a3")
     other = other_extraction("q1", "f1", "a1")
     corrected = apply(other, ann.said)
@@ -385,7 +385,7 @@ def test_corrections_find_their_items_in_another_extraction(ann: Reviewer) -> No
 
 def test_a_right_item_that_is_not_found_again_is_added_and_reported(ann: Reviewer) -> None:
     ann.say("accept", "q2")
-    ann.mend("a5", kind="mixed")
+    ann.edit("a5", kind="mixed")
     ann.say("reject", "f1")
     found = review(other_extraction("q2", "a5", "f1"), ann.said)
     assert [one.text for one in found.record.quotes] == ["we won", "No,", "Not yet."]
@@ -400,7 +400,7 @@ def test_a_right_item_that_is_not_found_again_is_added_and_reported(ann: Reviewe
 
 
 def test_an_entity_missing_from_another_extraction_is_reported(ann: Reviewer) -> None:
-    ann.mend("q1", speaker="e2")
+    ann.edit("q1", speaker="e2")
     found = review(other_extraction("e2"), ann.said)
     assert speakers(found.record)["we won"] is None
     assert [(one.applied, one.message) for one in found.remarks] == [
@@ -411,28 +411,28 @@ def test_an_entity_missing_from_another_extraction_is_reported(ann: Reviewer) ->
 def test_an_item_at_a_slightly_different_place_is_replaced_not_duplicated(ann: Reviewer) -> None:
     ann.say("accept", "f1")
     bob = Reviewer(made())
-    bob.mend("f1", start=at("12 people")[0], end=at("12 people")[1], text="12 people")
+    bob.edit("f1", start=at("12 people")[0], end=at("12 people")[1], text="12 people")
     other = bob.result()
     assert [one.text for one in other.figures] == ["12 people", "5%", "3"]
     assert [one.text for one in apply(other, ann.said).figures] == ["12 people", "12", "5%", "3"]
     bob = Reviewer(made())
-    bob.mend("f2", start=at("5%")[0] - 1, text=" 5%")
+    bob.edit("f2", start=at("5%")[0] - 1, text=" 5%")
     ann.say("accept", "f2")
     assert [one.text for one in apply(bob.result(), ann.said).figures] == ["12", "5%", "3"]
 
 
 def test_the_next_version_is_reviewed_on_top_of_the_last(ann: Reviewer) -> None:
-    ann.mend("q3", speaker="e1")
+    ann.edit("q3", speaker="e1")
     added = ann.add(item(ann.record, "t1"), start=at("we")[0], end=at("we")[1], text="we")
     other = other_extraction("q1")
     bob = Reviewer(other, ann.said)
     now = bob.items()
     assert now["q2"].model_dump()["speaker"] == "e1"
-    bob.mend("q2", kind="mixed")
-    bob.mend(added, value="2024")
+    bob.edit("q2", kind="mixed")
+    bob.edit(added, value="2024")
     held = review(other, bob.said)
     assert {id: one.verdict for id, one in held.judgements.items()} == {
-        "q2": "mended",
+        "q2": "edited",
         added: "added",
     }
     assert len(held.judgements["q2"].history) == 2

@@ -88,9 +88,9 @@ def reviewed(draw: st.DrawFn) -> tuple[ArticleRecord, list[Correction]]:
         id = draw(st.sampled_from(sorted(items)))
         layer = layer_of(id)
         assert layer is not None
-        action = draw(st.sampled_from(["accept", "mend", "mend", "add", "reject", "withdraw"]))
+        action = draw(st.sampled_from(["accept", "edit", "edit", "add", "reject", "withdraw"]))
         after = None
-        if action in ("mend", "add"):
+        if action in ("edit", "add"):
             after = draw(changed(record, items[id], sorted(items)))
         try:
             one = judge(

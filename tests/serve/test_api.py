@@ -181,7 +181,7 @@ def _refers(id: str) -> list[Any]:
         ({"item": "q9"}, (422, "P602")),
         ({"layer": "figures"}, (422, "P602")),
         ({"action": "praise"}, (422, "P602")),
-        ({"action": "mend"}, (422, "P602")),
+        ({"action": "edit"}, (422, "P602")),
         ({"action": "add"}, (422, "P602")),
         ({"version": "0" * 64}, (422, "P602")),
         ({"who": "somebody else"}, (422, "P602")),

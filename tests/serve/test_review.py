@@ -106,20 +106,20 @@ def reviewing(browser: Browser, serve: Serve) -> Iterator[Any]:
 
 def test_findings_are_judged_by_mouse_and_stay_judged(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
-    expect(kim.status).to_have_text("0 of 12 findings reviewed.")
+    expect(kim.status).to_have_text("0 of 16 findings reviewed.")
     kim.finding("Quote", "may fail").click()
     expect(kim.card).to_contain_text("Bo Kim")
     assert kim.lit("item") == ["may fail"]
     kim.card.get_by_role("button", name="Reject").click()
-    expect(kim.status).to_contain_text("Rejected: quote may fail. 1 of 12 findings reviewed.")
+    expect(kim.status).to_contain_text("Rejected: quote may fail. 1 of 16 findings reviewed.")
     kim.finding("Quote", "We will build it").click()
     kim.card.get_by_role("button", name="Accept").click()
-    expect(kim.status).to_contain_text("2 of 12 findings reviewed.")
+    expect(kim.status).to_contain_text("2 of 16 findings reviewed.")
     assert kim.said() == [("reject", "q3"), ("accept", "q1")]
     assert {(one.who, one.when) for one in kim.served.corrections()} == {("ann", WHEN)}
     kim.page.reload()
     kim.open()
-    expect(kim.status).to_have_text("2 of 12 findings reviewed.")
+    expect(kim.status).to_have_text("2 of 16 findings reviewed.")
     expect(kim.finding("Quote", "may fail")).to_contain_text("rejected")
     expect(kim.page.locator(".was-rejected").first).to_have_text("“may fail”")
     kim.finding("Quote", "may fail").click()
@@ -131,14 +131,13 @@ def test_findings_are_judged_by_keyboard_alone(reviewing: Any) -> None:
     kim.page.get_by_role("tab", name="Speakers").focus()
     kim.page.keyboard.press("ArrowLeft")
     expect(kim.page.get_by_role("tab", name="Review")).to_be_focused()
-    for _ in range(3):
-        kim.page.keyboard.press("Tab")
-    expect(kim.card.get_by_role("button", name="Accept")).to_be_focused()
+    kim.page.keyboard.press("Enter")
+    expect(kim.card).to_be_focused()
     kim.page.keyboard.press("a")
-    expect(kim.status).to_contain_text("1 of 12")
+    expect(kim.status).to_contain_text("1 of 16")
     expect(kim.card).to_be_focused()
     kim.page.keyboard.press("r")
-    expect(kim.status).to_contain_text("2 of 12")
+    expect(kim.status).to_contain_text("2 of 16")
     kim.page.keyboard.press("k")
     expect(kim.card).to_contain_text("rejected by ann")
     kim.page.keyboard.press("u")
@@ -146,7 +145,23 @@ def test_findings_are_judged_by_keyboard_alone(reviewing: Any) -> None:
     kim.page.keyboard.press("k")
     kim.page.keyboard.press("o")
     expect(kim.card).not_to_contain_text("by ann")
-    assert kim.said() == [("accept", "a1"), ("reject", "f1"), ("withdraw", "f1")]
+    assert kim.said() == [("accept", "a6"), ("reject", "a4"), ("withdraw", "a4")]
+
+
+def test_the_least_sure_findings_come_first_and_a_decision_moves_nothing(reviewing: Any) -> None:
+    kim = reviewing(together()).open()
+    words = kim.panel.locator(".finding .words")
+    expect(words).to_have_count(16)
+    first = words.all_inner_texts()
+    assert first[:3] == ["for 300 stones", "it “may fail”", "may fail"]
+    expect(kim.card).to_be_focused()
+    kim.page.keyboard.press("e")
+    kim.card.get_by_label("Kind").select_option("direct")
+    kim.card.get_by_role("button", name="Save").click()
+    expect(kim.status).to_contain_text("Edited: for 300 stones. 1 of 16 findings reviewed.")
+    assert words.all_inner_texts() == first
+    kim.panel.get_by_label("Order").select_option("text")
+    expect(words.first).to_have_text("that the wall would cost $12 million")
 
 
 def test_arrow_keys_in_the_text_select_the_current_item(reviewing: Any) -> None:
@@ -376,6 +391,81 @@ def test_a_range_is_edited_at_its_ends_and_a_vague_value_made_exact(reviewing: A
     ]
 
 
+def test_a_figure_gets_another_kind_holder_time_and_change(reviewing: Any) -> None:
+    kim = reviewing(harbour()).open()
+    kim.finding("Figure", "300").click()
+    kim.page.keyboard.press("e")
+    kim.card.get_by_label("Kind").select_option("quantity")
+    kim.card.get_by_label("Whose").select_option(label="Bo Kim")
+    kim.card.get_by_label("When").select_option(label="2024")
+    kim.card.get_by_label("Change").select_option("increase")
+    kim.card.get_by_label("The figure says").select_option("to")
+    kim.select("They")
+    whose = kim.card.get_by_role("group", name="Words for whose it is")
+    whose.get_by_role("button", name="Use “They”").click()
+    kim.card.get_by_role("button", name="Save").click()
+    expect(kim.status).to_contain_text("Edited: 300")
+    after: Any = apply(harbour(), kim.served.corrections()).figures[2]
+    assert (after.kind, after.holder, after.holder_text.text) == ("quantity", "e2", "They")
+    assert (after.time, after.change, after.change_role) == ("t2", "increase", "to")
+    kim.finding("Figure", "300").click()
+    expect(kim.card).to_contain_text("Bo Kim")
+    expect(kim.card).to_contain_text("increase, to")
+
+
+def test_a_name_gets_another_type_and_spelling_and_loses_a_mention(reviewing: Any) -> None:
+    kim = reviewing(harbour()).open()
+    kim.finding("person", "Ann Lee").click()
+    assert kim.lit("item") == ["Mayor Ann Lee", "she", "the mayor"]
+    kim.page.keyboard.press("e")
+    kim.card.get_by_label("Name").fill("Ann B. Lee")
+    kim.card.get_by_label("Type").select_option("ORG")
+    kim.card.get_by_role("button", name="Mentions: remove").nth(1).click()
+    kim.card.get_by_role("button", name="Save").click()
+    expect(kim.status).to_contain_text("Edited: Ann B. Lee")
+    expect(kim.finding("organisation", "Ann B. Lee")).to_contain_text("edited")
+    after = apply(harbour(), kim.served.corrections()).entities[0]
+    assert (after.name, after.label) == ("Ann B. Lee", "ORG")
+    assert [one.text for one in after.mentions] == ["Mayor Ann Lee", "the mayor"]
+
+
+def test_a_time_gets_a_value_and_its_range(reviewing: Any) -> None:
+    kim = reviewing(harbour()).open()
+    kim.finding("Time", "Monday").click()
+    expect(kim.card).to_contain_text("not resolved")
+    kim.page.keyboard.press("e")
+    kim.card.get_by_label("Value").fill("2025-03-03")
+    kim.card.get_by_role("button", name="Save").click()
+    expect(kim.status).to_contain_text("Edited: Monday")
+    after: Any = apply(harbour(), kim.served.corrections()).times[0]
+    assert (after.value, after.range.start, after.range.end) == (
+        "2025-03-03",
+        "2025-03-03",
+        "2025-03-04",
+    )
+
+
+@pytest.mark.parametrize(("kind", "layer"), [("name", "entities"), ("time", "times")])
+def test_a_missing_name_or_time_is_added(reviewing: Any, kind: str, layer: str) -> None:
+    kim = reviewing(record("The Tide came on Friday.")).open()
+    expect(kim.card).to_contain_text("No findings were found in this article.")
+    kim.select("Tide" if kind == "name" else "Friday")
+    kim.panel.get_by_role("button", name=kind, exact=True).click()
+    kim.card.get_by_role("button", name="Save").click()
+    expect(kim.status).to_contain_text("1 of 1 finding reviewed.")
+    corrected = apply(record("The Tide came on Friday."), kim.served.corrections())
+    assert len(getattr(corrected, layer)) == 1
+
+
+def test_the_review_is_one_click_away_on_a_narrow_screen(reviewing: Any) -> None:
+    kim = reviewing(harbour(), viewport={"width": 390, "height": 700})
+    kim.page.locator(".jumps").get_by_role("button", name="Review").click()
+    expect(kim.card).to_be_focused()
+    expect(kim.card).to_be_in_viewport()
+    kim.page.keyboard.press("a")
+    expect(kim.status).to_contain_text("1 of 16")
+
+
 def test_escape_leaves_a_finding_as_it_was(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.page.keyboard.press("Tab")
@@ -393,10 +483,10 @@ def test_saving_without_a_change_accepts(reviewing: Any) -> None:
     for number, (kind, words) in enumerate(
         (("Quote", "may fail"), ("Statement", "it “may fail”"), ("Figure", "$12 million")), 1
     ):
-        kim.finding(kind, words).last.click()
+        kim.finding(kind, words).first.click()
         kim.page.keyboard.press("e")
         kim.card.get_by_role("button", name="Save").click()
-        expect(kim.status).to_contain_text(f"{number} of 12 findings reviewed.")
+        expect(kim.status).to_contain_text(f"{number} of 16 findings reviewed.")
     assert kim.said() == [("accept", "q3"), ("accept", "a4"), ("accept", "f1")]
 
 
@@ -408,10 +498,10 @@ def test_a_missing_item_is_added_and_a_layer_marked_complete(reviewing: Any) -> 
     kim.card.get_by_role("group", name="Source").get_by_role("button", name="Use").click()
     kim.card.get_by_label("Who says it").select_option(label="Ann Lee")
     kim.card.get_by_role("button", name="Save").click()
-    expect(kim.status).to_contain_text("Added: Costs rose. 1 of 13 findings reviewed.")
+    expect(kim.status).to_contain_text("Added: Costs rose. 1 of 17 findings reviewed.")
     expect(kim.finding("Statement", "Costs rose").first).to_contain_text("added")
     kim.panel.get_by_label("Quotes: none are missing").check()
-    expect(kim.status).to_contain_text("4 of 13 findings reviewed.")
+    expect(kim.status).to_contain_text("4 of 17 findings reviewed.")
     assert [action for action, _ in kim.said()] == ["add", *["accept"] * 3, "complete"]
     corrected = apply(harbour(), kim.served.corrections())
     assert len(corrected.attributions) == 7
@@ -436,15 +526,15 @@ def test_findings_are_filtered(reviewing: Any) -> None:
 def test_a_judgement_on_an_item_that_another_person_changed_is_refused(reviewing: Any) -> None:
     kim = reviewing(harbour()).open()
     kim.finding("Quote", "may fail").click()
-    mended = with_speakers(harbour().quotes[2], ("e1",))
-    said = {"record": "harbour", "layer": "quotes", "action": "mend", "item": "q3"}
-    answer = kim.served.post("/corrections", json=said | {"after": mended.model_dump(mode="json")})
+    edited = with_speakers(harbour().quotes[2], ("e1",))
+    said = {"record": "harbour", "layer": "quotes", "action": "edit", "item": "q3"}
+    answer = kim.served.post("/corrections", json=said | {"after": edited.model_dump(mode="json")})
     assert answer.status_code == 201
     kim.page.keyboard.press("a")
     expect(kim.status).to_contain_text("q3 has changed")
     expect(kim.card).to_have_attribute("aria-label", "Quote: may fail")
     kim.tab.errors.clear()  # the browser's own note of the refusal
-    assert kim.said() == [("mend", "q3")]
+    assert kim.said() == [("edit", "q3")]
 
 
 def test_corrections_that_do_not_fit_are_reported(reviewing: Any, tmp_path: Path) -> None:
@@ -481,7 +571,7 @@ def test_a_reviewer_moves_to_the_next_unjudged_article(reviewing: Any) -> None:
     kim.page.keyboard.press("n")
     expect(kim.page).to_have_url(f"{kim.served.address}/#/article/3")
     expect(kim.card).to_contain_text("it snowed")
-    expect(kim.card).to_be_visible()
+    expect(kim.card).to_be_focused()
     kim.page.keyboard.press("a")
     expect(kim.status).to_contain_text("Accepted: statement it snowed. 1 of 1 finding reviewed.")
     expect(kim.panel.get_by_role("link", name="Next article")).to_have_count(0)
@@ -495,7 +585,7 @@ def test_the_index_shows_how_much_was_judged(reviewing: Any) -> None:
     kim.page.keyboard.press("Tab")
     kim.finding("Figure", "300").click()
     kim.page.keyboard.press("a")
-    expect(kim.status).to_contain_text("1 of 12")
+    expect(kim.status).to_contain_text("1 of 16")
     for again in (False, True):
         kim.page.get_by_role("link", name="Articles").click()
         if again:
@@ -535,11 +625,11 @@ def test_a_hostile_article_runs_nothing_in_the_review(reviewing: Any) -> None:
         kim.card.get_by_role("button", name="Edit").click()
         kim.card.get_by_role("button", name="Cancel").click()
         kim.card.get_by_role("button", name="Accept").click()
-        expect(kim.status).to_contain_text(f"{number + 1} of 3 findings reviewed.")
+        expect(kim.status).to_contain_text(f"{number + 1} of 4 findings reviewed.")
     assert kim.tab.script("window.hacked") is None
     assert kim.tab.script("document.querySelectorAll('#page img, #page script').length") == 0
     assert "\u202e" not in kim.page.locator("body").inner_text()
-    assert len(kim.said()) == 3
+    assert len(kim.said()) == 4
 
 
 def test_a_pasted_text_is_extracted_and_shown(reviewing: Any) -> None:
@@ -602,10 +692,10 @@ def test_axe_finds_nothing_serious_in_the_review(reviewing: Any, scheme: str) ->
 
     look("open")
     kim.card.get_by_role("button", name="Accept").click()
-    expect(kim.status).to_contain_text("1 of 12")
+    expect(kim.status).to_contain_text("1 of 16")
     kim.finding("Quote", "We will build it").click()
     kim.card.get_by_role("button", name="Reject").click()
-    expect(kim.status).to_contain_text("2 of 12")
+    expect(kim.status).to_contain_text("2 of 16")
     kim.panel.get_by_text("Keys").click()
     look("judged")
     for kind, words in (("Quote", "fail"), ("Statement", "for 300"), ("Figure", "$12")):
@@ -640,5 +730,5 @@ def test_the_review_fits_narrow_screens_and_keeps_its_place(reviewing: Any, widt
     kim.card.get_by_role("button", name="Cancel").click()
     expect(kim.card.locator(".context")).to_contain_text("had told them it “may fail”")
     kim.card.get_by_role("button", name="Accept").click()
-    expect(kim.status).to_contain_text("1 of 12")
+    expect(kim.status).to_contain_text("1 of 16")
     expect(kim.card.get_by_role("button", name="Accept")).to_be_in_viewport()

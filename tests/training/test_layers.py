@@ -57,13 +57,13 @@ def test_what_was_rejected_is_wrong_when_it_is_found_again(ann: Reviewer) -> Non
 
 
 def test_an_item_found_as_before_its_edit_is_wrong(ann: Reviewer) -> None:
-    ann.mend("f3", value="30")
+    ann.edit("f3", value="30")
     old = measured(ann, "figures", made())
     assert old["figures"] == {"precision": 0.0, "found": 1, "marked": 0}
-    assert old["figures/mended"] == {"recall": 0.0, "marked": 1}
+    assert old["figures/edited"] == {"recall": 0.0, "marked": 1}
     new = measured(ann, "figures", ann.result())
     assert new["figures"] == {"precision": 100.0, "found": 1, "marked": 0}
-    assert new["figures/mended"] == {"recall": 100.0, "marked": 1}
+    assert new["figures/edited"] == {"recall": 100.0, "marked": 1}
 
 
 def test_recall_is_counted_where_the_layer_is_complete(ann: Reviewer) -> None:
@@ -100,36 +100,36 @@ def test_an_added_item_is_missed_until_it_is_found(ann: Reviewer) -> None:
 
 
 def test_a_quotation_that_is_not_speech_should_not_be_found_as_speech(ann: Reviewer) -> None:
-    ann.mend("q1", speech=False)
+    ann.edit("q1", speech=False)
     assert measured(ann, "quotes", made())["quotes"]["precision"] == 0
     assert measured(ann, "quotes", ann.result())["quotes"]["found"] == 0
 
 
 def test_a_speaker_is_the_same_by_name_or_by_a_mention(ann: Reviewer) -> None:
-    ann.mend("q2", speaker="e1")
+    ann.edit("q2", speaker="e1")
     wrong = measured(ann, "speakers", made())
     assert wrong["speakers/quotes"]["precision"] == 0
-    assert wrong["speakers/quotes/mended"] == {"recall": 0.0, "marked": 1}
+    assert wrong["speakers/quotes/edited"] == {"recall": 0.0, "marked": 1}
     right = ann.result()
     assert measured(ann, "speakers", right)["speakers/quotes"]["precision"] == 100
     renamed = Reviewer(right)
-    renamed.mend("e1", name="the mayor")
+    renamed.edit("e1", name="the mayor")
     assert measured(ann, "speakers", renamed.result())["speakers/quotes"]["precision"] == 100
     elsewhere = item(renamed.result(), "e1").mentions[1:2]
-    renamed.mend("e1", mentions=elsewhere)
+    renamed.edit("e1", mentions=elsewhere)
     assert measured(ann, "speakers", renamed.result())["speakers/quotes"]["precision"] == 0
 
 
 def test_of_several_speakers_one_that_is_right_will_do(ann: Reviewer) -> None:
     ann.say("accept", "q1")
-    ann.mend("q2", speaker=("e1", "e2"))
+    ann.edit("q2", speaker=("e1", "e2"))
     ann.say("accept", "q3")
     assert measured(ann, "speakers", made())["speakers/quotes"]["precision"] == 100
     both = Reviewer(made())
-    both.mend("q1", speaker=("e2", "e1"))
+    both.edit("q1", speaker=("e2", "e1"))
     assert measured(ann, "speakers", both.result())["speakers/quotes"]["precision"] == 100
     wrong = Reviewer(made())
-    wrong.mend("q1", speaker="e2")
+    wrong.edit("q1", speaker="e2")
     precision = measured(ann, "speakers", wrong.result())["speakers/quotes"]["precision"]
     assert precision == pytest.approx(200 / 3, abs=0.1)
 
@@ -138,7 +138,7 @@ def test_a_person_named_for_an_unnamed_source_is_wrong(ann: Reviewer) -> None:
     ann.say("accept", "a3")
     other = Reviewer(made())
     source = told(item(made(), "a3"), "e1").source
-    other.mend("a3", source=source)
+    other.edit("a3", source=source)
     found = measured(ann, "speakers", other.result())
     assert found["speakers/sources"] == {"precision": 0.0, "found": 1, "marked": 0}
     assert measured(ann, "speakers", made())["speakers/sources"] == {"found": 0, "marked": 0}

@@ -59,7 +59,7 @@ def test_an_edited_attribution_is_annotated_at_its_old_and_new_place(ann: Review
     longer = item(made(), "a3").content.model_copy(
         update={"spans": item(made(), "a5").content.spans}
     )
-    ann.mend("a3", content=longer)
+    ann.edit("a3", content=longer)
     assert texts(gold(ann)) == [TEXT[: at("Officials")[0]], "."]
 
 
@@ -84,7 +84,7 @@ def test_an_attribution_mostly_outside_the_reviewed_text_is_not_counted(ann: Rev
     ann.say("accept", "a5")
     sums = Evaluation()
     wide = Reviewer(made())
-    wide.mend("a1", content=item(made(), "a1").content.model_copy(update={"spans": _all_but_end()}))
+    wide.edit("a1", content=item(made(), "a1").content.model_copy(update={"spans": _all_but_end()}))
     sums.add(gold(ann), wide.result())
     assert next(sums.metrics()).values() == {"precision": 100.0, "found": 1, "marked": 0}
 

@@ -214,5 +214,16 @@ def test_the_views_of_the_shipped_articles_match_the_records(
     ((found),) = rows(address, "SELECT SUM(attributions) AS n, SUM(words) AS w FROM v_sources")
     sourced = [a for a in sourced for _ in a.source.entities or (None,)]  # type: ignore[union-attr]
     assert int(found["n"]) == len(sourced)
-    contents = [a.content.spans for a in sourced if a.content]
-    assert int(found["w"]) == sum(count_words(s.text) for spans in contents for s in spans)
+    words = {
+        (r.id, a.id): sum(count_words(s.text) for s in a.content.spans) if a.content else 0
+        for r in shipped
+        for a in r.attributions
+    }
+    expected = sum(
+        words[r.id, a.id] - sum(words[r.id, b.id] for b in r.attributions if b.parent == a.id)
+        for r in shipped
+        for a in r.attributions
+        if a.source
+        for _ in a.source.entities or (None,)
+    )
+    assert int(found["w"]) == expected

@@ -5,8 +5,7 @@ import { article, dateOf } from "./data.js";
 import { typeset } from "./text.js";
 import { pointing } from "./pointing.js";
 import { speakersPanel } from "./speakers.js";
-import { statementsPanel } from "./statements.js";
-import { figuresPanel } from "./figures.js";
+import { FINDINGS, findingsList, rowsOf } from "./findings.js";
 import { notesPanel } from "./notes.js";
 
 const LAYERS = [
@@ -55,15 +54,26 @@ export function viewOfArticle(read) {
   column.append(head(read, headline), switches, text, hint());
   const pointer = pointing(read, column, pieces, layers);
   switches.addEventListener("change", pointer.hide);
-  const statements = statementsPanel(read, pointer.goTo);
+  const lists = Object.keys(FINDINGS).map((name) => [name, rowsOf(name, read, null, pointer.goTo)]);
   const more = morePanels.map((make) => make(read, column, pointer)).filter(Boolean);
+  const found = new Map(lists.map(([name, rows]) => [name, findingsList(name, rows)]));
+  const titleOfList = (name) => `${name[0].toUpperCase()}${name.slice(1)}`;
   const panels = tabs("Findings", [
     ["speakers", "Speakers", speakersPanel(read, (speaker) => chooseSpeaker(speaker))],
-    ["statements", `Statements ${read.statements.length}`, statements.element],
-    ["figures", `Figures ${read.figures.length}`, figuresPanel(read, pointer.goTo)],
+    ...lists.map(([name, { length }]) => [
+      name,
+      `${titleOfList(name)} ${length}`,
+      el("section", null, el("h2", null, titleOfList(name)), found.get(name).element),
+    ]),
     ["notes", ["Notes", noteCount(read)], notesPanel(read, pointer.goTo)],
     ...more.map(({ name, label, element }) => [name, label, element]),
   ]);
+
+  // on a narrow screen, the panels are below the whole text
+  const jumps = [{ name: "speakers", label: "Findings" }, ...more].map(({ name, label }) =>
+    el("button", { type: "button", class: "link", onclick: () => panels.open(name) }, label),
+  );
+  switches.before(el("p", { class: "jumps" }, jumps));
 
   const first = more.find(({ chosen }) => chosen);
   if (first) panels.choose(first.name);
@@ -73,9 +83,8 @@ export function viewOfArticle(read) {
       pointer.goTo(speaker.quotes[0] ?? speaker.entity);
       return;
     }
-    statements.choose(read.speakers.indexOf(speaker));
-    panels.choose("statements");
-    document.getElementById("tab-statements").focus();
+    found.get("statements").choose("Speaker", speaker.name);
+    panels.open("statements");
   }
 
   const element = el(
@@ -86,7 +95,8 @@ export function viewOfArticle(read) {
     pointer.card,
   );
   const end = () => [pointer, ...more].forEach((one) => one.end());
-  return { element, title: read.title ?? read.name, goTo: pointer.goTo, end };
+  const title = read.title ?? read.name;
+  return { element, title, goTo: pointer.goTo, end, focus: first?.focus };
 }
 
 function noteCount(read) {

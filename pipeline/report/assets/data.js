@@ -19,6 +19,9 @@ export const LABELS = {
   LANGUAGE: "language",
 };
 
+// The labels as short words, for tags in the text.
+export const TAGS = { ...LABELS, GPE: "place", NORP: "group" };
+
 export const STANDINGS = {
   named: "named",
   anonymous: "anonymous",

@@ -82,7 +82,10 @@ export function tabs(label, panels) {
         id: `tab-${name}`,
         role: "tab",
         "aria-controls": panel.id,
-        onclick: () => choose(at),
+        onclick: () => {
+          choose(at);
+          panel.dispatchEvent(new Event("opened"));
+        },
       },
       text,
     );
@@ -106,5 +109,10 @@ export function tabs(label, panels) {
   });
   choose(0);
   const element = el("div", { class: "tabbed" }, list, panels.map(([, , panel]) => panel));
-  return { element, choose: (name) => choose(panels.findIndex((one) => one[0] === name)) };
+  const place = (name) => panels.findIndex((one) => one[0] === name);
+  function open(name) {
+    buttons[place(name)].focus();
+    buttons[place(name)].click();
+  }
+  return { element, choose: (name) => choose(place(name)), open };
 }

@@ -4,9 +4,11 @@ import { counted, el, isolated, outward, plain } from "./dom.js";
 import { LABELS, dateOf } from "./data.js";
 import { findIdentities, loadIdentity, overview } from "./store.js";
 import { fillSlowly, masthead, moreViews } from "./frame.js";
+import { downloads } from "./export.js";
 import { plot } from "./plot.js";
 
 const ROWS = 100;
+const ROW = ["id", "name", "label", "entities", "mentions", "first_seen", "last_seen"];
 // Extension point: when the page is served, the means to decide about an identity register here.
 export const deciding = [];
 // The last search, restored when the reader comes back from an identity.
@@ -34,12 +36,14 @@ function identitiesView() {
       el("option", { value, selected: value === wanted.label }, text),
     ),
   );
+  let shown = [];
   async function update() {
     Object.assign(wanted, { words: search.value, label: label.value });
     const asked = { ...wanted };
     try {
       const { found, more } = await findIdentities(asked.words.trim(), asked.label);
       if (asked.words !== wanted.words || asked.label !== wanted.label) return;
+      shown = found;
       status.textContent = counted(found.length, "identity", "identities") + (more ? " shown; search for others" : "");
       fillSlowly(list, found, identityRow, ROWS);
     } catch (error) {
@@ -59,6 +63,7 @@ function identitiesView() {
       el("label", null, el("span", null, "Search"), search),
       el("label", null, el("span", null, "Kind"), label),
     ),
+    downloads("identities", ROW.map((name) => [name, (one) => one[name]]), () => shown),
     status,
     tableOf(
       "voices",
@@ -90,10 +95,13 @@ function identityRow(one) {
       el("a", { href: `#/identities/${one.id}` }, isolated(one.name)),
       el("span", { class: "kind" }, ` ${LABELS[one.label] ?? one.label}`),
     ),
-    [one.entities, one.mentions].map((number) =>
-      el("td", { class: "number" }, number.toLocaleString("en")),
+    [
+      ["Articles", one.entities],
+      ["Mentions", one.mentions],
+    ].map(([title, number]) =>
+      el("td", { class: "number", "data-title": title }, number.toLocaleString("en")),
     ),
-    el("td", null, seen(one)),
+    el("td", { "data-title": "Seen" }, seen(one)),
   );
 }
 
@@ -217,9 +225,9 @@ function valueRow(point) {
     null,
     el("td", { class: "day" }, point.day ?? "–", !point.told && el("span", { class: "dim" }, " (published)")),
     el("td", { class: "number" }, isolated(point.value)),
-    el("td", null, point.given_by ? isolated(point.given_by) : "–"),
-    el("td", null, point.relation ?? "–"),
-    el("td", null, placeOf(point, point.figure, point.title ?? point.article)),
+    el("td", { "data-title": "Said by" }, point.given_by ? isolated(point.given_by) : "–"),
+    el("td", { "data-title": "Compared" }, point.relation ?? "–"),
+    el("td", { "data-title": "Article" }, placeOf(point, point.figure, point.title ?? point.article)),
   );
 }
 
@@ -261,7 +269,7 @@ function membersTable(card, tool) {
         placeOf(one, one.entity, one.title ?? one.article),
         el("p", { class: "dim" }, evidenceOf(one.evidence)),
       ),
-      el("td", { class: "number" }, one.score == null ? "–" : one.score.toFixed(2)),
+      el("td", { class: "number", "data-title": "Score" }, one.score == null ? "–" : one.score.toFixed(2)),
     ),
   );
   return [

@@ -6,11 +6,13 @@ import { articleView } from "./article.js";
 import { moreViews } from "./frame.js";
 import { indexView } from "./overview.js";
 import { measuresView } from "./measures.js";
+import { findingsView } from "./findings.js";
 import { voiceView, voicesView } from "./voices.js";
 
 const NAVIGATION = [
   ["#/", "Articles", "index"],
   ["#/speakers", "Speakers", "speaker"],
+  ["#/findings", "Findings", "findings"],
   ["#/figures", "Figures over time", "figures"],
 ];
 const pageElement = document.getElementById("page");
@@ -21,8 +23,9 @@ async function viewAt(kind, place) {
   const number = /^\d+$/u.test(place) ? Number(place) : 0;
   const one = overview.articles.length === 1;
   if (kind === "article" && overview.articles[number]) return ["index", await articleView(number)];
-  if (kind === "speaker" && overview.speakers[number]) return ["speaker", voiceView(number)];
+  if (kind === "speaker" && overview.speakers[number]) return ["speaker", await voiceView(number)];
   if (kind === "speakers") return ["speaker", voicesView()];
+  if (kind === "findings") return ["findings", findingsView(place)];
   if (kind === "figures") return ["figures", measuresView(number)];
   const more = moreViews.find(({ name }) => name === kind);
   if (more) return [more.name, await more.open(place)];
@@ -44,7 +47,7 @@ async function open(first = false) {
     pageElement.replaceChildren(skip(), navigation(section, view), view.element);
     document.title = plain(view.title);
     scrollTo(0, 0);
-    if (!first) focusHeading();
+    if (!first) (view.focus ?? focusHeading)();
   }
   if (place) view.goTo?.(place);
 }

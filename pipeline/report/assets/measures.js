@@ -3,7 +3,14 @@
 import { el, isolated, plain, shortened } from "./dom.js";
 import { overview } from "./store.js";
 import { masthead } from "./frame.js";
+import { downloads } from "./export.js";
 import { plot } from "./plot.js";
+import { sortable } from "./table.js";
+
+const COLUMNS_OF_POINTS = [
+  ...["day", "number", "value", "whose", "text", "figure"].map((key) => [key, (point) => point[key]]),
+  ["article", titleAt],
+];
 
 // Return the figures of one measure over time, as a plot and as a table.
 export function measuresView(at) {
@@ -39,6 +46,7 @@ export function measuresView(at) {
       "A solid dot is at the date given in the text, a hollow dot at the publication date. ",
       "Figures with the same words and unit are plotted together, but may measure different things.",
     ),
+    downloads("figures-over-time", COLUMNS_OF_POINTS, () => measure.points),
     pointsTable(measure),
   );
   return { element, title: "Figures over time" };
@@ -50,40 +58,25 @@ function nameOf(measure) {
 }
 
 function pointsTable(measure) {
-  const titles = ["Date", "Value", "Whose", "Text", "Article"];
-  return el(
-    "table",
-    { class: "points" },
-    el("caption", { class: "unseen" }, "The figures of the plot"),
-    el(
-      "thead",
-      null,
-      el(
-        "tr",
-        null,
-        titles.map((title) =>
-          el("th", { scope: "col", class: title === "Value" ? "number" : null }, title),
-        ),
-      ),
-    ),
-    el(
-      "tbody",
-      null,
-      measure.points.map((point) =>
-        el(
-          "tr",
-          null,
-          el("td", { class: "day" }, point.day, !point.told && el("span", { class: "dim" }, " (published)")),
-          el("td", { class: "number" }, isolated(point.value)),
-          el("td", null, point.whose ? isolated(point.whose) : "–"),
-          el(
-            "td",
-            null,
-            el("a", { href: `#/article/${point.article}/${point.figure}` }, isolated(point.text)),
-          ),
-          el("td", null, isolated(overview.articles[point.article].title)),
-        ),
-      ),
-    ),
-  );
+  const table = sortable("points", "The figures of the plot", [
+    ["Date", ({ day }) => day, dayOf, "day"],
+    ["Value", ({ number }) => number, ({ value }) => isolated(value), "number"],
+    ["Whose", ({ whose }) => whose, ({ whose }) => (whose ? isolated(whose) : "–")],
+    ["Text", ({ text }) => text, linkOf],
+    ["Article", titleAt, (point) => isolated(titleAt(point))],
+  ]);
+  table.show(measure.points);
+  return table.element;
+}
+
+function dayOf({ day, told }) {
+  return [day, !told && el("span", { class: "dim" }, " (published)")];
+}
+
+function linkOf({ article: at, figure, text }) {
+  return el("a", { href: `#/article/${at}/${figure}` }, isolated(text));
+}
+
+function titleAt({ article: at }) {
+  return overview.articles[at].title;
 }

@@ -49,7 +49,7 @@ export function indexView() {
     status.textContent = wanted
       ? `${found.length.toLocaleString("en")} of ${counted(rows.length, "article")}` +
         (texts.done(wanted) ? "" : "; searching the texts …")
-      : counted(rows.length, "article");
+      : rows.length ? counted(rows.length, "article") : "There are no records.";
     fillSlowly(list, found, (number) => articleRow(rows[number], number), AT_ONCE);
   }
 

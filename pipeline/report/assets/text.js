@@ -1,7 +1,7 @@
 // The article as typeset text: a span for each piece, with a class for each of its items.
 
 import { el, isolated, shown } from "./dom.js";
-import { SOURCE_KINDS, asPercent, hueOf, isUnsure, isUnsureWho, speakersOf } from "./data.js";
+import { SOURCE_KINDS, TAGS, asPercent, hueOf, isUnsure, isUnsureWho, speakersOf } from "./data.js";
 
 const WHO = "Confidence that this is the speaker, not that the words are attributed";
 
@@ -23,7 +23,16 @@ export function typeset(read) {
     }
     return block;
   });
+  for (const { id, label } of read.entities) tag(pieces.get(id), TAGS[label]);
   return { headline: read.headed ? blocks.shift() : null, blocks, pieces };
+}
+
+// Show the type of an entity after its first mention.
+function tag(spans, type) {
+  if (!spans) return;
+  let last = 0;
+  while (spans[last + 1]?.previousSibling === spans[last]) last += 1;
+  spans[last].dataset.type = type;
 }
 
 function marked(marker, at, text, refs) {

@@ -2,20 +2,27 @@
 
 import { el, isolated, shortened } from "./dom.js";
 import { CORRECT, confidence } from "./card.js";
-import { isUnsureWho } from "./data.js";
+import { LABELS, TAGS, isUnsureWho } from "./data.js";
 import { identity } from "./text.js";
 import { layerOf, spansOf } from "./judging.js";
 
 const VERDICTS = {
   accepted: ["✓", "accepted"],
-  mended: ["✎", "edited"],
+  edited: ["✎", "edited"],
   added: ["+", "added"],
   rejected: ["✗", "rejected"],
 };
-export const ONE = { quotes: "Quote", attributions: "Statement", figures: "Figure" };
+export const ONE = {
+  quotes: "Quote",
+  attributions: "Statement",
+  figures: "Figure",
+  entities: "Name",
+  times: "Time",
+};
 const AROUND = 110;
 
 export function wordsOfItem(item) {
+  if (item.mentions) return item.name;
   const spans = spansOf(item).filter(([role]) => role === "item" || role === "content");
   const told = spans.length ? spans : spansOf(item);
   return told.map(([, { text }]) => text.replace(/\s+/gu, " ")).join(" … ");
@@ -27,7 +34,7 @@ export function findingRow(item, judgement, unsure, isCurrent, choose) {
     "button",
     { type: "button", class: "finding", "aria-current": isCurrent ? "true" : null },
     el("span", { class: `verdict ${judgement?.verdict ?? "open"}`, "aria-hidden": "true" }, sign),
-    el("span", { class: "kind" }, ONE[layerOf(item.id)]),
+    el("span", { class: "kind" }, TAGS[item.label] ?? ONE[layerOf(item.id)]),
     isolated(shortened(wordsOfItem(item), 70), { class: "words" }),
     unsure && el("span", { class: "doubt" }, layerOf(item.id) === "figures" ? " right?" : " who?"),
     el("span", { class: "unseen" }, `, ${word}`),
@@ -36,7 +43,7 @@ export function findingRow(item, judgement, unsure, isCurrent, choose) {
   return el("li", null, button);
 }
 
-export function cardOf(names, places, item, judgement, { judge, mend }) {
+export function cardOf(judged, places, item, judgement, { judge, edit }) {
   const act = (text, key, action) =>
     el(
       "button",
@@ -48,7 +55,7 @@ export function cardOf(names, places, item, judgement, { judge, mend }) {
     el(
       "p",
       { class: "kind" },
-      item.speech === false ? "In quotation marks" : `${ONE[layerOf(item.id)]}, ${item.kind}`,
+      item.speech === false ? "In quotation marks" : `${ONE[layerOf(item.id)]}, ${LABELS[item.label] ?? item.kind}`,
       judgement && [
         " · ",
         el("strong", { class: `said ${judgement.verdict}` }, VERDICTS[judgement.verdict][1]),
@@ -61,7 +68,7 @@ export function cardOf(names, places, item, judgement, { judge, mend }) {
     el(
       "dl",
       null,
-      factsOf(names, item)
+      factsOf(judged, item)
         .filter(([, value]) => value)
         .flatMap(([term, value]) => [
           el("dt", null, term),
@@ -73,7 +80,7 @@ export function cardOf(names, places, item, judgement, { judge, mend }) {
       { class: "actions" },
       act("Accept", "A", () => judge("accept")),
       act("Reject", "R", () => judge("reject")),
-      act("Edit", "E", mend),
+      act("Edit", "E", edit),
       judgement && act("Undo", "U", () => judge("withdraw")),
     ),
   ];
@@ -81,15 +88,20 @@ export function cardOf(names, places, item, judgement, { judge, mend }) {
 
 // Return the words around an item, for screens that do not show the text next to it.
 function contextOf(places, item) {
-  const spans = spansOf(item).map(([, span]) => span);
+  const all = spansOf(item).map(([, span]) => span);
+  const spans = item.mentions ? all.slice(0, 1) : all;
   const start = Math.min(...spans.map((span) => span.start));
   const end = Math.max(...spans.map((span) => span.end));
-  const around = places.span(Math.max(start - AROUND, 0), end + AROUND).text;
-  const text = around.replace(/\s+/gu, " ");
-  return el("p", { class: "context aside" }, isolated(`… ${text} …`));
+  const from = Math.max(start - AROUND, 0);
+  let { text } = places.span(from, end + AROUND);
+  // whole words only
+  if (from) text = text.replace(/^\S*\s+/u, "");
+  if (places.letter(end + AROUND)) text = text.replace(/\s+\S*$/u, "");
+  return el("p", { class: "context aside" }, isolated(`… ${text.replace(/\s+/gu, " ")} …`));
 }
 
-function factsOf(names, item) {
+function factsOf(judged, item) {
+  const names = judged.names();
   const textOf = (part) => part?.spans.map(({ text }) => text).join(" … ");
   switch (layerOf(item.id)) {
     case "quotes":
@@ -111,12 +123,21 @@ function factsOf(names, item) {
         ["Cue", textOf(item.cue)],
         ["Attribution", confidence(item)],
       ];
+    case "entities":
+      return [
+        ["Known as", item.descriptions.join("; ")],
+        ["Mentions", [...new Set(item.mentions.map(({ text }) => text))].join(", ")],
+      ];
+    case "times":
+      return [["Value", item.value ?? none("not resolved")]];
     default:
       return [
         ["Value", item.value ?? ([item.low, item.high].filter(Boolean).join(" to ") || none("none"))],
         ["Unit", item.unit],
         ["Of what", item.measures?.text],
         ["Whose", names[item.holder] ?? item.holder_text?.text],
+        ["When", judged.item(item.time)?.text],
+        ["Change", [item.change, item.change_role].filter(Boolean).join(", ")],
         ["Confidence", confidence(item, CORRECT)],
       ];
   }

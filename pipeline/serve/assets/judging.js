@@ -2,8 +2,14 @@
 
 import { ask } from "./remote.js";
 
-export const REVIEWED = { quotes: "Quotes", attributions: "Statements", figures: "Figures" };
-const BY_LETTER = { q: "quotes", a: "attributions", f: "figures" };
+export const REVIEWED = {
+  quotes: "Quotes",
+  attributions: "Statements",
+  figures: "Figures",
+  entities: "Names",
+  times: "Times",
+};
+const BY_LETTER = { q: "quotes", a: "attributions", f: "figures", e: "entities", t: "times" };
 
 export function layerOf(id) {
   return BY_LETTER[id[0]];
@@ -12,6 +18,10 @@ export function layerOf(id) {
 // Return the judgements on an article; `changed` is called when they change.
 export function judging(read, changed) {
   let { review } = read;
+  // as the article was opened, so that a decision moves nothing
+  const sure = new Map(Object.values(review.items).map((item) => [item.id, surenessOf(item, review)]));
+  const byPlace = (one, other) => startOf(one) - startOf(other) || (one.id < other.id ? -1 : 1);
+  const rank = ({ id }) => sure.get(id) ?? UNKNOWN;
 
   async function say(judgement) {
     const { id, sha256, version } = read;
@@ -26,12 +36,14 @@ export function judging(read, changed) {
 
   return {
     item: (id) => review.items[id],
-    items: () =>
-      Object.values(review.items)
-        .filter((item) => layerOf(item.id))
-        .sort((one, other) => startOf(one) - startOf(other) || (one.id < other.id ? -1 : 1)),
+    // all items, in the order of the text or with the lowest confidence first
+    items: (inText = false) =>
+      Object.values(review.items).sort(
+        (one, other) => (inText ? 0 : rank(one) - rank(other)) || byPlace(one, other),
+      ),
     // possible speakers by id: those that were found, and those that reviewers added
     names: () => review.names,
+    times: () => Object.values(review.items).filter(({ id }) => layerOf(id) === "times"),
     // doubtful items, lowest confidence first: those with unsure speakers, and figures
     unsureWho: () => review.unsure_who.map((id) => review.items[id]),
     unsureFigures: () => review.unsure_figures.map((id) => review.items[id]),
@@ -42,8 +54,24 @@ export function judging(read, changed) {
   };
 }
 
+const UNKNOWN = 2;
+
+// Return the lowest confidence in an item: 0 if its speaker was left open, 2 if no model decided.
+function surenessOf(item, review) {
+  const who = item.speakers ?? item.source?.entities;
+  const open = who?.length === 0 && review.unsure_who.includes(item.id);
+  const known = [
+    item.confidence,
+    item.speaker_confidence,
+    item.source?.entity_confidence,
+    ...(item.mentions ?? []).map(({ confidence }) => confidence),
+  ].filter((one) => one != null);
+  return open ? 0 : Math.min(UNKNOWN, ...known);
+}
+
 // Return the spans of an item, each with its role.
 export function spansOf(item) {
+  if (item.mentions) return item.mentions.map((mention) => ["item", mention]);
   if (layerOf(item.id) !== "attributions") return [["item", item]];
   return ["source", "cue", "content"].flatMap((role) =>
     (item[role]?.spans ?? []).map((span) => [role, span]),

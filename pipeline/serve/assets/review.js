@@ -7,10 +7,10 @@ import { overview } from "./remote.js";
 import { REVIEWED, isEqual, judging, layerOf, spansOf } from "./judging.js";
 import { ONE, cardOf, findingRow, strikeOut, wordsOfItem } from "./finding.js";
 import { keys, shortcuts } from "./keys.js";
-import { blankItem, mendingForm } from "./mending.js";
+import { blankItem, blankName, editingForm } from "./editing.js";
 import { pick, placesOf } from "./places.js";
 
-const DONE = { accept: "Accepted", reject: "Rejected", mend: "Edited", withdraw: "Undone" };
+const DONE = { accept: "Accepted", reject: "Rejected", edit: "Edited", withdraw: "Undone" };
 
 // keys that move through the text while the focus is in it
 const STEPS = "jk";
@@ -38,6 +38,12 @@ function reviewPanel(read, column, pointer) {
   const list = el("ol", { class: "findings" });
   const remarks = el("ul", { class: "warnings", "aria-label": "Corrections that do not fit" });
   const layer = chooser(refresh);
+  const order = el(
+    "select",
+    { onchange: refresh },
+    el("option", { value: "" }, "least sure first"),
+    el("option", { value: "text" }, "in reading order"),
+  );
   const open = el("input", { type: "checkbox", onchange: refresh });
   const whole = wholeLayers(judged, say);
   const adding = addButtons(picked, add);
@@ -54,6 +60,7 @@ function reviewPanel(read, column, pointer) {
       "div",
       { class: "filters" },
       layer.element,
+      el("label", null, el("span", null, "Order"), order),
       el("label", { class: "check" }, open, "Only without a decision"),
     ),
     meter,
@@ -76,7 +83,7 @@ function reviewPanel(read, column, pointer) {
       return item && !doubts.includes(item) && judged.judgement(current) ? [item, ...doubts] : doubts;
     }
     return judged
-      .items()
+      .items(order.value === "text")
       .filter((item) => !chosen || layerOf(item.id) === chosen)
       .filter((item) => !open.checked || item.id === current || !judged.judgement(item.id));
   }
@@ -118,6 +125,10 @@ function reviewPanel(read, column, pointer) {
     range?.startContainer.parentElement.scrollIntoView({ block: "center" });
   }
 
+  function focus() {
+    card.focus({ preventScroll: !matchMedia(ONE_COLUMN).matches });
+  }
+
   // Scroll the list, and nothing else, to the row of the current item.
   function showRow() {
     const row = list.querySelector("[aria-current]");
@@ -144,13 +155,16 @@ function reviewPanel(read, column, pointer) {
   function fillCard() {
     const item = current && judged.item(current);
     if (!item) {
-      card.replaceChildren(el("p", { class: "dim" }, "There is nothing left to review here."));
-      card.setAttribute("aria-label", "Nothing left to review");
+      const nothing = judged.items().length
+        ? "There is nothing left to review here."
+        : "No findings were found in this article. Select words in the text to add one.";
+      card.replaceChildren(el("p", { class: "dim" }, nothing));
+      card.setAttribute("aria-label", nothing);
       return;
     }
     const judgement = judged.judgement(item.id);
     card.setAttribute("aria-label", plain(`${ONE[layerOf(item.id)]}: ${wordsOfItem(item)}`));
-    card.replaceChildren(...cardOf(judged.names(), places, item, judgement, { judge, mend }));
+    card.replaceChildren(...cardOf(judged, places, item, judgement, { judge, edit: editCurrent }));
   }
 
   // Send a judgement on an item or a layer to the server, and return whether it was accepted.
@@ -192,14 +206,14 @@ function reviewPanel(read, column, pointer) {
     refresh();
   }
 
-  function mend() {
+  function editCurrent() {
     const item = judged.item(current);
     if (!item || busy) return;
-    edit(item, async (mended) => {
-      const action = isEqual(mended, item) ? "accept" : "mend";
-      const after = action === "mend" ? mended : null;
+    edit(item, async (edited) => {
+      const action = isEqual(edited, item) ? "accept" : "edit";
+      const after = action === "edit" ? edited : null;
       await judged.say({ layer: layerOf(item.id), action, item: item.id, after });
-      said = `${DONE[action]}: ${wordsOfItem(mended)}.`;
+      said = `${DONE[action]}: ${wordsOfItem(edited)}.`;
     });
   }
 
@@ -207,17 +221,16 @@ function reviewPanel(read, column, pointer) {
     const span = picked.span();
     if (!span) return;
     const item = blankItem(name, span, places);
-    edit(item, async (mended) => {
-      const [made] = await judged.say({ layer: name, action: "add", after: mended });
+    edit(item, async (edited) => {
+      const [made] = await judged.say({ layer: name, action: "add", after: edited });
       current = made.item;
-      said = `Added: ${wordsOfItem(mended)}.`;
+      said = `Added: ${wordsOfItem(edited)}.`;
     });
   }
 
   // Add a name that the pipeline missed, and return its id.
-  async function addName({ text, ...place }, label) {
-    const mentions = [{ ...place, text, kind: "name" }];
-    const after = { id: "e+", name: text, label, mentions, descriptions: [], identifiers: {} };
+  async function addName(span, label) {
+    const after = blankName(span, label);
     const [made] = await judged.say({ layer: "entities", action: "add", after });
     return made.item;
   }
@@ -229,11 +242,11 @@ function reviewPanel(read, column, pointer) {
       light();
       card.focus({ preventScroll: true });
     };
-    form = mendingForm(
+    form = editingForm(
       item,
-      { places, picked, names: judged.names, addName, preview: light },
-      async (mended) => {
-        await save(mended);
+      { places, picked, names: judged.names, times: judged.times, addName, preview: light },
+      async (edited) => {
+        await save(edited);
         const kept = said;
         close();
         goOn();
@@ -257,7 +270,7 @@ function reviewPanel(read, column, pointer) {
   const pressed = keys({
     a: () => judge("accept"),
     r: () => judge("reject"),
-    e: mend,
+    e: editCurrent,
     u: () => judge("withdraw"),
     j: () => step(1),
     k: () => step(-1),
@@ -283,7 +296,9 @@ function reviewPanel(read, column, pointer) {
   function next() {
     return overview.articles.findIndex(
       (row, number) =>
-        number > read.number && !row.judged && row.quotes + row.statements + row.figures > 0,
+        number > read.number &&
+        !row.judged &&
+        row.quotes + row.statements + row.figures + row.entities > 0,
     );
   }
 
@@ -310,13 +325,17 @@ function reviewPanel(read, column, pointer) {
     light();
   });
   element.addEventListener("hid", () => light());
+  element.addEventListener("opened", () => {
+    choose(current, false);
+    focus();
+  });
   picked.heard(() => {
     for (const button of adding.querySelectorAll("button")) button.disabled = !picked.span();
   }, element);
   refresh();
   const chosen = goesOn;
   goesOn = false;
-  return { name: "review", label: "Review", element, chosen, end: picked.end };
+  return { name: "review", label: "Review", element, chosen, focus, end: picked.end };
 }
 
 function chooser(change) {

@@ -1,7 +1,7 @@
 // Forms to edit an item: each returns the corrected item.
 
 import { el, isolated, plain, shortened } from "./dom.js";
-import { SOURCE_KINDS } from "./data.js";
+import { LABELS, SOURCE_KINDS } from "./data.js";
 import { layerOf } from "./judging.js";
 
 const NOBODY = "";
@@ -10,7 +10,22 @@ const CLOSING = /["”“»’'›]/u;
 const PRONOUN = /^(he|she|it|they|i|we|you|who|him|her|them|his|their|its)$/iu;
 const NUMBER = "-?\\d+(\\.\\d+)?(/\\d+)?";
 const VALUE = `${NUMBER}|\\d+-\\d+`;
-const KIND_NAMES = ["direct", "mixed", "indirect"];
+const KIND_NAMES = {
+  quotes: ["direct", "mixed"],
+  attributions: ["direct", "mixed", "indirect"],
+  figures: [
+    ...["money", "percent", "quantity", "count", "ordinal", "ratio", "multiple", "duration"],
+    ...["age", "score", "points"],
+  ],
+  times: ["date", "time", "duration", "set"],
+};
+const CHANGES = [["", "none"], ["increase", "increase"], ["decrease", "decrease"]];
+const ROLES_OF_CHANGE = [
+  ["", "not given"],
+  ["delta", "by how much"],
+  ["from", "the old number"],
+  ["to", "the new number"],
+];
 const UNNAMED = new Set(["unnamed_person", "unnamed_group"]);
 const CHOICES = [
   ["", "not given"],
@@ -18,19 +33,25 @@ const CHOICES = [
 ];
 
 // Return a form for an item; `save` is called with the corrected item, `cancel` without arguments.
-export function mendingForm(item, context, save, cancel) {
+export function editingForm(item, context, save, cancel) {
   const layer = layerOf(item.id);
-  const fields = { quotes: quoteFields, attributions: statementFields, figures: figureFields };
+  const fields = {
+    quotes: quoteFields,
+    attributions: statementFields,
+    figures: figureFields,
+    entities: nameFields,
+    times: timeFields,
+  };
   const problem = el("p", { class: "doubt", role: "alert" });
   const fail = (error) => problem.replaceChildren(isolated(error.message));
   let made = null;
   // highlight the item in the text as it would be
-  const changed = () => made && context.preview(made.mended());
+  const changed = () => made && context.preview(made.edited());
   made = fields[layer](item, { ...context, changed, fail });
-  const { elements, mended } = made;
+  const { elements, edited } = made;
   const form = el(
     "form",
-    { class: "mending", "aria-label": "Edit" },
+    { class: "editing", "aria-label": "Edit" },
     elements,
     problem,
     el(
@@ -44,7 +65,7 @@ export function mendingForm(item, context, save, cancel) {
     event.preventDefault();
     problem.textContent = "";
     try {
-      await save(mended());
+      await save(edited());
     } catch (error) {
       fail(error);
     }
@@ -60,20 +81,23 @@ export function mendingForm(item, context, save, cancel) {
 function quoteFields(item, context) {
   const speaker = whoField("Speaker", item.speakers ?? [], context);
   const words = wordsField("Words", item, context);
+  const kind = kindField("quotes", item);
   const speech = el("input", { type: "checkbox", checked: item.speech });
   return {
     elements: [
       speaker.element,
       words.element,
+      kind.element,
       el("label", { class: "check" }, speech, "Somebody is quoted"),
     ],
-    mended: () => {
+    edited: () => {
       const { start, end, text } = words.value();
       const marks = marksAround({ start, end }, item.marks, context.places);
       const who = speech.checked ? speaker.value() : [];
       const sure = same(who, item.speakers ?? []) ? (item.speaker_confidence ?? null) : null;
       const said = { speaker: only(who), speakers: who, speaker_confidence: sure };
-      return { ...item, start, end, text, marks, speech: speech.checked, ...said };
+      const given = { kind: kind.value(), speech: speech.checked };
+      return { ...item, start, end, text, marks, ...given, ...said };
     },
   };
 }
@@ -94,7 +118,7 @@ function statementFields(item, context) {
   const source = spansField("Source", item.source?.spans, context);
   const cue = spansField("Cue", item.cue?.spans, context);
   const content = spansField("Content", item.content?.spans, context);
-  const kind = selectField("Kind", KIND_NAMES.map((name) => [name, name]), item.kind);
+  const kind = kindField("attributions", item);
   return {
     elements: [
       who.element,
@@ -104,7 +128,7 @@ function statementFields(item, context) {
       content.element,
       kind.element,
     ],
-    mended: () => ({
+    edited: () => ({
       ...item,
       kind: kind.value(),
       source: sourceOf(item.source, source.value(), who.value(), sort.value()),
@@ -156,15 +180,31 @@ function figureFields(item, context) {
   const low = textField("From", item.low, "start of a range", NUMBER);
   const high = textField("To", item.high, "end of a range", NUMBER);
   const unit = textField("Unit", item.unit, "USD, %, km …, or empty");
-  const what = spansField("Of what", item.measures ? [item.measures] : [], context, { single: true });
+  const single = { single: true };
+  const what = spansField("Of what", [item.measures ?? []].flat(), context, single);
+  const kind = kindField("figures", item);
+  const whose = selectField("Whose", optional(Object.entries(context.names())), item.holder ?? "");
+  const holderWords = spansField("Words for whose it is", [item.holder_text ?? []].flat(), context, single);
+  const times = context.times().map(({ id, text: said }) => [id, said]);
+  const when = selectField("When", optional(times), item.time ?? "");
+  const change = selectField("Change", CHANGES, item.change ?? "");
+  const role = selectField("The figure says", ROLES_OF_CHANGE, item.change_role ?? "");
+  const fields = [words, kind, value, low, high, unit, what, whose, holderWords, when, change, role];
   return {
-    elements: [words, value, low, high, unit, what].map(({ element }) => element),
-    mended: () => {
+    elements: fields.map(({ element }) => element),
+    edited: () => {
       const { start, end, text } = words.value();
       const numbers = { value: value.value(), low: low.value(), high: high.value() };
       const vague = item.vague && numbers.value === null;
-      const measures = what.value()[0] ?? null;
-      return { ...item, start, end, text, ...numbers, vague, unit: unit.value(), measures };
+      const links = {
+        measures: what.value()[0] ?? null,
+        holder: whose.value() || null,
+        holder_text: holderWords.value()[0] ?? null,
+        time: when.value() || null,
+      };
+      const moved = { change: change.value() || null, change_role: role.value() || null };
+      const given = { kind: kind.value(), unit: unit.value(), vague };
+      return { ...item, start, end, text, ...numbers, ...given, ...links, ...moved };
     },
   };
 }
@@ -225,6 +265,52 @@ function whoField(label, chosen, { names, picked, addName, changed, fail }) {
   picked.heard(offer, fresh);
   const value = () => [...new Set(selects().map((one) => one.value).filter(Boolean))];
   return { element: el("div", null, fields, another, " ", fresh), value };
+}
+
+function optional(options) {
+  return [["", "not given"], ...options.map(([id, text]) => [id, plain(shortened(text, 60))])];
+}
+
+function kindField(layer, item) {
+  return selectField("Kind", KIND_NAMES[layer].map((name) => [name, name]), item.kind);
+}
+
+function nameFields(item, context) {
+  const name = textField("Name", item.name, "the fullest name in the article");
+  const label = selectField("Type", Object.entries(LABELS), item.label);
+  const mentions = spansField("Mentions", item.mentions, context);
+  const known = (span) => item.mentions.find((one) => samePlaces([one], [span]));
+  const mention = (span) => known(span) ?? { ...span, kind: formOf([span]), confidence: null };
+  return {
+    elements: [name.element, label.element, mentions.element],
+    edited: () => ({
+      ...item,
+      name: name.value(),
+      label: label.value(),
+      mentions: mentions.value().map(mention),
+    }),
+  };
+}
+
+function timeFields(item, context) {
+  const words = wordsField("Words", item, context);
+  const kind = kindField("times", item);
+  const value = textField("Value", item.value, "2025-05-06, 2025-W19, P3D …, or empty");
+  const relative = el("input", { type: "checkbox", checked: item.relative });
+  return {
+    elements: [
+      words.element,
+      kind.element,
+      value.element,
+      el("label", { class: "check" }, relative, "Relative to another date"),
+    ],
+    edited: () => {
+      const { start, end, text } = words.value();
+      const given = { kind: kind.value(), value: value.value(), relative: relative.checked };
+      // the server derives the range from the value
+      return { ...item, start, end, text, ...given };
+    },
+  };
 }
 
 function selectField(label, options, chosen) {
@@ -365,12 +451,16 @@ export function blankItem(layer, { start, end }, places) {
     return { id: "a+", kind: "indirect", ...empty, content, confidence: null };
   }
   if (layer === "figures") {
-    const names = ["value", "low", "high", "unit", "unit_text", "bound", "change", "change_role"];
-    const links = ["rate", "measures", "holder", "time", "attribution"];
-    const empty = Object.fromEntries([...names, ...links].map((name) => [name, null]));
+    const numbers = ["value", "low", "high", "unit", "unit_text", "bound", "change", "change_role"];
+    const links = ["rate", "measures", "holder", "holder_text", "time", "attribution"];
+    const empty = Object.fromEntries([...numbers, ...links].map((name) => [name, null]));
     const span = places.span(start, end);
     return { id: "f+", ...span, kind: "count", ...empty, unit_assumed: false, vague: false };
   }
+  if (layer === "times") {
+    return { id: "t+", ...places.span(start, end), kind: "date", value: null, relative: false };
+  }
+  if (layer === "entities") return blankName(places.span(start, end), "PERSON");
   const [from, to] = [
     start + (OPENING.test(places.letter(start)) ? 1 : 0),
     end - (CLOSING.test(places.letter(end - 1)) ? 1 : 0),
@@ -378,4 +468,9 @@ export function blankItem(layer, { start, end }, places) {
   const marks = marksAround({ start: from, end: to }, null, places);
   const empty = { speech: true, continues: null, speaker: null, attribution: null };
   return { id: "q+", ...places.span(from, to), marks, kind: "direct", ...empty };
+}
+
+export function blankName(span, label) {
+  const mentions = [{ ...span, kind: "name", confidence: null }];
+  return { id: "e+", name: span.text, label, mentions, descriptions: [], identifiers: {} };
 }

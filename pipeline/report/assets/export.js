@@ -1,0 +1,58 @@
+// Download rows as CSV or JSON. Nothing leaves the browser.
+
+import { el } from "./dom.js";
+
+const MARK = "\ufeff";
+// What a spreadsheet would evaluate, as in `sourcepage.py`.
+const ACTIVE = /^(?:[\t\r\n]|[\s\u001c-\u001f\u0085]*[=+\-@＝＋－＠])/u;
+const PATIENCE_OF_DISKS = 60_000;
+
+// Return buttons that download the current rows; `columns` are [name, value of a row].
+export function downloads(name, columns, rows) {
+  const button = (format, type, written) =>
+    el(
+      "button",
+      {
+        type: "button",
+        class: "act",
+        "aria-label": `Download as ${format}`,
+        onclick: () => save(`${name}.${format.toLowerCase()}`, type, written(columns, rows())),
+      },
+      format,
+    );
+  return el(
+    "p",
+    { class: "downloads" },
+    el("span", { class: "dim" }, "Download"),
+    button("CSV", "text/csv", asCsv),
+    button("JSON", "application/json", asJson),
+  );
+}
+
+function asCsv(columns, rows) {
+  const head = columns.map(([title]) => title);
+  const table = [head, ...rows.map((row) => columns.map(([, value]) => inert(value(row))))];
+  return MARK + table.map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
+}
+
+function asJson(columns, rows) {
+  const made = rows.map((row) =>
+    Object.fromEntries(columns.map(([title, value]) => [title, value(row) ?? null])),
+  );
+  return `${JSON.stringify(made, null, 1)}\n`;
+}
+
+// Return a cell that stays text in a spreadsheet.
+function inert(cell) {
+  return typeof cell === "string" && ACTIVE.test(cell) ? `'${cell}` : String(cell ?? "");
+}
+
+function quoted(cell) {
+  return /[",\r\n]/u.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}
+
+function save(name, type, text) {
+  const href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  el("a", { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), PATIENCE_OF_DISKS);
+}
