@@ -186,23 +186,19 @@ class Ranker:
         self.config = Config.read(folder / CONFIG)
         self.graphs = {part: session(folder / name) for part, name in GRAPHS.items()}
         self.labels = Labels.of(self.config.tags, self.config.deps)
-        self.trunk = Trunk(folder) if (folder / TRUNK).exists() else None
+        self.trunk = Trunk(folder)
         self.encoder = Encoder(folder) if Encoder.is_in(folder) else None
 
     def begin(self, scene: Scene, doc: Doc) -> Ranking:
         """Return the ranking of a document, to be asked for mentions outside speech and inside."""
         found = features(scene, doc)
         if found.mentions:
-            read = None if self.trunk is None else tokens(scene, doc, self.labels)
-            found = self.with_states(found, scene, read, doc.vocab)
+            found = self.with_states(found, scene, tokens(scene, doc, self.labels), doc.vocab)
         return Ranking(scene, found, scorer(found, self.run), self.config)
 
-    def with_states(
-        self, found: Features, scene: Scene, read: Tokens | None, vocab: Vocab
-    ) -> Features:
-        """Return features with the states of the mentions; a trunk reads tokens, or None."""
-        if self.trunk is not None and read is not None:
-            found = with_states(found, self.trunk.states(read, vocab))
+    def with_states(self, found: Features, scene: Scene, read: Tokens, vocab: Vocab) -> Features:
+        """Return features with the states of the mentions."""
+        found = with_states(found, self.trunk.states(read, vocab))
         if self.encoder is not None:
             columns = scene.columns
             found = with_states(found, self.encoder.states(columns.words, columns.sentences))
