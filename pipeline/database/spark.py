@@ -1,0 +1,160 @@
+"""Find and score pairs of profiles on Spark, for the first link of a large database.
+
+Blocks, profiles and companions are read from the database here, and sent to Spark. There, pairs
+come from a join on the block, and Python workers score them with the functions of ``scoring``. The
+companions of a pair, which matter for few, come from a join on profile, quarter and name. The
+result does not depend on how Spark divides the work.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, Final
+
+from pipeline import spark
+from pipeline.database import facts
+from pipeline.database.scoring import Asked, Scored, Scores, dumped, scored, settled
+from pipeline.reader.identity.pairs import Profile, Scorer, contradiction, neighbours, scorer
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# ``asked``: the profile changed, or is a surname alone that is compared
+PAIRS: Final = """
+    SELECT DISTINCT a.alone, CAST(NULL AS ARRAY<STRING>) AS names,
+        IF(a.alone, a.profile, LEAST(a.profile, b.profile)) AS one,
+        IF(a.alone, b.profile, GREATEST(a.profile, b.profile)) AS other
+    FROM blocks a JOIN blocks b ON a.block = b.block AND a.profile <> b.profile
+        AND ((a.side = 0 AND b.side = 0) OR (a.side = 1 AND b.side = 2)) AND (a.asked OR b.asked)
+"""
+UNSETTLED: Final = "SELECT one, other, alone FROM compared WHERE score IS NULL"
+SHARED: Final = f"""
+    SELECT u.one, u.other, u.alone, COLLECT_SET(b.name) AS names FROM ({UNSETTLED}) u
+        LEFT JOIN (companions a JOIN quarters q ON q.quarter = a.quarter) ON a.profile = u.one
+        LEFT JOIN companions b ON b.profile = u.other AND b.quarter = q.near AND b.name = a.name
+    GROUP BY u.one, u.other, u.alone
+"""
+COMPARED: Final = "one string, other string, alone boolean, score double, evidence string"
+"""A score is empty if it needs the companions."""
+
+
+@contextmanager
+def on_spark(address: str | None = None) -> Iterator[Scores]:
+    """Yield what scores pairs on a cluster; without an address, start a local Spark.
+
+    Raises ``ExtraMissing`` or ``EngineUnavailable``.
+    """
+    arrow = {"spark.sql.execution.arrow.pyspark.enabled": "true"}
+    with spark.session("pipeline link", address, arrow) as session:
+        yield partial(_scores, session)
+
+
+def _scores(session: Any, asked: Asked) -> list[Scored]:
+    blocks = _blocks(asked)
+    profiles = asked.load({row[2] for row in blocks})
+    view = partial(_view, session)
+    with spark.running():
+        view(
+            "blocks", "block string, side int, profile string, alone boolean, asked boolean", blocks
+        )
+        lines = [
+            (key, _line(profiles[key])) for key in {row[2] for row in blocks} & profiles.keys()
+        ]
+        view("profiles", "key string, line string", lines)
+        compared = _compared(session, PAIRS).persist()
+        compared.createOrReplaceTempView("compared")
+        open_ = session.sql(f"SELECT DISTINCT EXPLODE(ARRAY(one, other)) AS key FROM ({UNSETTLED})")
+        found = list(facts.companions(asked.store, [row["key"] for row in open_.collect()]))
+        view("companions", "profile string, quarter string, name string", found)
+        near = {(when, other) for _, when, _ in found for other in neighbours(when)}
+        view("quarters", "quarter string, near string", list(near))
+        both = compared.where("score IS NOT NULL").unionAll(_compared(session, SHARED))
+        rows = both.select(*Scored._fields).collect()
+        compared.unpersist()
+    return [Scored(*row) for row in rows]
+
+
+def _blocks(asked: Asked) -> list[tuple[str, int, str, bool, bool]]:
+    """Return the blocks in which a profile is compared, with their profiles."""
+    store = asked.store
+    with (
+        store.keys((key,) for key in asked.touched) as touched,
+        store.keys((key,) for key in asked.local | asked.decided) as surnames,
+    ):
+        block = "SELECT a.block FROM identity_blocks a JOIN {} k ON k.key = a.profile"
+        found = [
+            *store.rows(
+                "SELECT block, side, profile FROM identity_blocks"
+                f" WHERE block IN ({block.format(touched)}) AND block NOT LIKE 's:%'"
+            ),
+            *store.rows(
+                "SELECT block, side, profile FROM identity_blocks"
+                f" WHERE block IN ({block.format(surnames)})"
+                f" AND (side = 2 OR profile IN (SELECT key FROM {surnames}))"
+            ),
+        ]
+    return [
+        (*row, row[2] in asked.local, row[2] in asked.local or row[2] in asked.touched)
+        for row in found
+    ]
+
+
+def _view(session: Any, name: str, schema: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Send rows to Spark, as a table for its SQL."""
+    import pandas
+
+    columns = [column.split()[0] for column in schema.split(", ")]
+    frame = session.createDataFrame(pandas.DataFrame(rows, columns=columns), schema)
+    frame.createOrReplaceTempView(name)
+
+
+def _compared(session: Any, pairs: str) -> Any:
+    """Return a frame of the pairs that a query finds, with their scores."""
+    both = session.sql(
+        f"SELECT a.line AS one, b.line AS other, p.alone, p.names FROM ({pairs}) p"
+        " JOIN profiles a ON a.key = p.one JOIN profiles b ON b.key = p.other"
+    )
+    return both.mapInArrow(partial(_compare, scorer()), COMPARED)
+
+
+def _line(profile: Profile) -> str:
+    return dumped([sorted(one) if isinstance(one, frozenset) else one for one in profile])
+
+
+# The functions below run in a Python worker of Spark.
+
+
+@lru_cache(1 << 16)
+def _profile(line: str) -> Profile:
+    fields = json.loads(line)
+    return Profile._make(frozenset(one) if isinstance(one, list) else one for one in fields)
+
+
+def _compare(model: Scorer, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield the pairs that count, with their scores; those that need companions without."""
+    import pyarrow
+
+    kinds = {"string": pyarrow.string(), "boolean": pyarrow.bool_(), "double": pyarrow.float64()}
+    schema = pyarrow.schema(
+        (name, kinds[kind]) for name, kind in map(str.split, COMPARED.split(", "))
+    )
+    for batch in batches:
+        rows: list[tuple[Any, ...]] = []
+        for line, line_, alone, names in zip(*(c.to_pylist() for c in batch.columns), strict=True):
+            one, other = _profile(line), _profile(line_)
+            if names is None and contradiction(one, other):
+                continue
+            if names is None and (alone or not settled(model, one, other)):
+                rows.append((one.key, other.key, alone, None, None))
+                continue
+            shared = {"": frozenset(names or ())}
+            one, other = (p._replace(companions=shared) for p in (one, other))
+            rows += [
+                (*pair[:2], alone, *pair[2:]) for pair in scored(model, one, other, alone=alone)
+            ]
+        yield pyarrow.RecordBatch.from_pylist(
+            [dict(zip(schema.names, row, strict=True)) for row in rows], schema
+        )
