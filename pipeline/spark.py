@@ -13,7 +13,7 @@ from pipeline.errors import EngineUnavailable, needing
 TRIES: Final = 2
 """A task is given up after this many failures."""
 INSTALLED: Final = "check that the package and its models are installed on every machine"
-JAVA: Final = "Spark needs Java 17 or later: install it, or set JAVA_HOME"
+JAVA: Final = "Spark needs Java 17 or later, and an address such as spark://head:7077"
 
 
 @contextmanager
@@ -65,15 +65,16 @@ def running() -> Iterator[None]:
     try:
         yield
     except failures() as error:
-        message = str(error).strip().splitlines()[-1]  # the last line of a worker's traceback
-        raise EngineUnavailable(message, where="spark", hint=INSTALLED) from error
+        raise EngineUnavailable(_reason(error), where="spark", hint=INSTALLED) from error
 
 
 def _reason(error: Exception) -> str:
-    """Return an error in one line; Java's message follows a colon in the second line.
+    """Return an error in one line: Java's message follows a colon, Python's ends the traceback.
 
     >>> _reason(ValueError("An error occurred while calling None.\\n: SparkException: no master"))
     'SparkException: no master'
+    >>> _reason(ValueError("Traceback (most recent call last):\\n  ...\\nKeyError: 'a'"))
+    "KeyError: 'a'"
     """
     lines = str(error).strip().splitlines() or [type(error).__name__]
-    return next((line[2:] for line in lines if line.startswith(": ")), lines[0])
+    return next((line[2:] for line in lines if line.startswith(": ")), lines[-1])

@@ -37,6 +37,8 @@ SHARED: Final = f"""
         LEFT JOIN companions b ON b.profile = u.other AND b.quarter = q.near AND b.name = a.name
     GROUP BY u.one, u.other, u.alone
 """
+ROWS: Final = 50_000
+"""Rows of blocks in a partition, if there are more partitions than cores."""
 COMPARED: Final = "one string, other string, alone boolean, score double, evidence string"
 """A score is empty if it needs the companions."""
 
@@ -56,7 +58,10 @@ def _scores(session: Any, asked: Asked) -> list[Scored]:
     blocks = _blocks(asked)
     profiles = asked.load({row[2] for row in blocks})
     view = partial(_view, session)
+    # Spark's default, 200, takes minutes for a few articles
+    partitions = max(session.sparkContext.defaultParallelism, len(blocks) // ROWS)
     with spark.running():
+        session.conf.set("spark.sql.shuffle.partitions", str(partitions))
         view(
             "blocks", "block string, side int, profile string, alone boolean, asked boolean", blocks
         )
