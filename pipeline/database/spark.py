@@ -27,13 +27,14 @@ PAIRS: Final = """
     SELECT DISTINCT a.alone, CAST(NULL AS ARRAY<STRING>) AS names,
         IF(a.alone, a.profile, LEAST(a.profile, b.profile)) AS one,
         IF(a.alone, b.profile, GREATEST(a.profile, b.profile)) AS other
-    FROM blocks a JOIN blocks b ON a.block = b.block AND a.profile <> b.profile
-        AND ((a.side = 0 AND b.side = 0) OR (a.side = 1 AND b.side = 2)) AND (a.asked OR b.asked)
+    FROM blocks a JOIN blocks b ON a.block = b.block AND b.side = IF(a.side = 0, 0, 2)
+        AND a.profile <> b.profile AND (a.asked OR b.asked)
+    WHERE a.side < 2
 """
 UNSETTLED: Final = "SELECT one, other, alone FROM compared WHERE score IS NULL"
 SHARED: Final = f"""
     SELECT u.one, u.other, u.alone, COLLECT_SET(b.name) AS names FROM ({UNSETTLED}) u
-        LEFT JOIN (companions a JOIN quarters q ON q.quarter = a.quarter) ON a.profile = u.one
+        LEFT JOIN companions a ON a.profile = u.one LEFT JOIN quarters q ON q.quarter = a.quarter
         LEFT JOIN companions b ON b.profile = u.other AND b.quarter = q.near AND b.name = a.name
     GROUP BY u.one, u.other, u.alone
 """
