@@ -113,7 +113,7 @@ def _meetings(asked: Asked) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]
             f" JOIN {keys} k ON k.key = a.profile"
             " JOIN identity_blocks b ON b.block = a.block AND b.profile <> a.profile"
             " AND ((a.side = 0 AND b.side = 0) OR (a.side = 1 AND b.side = 2)"
-            " OR (a.side = 2 AND b.side = 1)) WHERE a.block NOT LIKE 's:%'"
+            " OR (a.side = 2 AND b.side = 1)) WHERE SUBSTR(a.block, 1, 2) <> 's:'"
         )
     with store.keys((key,) for key in asked.local | asked.decided) as keys:
         surnames = store.rows(

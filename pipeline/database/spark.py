@@ -20,9 +20,10 @@ from pipeline.database.scoring import Asked, Scored, Scores, dumped, scored, set
 from pipeline.reader.identity.pairs import Profile, Scorer, contradiction, neighbours, scorer
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    import pandas as pd
 
-# ``asked``: the profile changed, or is a surname alone that is compared
+BLOCK: Final = "block string, side int, profile string, alone boolean, asked boolean"
+"""``asked``: the profile changed, or is a surname alone that is compared."""
 PAIRS: Final = """
     SELECT DISTINCT a.alone, CAST(NULL AS ARRAY<STRING>) AS names,
         IF(a.alone, a.profile, LEAST(a.profile, b.profile)) AS one,
@@ -31,7 +32,7 @@ PAIRS: Final = """
         AND a.profile <> b.profile AND (a.asked OR b.asked)
     WHERE a.side < 2
 """
-UNSETTLED: Final = "SELECT one, other, alone FROM compared WHERE score IS NULL"
+UNSETTLED: Final = "SELECT one, other, alone FROM compared WHERE evidence IS NULL"
 SHARED: Final = f"""
     SELECT u.one, u.other, u.alone, COLLECT_SET(b.name) AS names FROM ({UNSETTLED}) u
         LEFT JOIN companions a ON a.profile = u.one LEFT JOIN quarters q ON q.quarter = a.quarter
@@ -40,8 +41,8 @@ SHARED: Final = f"""
 """
 ROWS: Final = 50_000
 """Rows of blocks in a partition, if there are more partitions than cores."""
-COMPARED: Final = "one string, other string, alone boolean, score double, evidence string"
-"""A score is empty if it needs the companions."""
+COMPARED: Final = "alone boolean, one string, other string, score double, evidence string"
+"""Score and evidence are empty if they need the companions."""
 
 
 @contextmanager
@@ -57,18 +58,15 @@ def on_spark(address: str | None = None) -> Iterator[Scores]:
 
 def _scores(session: Any, asked: Asked) -> list[Scored]:
     blocks = _blocks(asked)
-    profiles = asked.load({row[2] for row in blocks})
+    keys = {row[2] for row in blocks}
+    profiles = asked.load(keys)
+    lines = [(key, _line(profiles[key])) for key in keys & profiles.keys()]
     view = partial(_view, session)
     # Spark's default, 200, takes minutes for a few articles
     partitions = max(session.sparkContext.defaultParallelism, len(blocks) // ROWS)
     with spark.running():
         session.conf.set("spark.sql.shuffle.partitions", str(partitions))
-        view(
-            "blocks", "block string, side int, profile string, alone boolean, asked boolean", blocks
-        )
-        lines = [
-            (key, _line(profiles[key])) for key in {row[2] for row in blocks} & profiles.keys()
-        ]
+        view("blocks", BLOCK, blocks)
         view("profiles", "key string, line string", lines)
         compared = _compared(session, PAIRS).persist()
         compared.createOrReplaceTempView("compared")
@@ -77,7 +75,7 @@ def _scores(session: Any, asked: Asked) -> list[Scored]:
         view("companions", "profile string, quarter string, name string", found)
         near = {(when, other) for _, when, _ in found for other in neighbours(when)}
         view("quarters", "quarter string, near string", list(near))
-        both = compared.where("score IS NOT NULL").unionAll(_compared(session, SHARED))
+        both = compared.where("evidence IS NOT NULL").unionAll(_compared(session, SHARED))
         rows = both.select(*Scored._fields).collect()
         compared.unpersist()
     return [Scored(*row) for row in rows]
@@ -90,18 +88,11 @@ def _blocks(asked: Asked) -> list[tuple[str, int, str, bool, bool]]:
         store.keys((key,) for key in asked.touched) as touched,
         store.keys((key,) for key in asked.local | asked.decided) as surnames,
     ):
-        block = "SELECT a.block FROM identity_blocks a JOIN {} k ON k.key = a.profile"
-        found = [
-            *store.rows(
-                "SELECT block, side, profile FROM identity_blocks"
-                f" WHERE block IN ({block.format(touched)}) AND block NOT LIKE 's:%'"
-            ),
-            *store.rows(
-                "SELECT block, side, profile FROM identity_blocks"
-                f" WHERE block IN ({block.format(surnames)})"
-                f" AND (side = 2 OR profile IN (SELECT key FROM {surnames}))"
-            ),
-        ]
+        rows = "SELECT b.block, b.side, b.profile FROM identity_blocks b WHERE b.block IN"
+        rows += " (SELECT a.block FROM identity_blocks a JOIN {0} k ON k.key = a.profile) AND "
+        found = store.rows(f"{rows} SUBSTR(b.block, 1, 2) <> 's:'".format(touched))
+        among = "(b.side = 2 OR b.profile IN (SELECT key FROM {0}))"
+        found += store.rows(f"{rows} {among}".format(surnames))
     return [
         (*row, row[2] in asked.local, row[2] in asked.local or row[2] in asked.touched)
         for row in found
@@ -123,7 +114,7 @@ def _compared(session: Any, pairs: str) -> Any:
         f"SELECT a.line AS one, b.line AS other, p.alone, p.names FROM ({pairs}) p"
         " JOIN profiles a ON a.key = p.one JOIN profiles b ON b.key = p.other"
     )
-    return both.mapInArrow(partial(_compare, scorer()), COMPARED)
+    return both.mapInPandas(partial(_compare, scorer()), COMPARED)
 
 
 def _line(profile: Profile) -> str:
@@ -139,28 +130,20 @@ def _profile(line: str) -> Profile:
     return Profile._make(frozenset(one) if isinstance(one, list) else one for one in fields)
 
 
-def _compare(model: Scorer, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _compare(model: Scorer, frames: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
     """Yield the pairs that count, with their scores; those that need companions without."""
-    import pyarrow
+    import pandas
 
-    kinds = {"string": pyarrow.string(), "boolean": pyarrow.bool_(), "double": pyarrow.float64()}
-    schema = pyarrow.schema(
-        (name, kinds[kind]) for name, kind in map(str.split, COMPARED.split(", "))
-    )
-    for batch in batches:
+    for frame in frames:
         rows: list[tuple[Any, ...]] = []
-        for line, line_, alone, names in zip(*(c.to_pylist() for c in batch.columns), strict=True):
+        for line, line_, alone, names in frame.itertuples(index=False):
             one, other = _profile(line), _profile(line_)
             if names is None and contradiction(one, other):
                 continue
             if names is None and (alone or not settled(model, one, other)):
-                rows.append((one.key, other.key, alone, None, None))
+                rows.append((alone, one.key, other.key, None, None))
                 continue
-            shared = {"": frozenset(names or ())}
+            shared = {"": frozenset(() if names is None else names)}
             one, other = (p._replace(companions=shared) for p in (one, other))
-            rows += [
-                (*pair[:2], alone, *pair[2:]) for pair in scored(model, one, other, alone=alone)
-            ]
-        yield pyarrow.RecordBatch.from_pylist(
-            [dict(zip(schema.names, row, strict=True)) for row in rows], schema
-        )
+            rows += [(alone, *pair) for pair in scored(model, one, other, alone=alone)]
+        yield pandas.DataFrame(rows, columns=["alone", *Scored._fields])
