@@ -1,6 +1,7 @@
 """Measure linking: throughput, memory, size, and growth with the number of articles.
 
     python benchmarks/link.py [--articles 1000 2000 4000] [--night 500] [--kinds duckdb postgresql]
+        [--engine local|spark] [--address local[2]]
 
 The articles are recombined from the real entities of ``seeds/corpus/wikinews.jsonl`` (its
 annotation, so that nothing is extracted): each takes the entities of one or two articles of the
@@ -10,7 +11,9 @@ size is measured in a process of its own. The share is the seconds of the night 
 extracting as many articles takes at ``--extracting`` seconds each (see ``benchmarks/speed.py``).
 The growth exponent is the slope of log seconds over log articles: 1 is linear, 0 is independent of
 what is in the store. CPU seconds and memory are those of the linker, without a server; on a busy
-machine, only they mean something. ``--articles 100000 --night 10000`` is the size of an archive.
+machine, only they mean something. With Spark, its CPU seconds on this machine count as well; its
+start, once for both, is given apart. "comparing" is the part that an engine does: finding pairs of
+profiles and scoring them. ``--articles 100000 --night 10000`` is the size of an archive.
 """
 
 from __future__ import annotations
@@ -19,13 +22,14 @@ import argparse
 import json
 import math
 import multiprocessing
+import os
 import random
 import resource
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
@@ -154,6 +158,40 @@ def address(kind: str) -> Iterator[str]:
             running.cleanup()
 
 
+@contextmanager
+def timed(engine: str, cluster: str | None, spent: list[float]) -> Iterator[Any]:
+    """Yield what compares profiles; seconds of the CPU that it takes are added to ``spent``."""
+    from pipeline.database import scoring
+    from pipeline.database.spark import on_spark
+
+    began = used()
+    with on_spark(cluster) if engine == "spark" else nullcontext(scoring.scores) as scores:
+        print(f"start of the engine: {used() - began:.1f} s CPU", flush=True)
+
+        def compare(asked: Any) -> list[Any]:
+            began = used()
+            found = list(scores(asked))
+            spent.append(used() - began)
+            return found
+
+        yield compare
+
+
+def used() -> float:
+    """Return the CPU seconds of this process and of the processes that it started."""
+    ticks, found = os.sysconf("SC_CLK_TCK"), {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parts = path.read_text().rpartition(")")[2].split()
+            # parent, and user and system time of the process and of its children that ended
+            found[path.parent.name] = parts[1], sum(map(int, parts[11:15])) / ticks
+    total, family = 0.0, [str(os.getpid())]
+    for one in family:
+        total += found.get(one, ("", 0.0))[1]
+        family += [key for key, (parent, _) in found.items() if parent == one]
+    return total
+
+
 class Measured(NamedTuple):
     """Seconds, and seconds of the CPU, of linking everything and a night."""
 
@@ -163,32 +201,43 @@ class Measured(NamedTuple):
     night_cpu: float
 
 
-def measure(kind: str, size: int, night: int, people_: int, extracting: float) -> Measured:
+def measure(
+    kind: str,
+    size: int,
+    night: int,
+    people_: int,
+    extracting: float,
+    engine: str,
+    cluster: str | None,
+) -> Measured:
     """Measure one size, and print a line."""
     from pipeline.database.access import opened
     from pipeline.database.linking import link
     from pipeline.writers.loading import load
 
     names, known = people(people_, random.Random(1)), sources()
-    with address(kind) as url:
+    spent: list[float] = []
+    with address(kind) as url, timed(engine, cluster, spent) as scores:
         load((), url)
-        found = []
+        found, comparing = [], []
         for start, count in ((0, size), (size, night)):
             articles, entities = made(count, start, names, known), 0
             while chunk := list(islice(articles, CHUNK)):
                 with opened(url) as store, store.transaction():
                     entities += fill(store, chunk)
-            began, used = time.perf_counter(), time.process_time()
-            tally = link(url)
-            found.append((time.perf_counter() - began, time.process_time() - used))
+            began, before = time.perf_counter(), used()
+            tally = link(url, scores=scores)
+            found.append((time.perf_counter() - began, used() - before))
+            comparing.append(sum(spent))
+            spent.clear()
         stored = bytes_of(url)
     (whole, whole_cpu), (part, part_cpu) = found
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
         f"{kind:11}{size:>9,} articles {whole:8.1f} s ({whole_cpu:.1f} s CPU,"
-        f" {size / whole_cpu:,.0f} articles a second of it)"
+        f" {comparing[0]:.1f} of it comparing; {size / whole_cpu:,.0f} articles a second of it)"
         f"  night of {night:,} ({entities:,} entities)"
-        f" {part:7.1f} s ({part_cpu:.1f} s CPU)"
+        f" {part:7.1f} s ({part_cpu:.1f} s CPU, {comparing[1]:.1f} of it comparing)"
         f" {100 * part / night / extracting:.1f} % of extracting"
         f" ({100 * part_cpu / night / extracting:.1f} % by CPU)"
         f"  {tally.identities:,} identities  {memory:,.0f} MB memory"
@@ -227,6 +276,8 @@ def main() -> None:
     options.add_argument("--people", type=int, default=50_000)
     options.add_argument("--extracting", type=float, default=0.1)
     options.add_argument("--kinds", nargs="+", default=["duckdb", "postgresql"])
+    options.add_argument("--engine", choices=["local", "spark"], default="local")
+    options.add_argument("--address", help="of Spark; without it, Spark is started here")
     given = options.parse_args()
     spawning = multiprocessing.get_context("spawn")
     for kind in given.kinds:
@@ -234,15 +285,16 @@ def main() -> None:
         for size in given.articles:
             with ProcessPoolExecutor(1, spawning) as process:
                 asked = (kind, size, given.night, given.people, given.extracting)
-                runs.append(process.submit(measure, *asked).result())
+                engine = (given.engine, given.address)
+                runs.append(process.submit(measure, *asked, *engine).result())
         if len(runs) > 1:
             sizes = given.articles
-            whole, night, all_used, used = (
+            whole, night, whole_cpu, night_cpu = (
                 exponent(sizes, list(one)) for one in zip(*runs, strict=True)
             )
             print(
                 f"{kind}: growth exponent {whole:.2f} of all, {night:.2f} of a night;"
-                f" by CPU {all_used:.2f}, {used:.2f}"
+                f" by CPU {whole_cpu:.2f}, {night_cpu:.2f}"
             )
 
 

@@ -132,17 +132,12 @@ def parsed(cell: Any) -> Any:
     return json.loads(cell) if isinstance(cell, str) else cell
 
 
-class Loaded(NamedTuple):
-    """Profiles with what is compared, but for the companions."""
+def load(store: Store, keys: Iterable[str]) -> dict[str, Profile]:
+    """Return profiles with what is compared, except for their companions.
 
-    profiles: dict[str, Profile]
-    members: dict[str, int]
-
-
-def load(store: Store, keys: Iterable[str]) -> Loaded:
-    """Return profiles; those without members that no list knows are left out."""
+    Those without members that no list knows are left out.
+    """
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    counts: dict[str, int] = {}
     dates: dict[str, tuple[str, str]] = {}
     marks = ", ".join(f"'{kind}'" for kind in LOADED)
     with store.keys((key,) for key in set(keys)) as wanted:
@@ -151,17 +146,17 @@ def load(store: Store, keys: Iterable[str]) -> Loaded:
             f"SELECT f.profile, f.kind, f.value {joined} WHERE f.kind IN ({marks})"
         ):
             found[key][kind].add(value)
-        for key, number in store.rows(
-            f"SELECT f.profile, f.number {joined} WHERE f.kind = 'members'"
-        ):
-            counts[key] = number
+        there = store.rows(f"SELECT f.profile {joined} WHERE f.kind = 'members'")
         for key, first, last in store.rows(
             f"SELECT f.profile, MIN(f.value), MAX(f.value) {joined} WHERE f.kind = 'date'"
             " AND f.value <> '9999' GROUP BY f.profile"
         ):
             dates[key] = first, last
     profiles = {}
-    for key in {*counts, *(key for key, kinds in found.items() if kinds["known"])}:
+    for key in {
+        *(key for (key,) in there),
+        *(key for key, kinds in found.items() if kinds["known"]),
+    }:
         kinds = found[key]
         first, last = dates.get(key, (UNDATED, UNDATED))
         if kinds["known"]:
@@ -179,7 +174,7 @@ def load(store: Store, keys: Iterable[str]) -> Loaded:
             frozenset(kinds["identifier"]),
             min(kinds["known"], default=""),
         )
-    return Loaded(profiles, counts)
+    return profiles
 
 
 def quarters(store: Store, keys: Iterable[str]) -> dict[str, set[str]]:
@@ -195,16 +190,22 @@ def quarters(store: Store, keys: Iterable[str]) -> dict[str, set[str]]:
     return found
 
 
-def with_companions(store: Store, profiles: Mapping[str, Profile]) -> dict[str, Profile]:
-    """Return profiles with their companions."""
-    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    with store.keys((key,) for key in profiles) as wanted:
+def companions(store: Store, keys: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield profile, quarter and name of each companion."""
+    with store.keys((key,) for key in keys) as wanted:
         for key, value in store.rows(
             "SELECT f.profile, f.value FROM identity_facts f"
             f" JOIN {wanted} k ON k.key = f.profile WHERE f.kind = 'companion'"
         ):
             when, _, name = value.partition(":")
-            found[key][when].add(name)
+            yield key, when, name
+
+
+def with_companions(store: Store, profiles: Mapping[str, Profile]) -> dict[str, Profile]:
+    """Return profiles with their companions."""
+    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for key, when, name in companions(store, profiles):
+        found[key][when].add(name)
     return {
         key: profile._replace(
             companions={when: frozenset(names) for when, names in found[key].items()}

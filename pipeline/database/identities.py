@@ -278,7 +278,7 @@ def _whole(store: Store, identity: str) -> list[str]:
             "SELECT profile, target FROM identity_profiles WHERE identity_id = ?", identity
         )
     ]
-    loaded = facts.load(store, [key for _, key in keys]).profiles
+    loaded = facts.load(store, [key for _, key in keys])
     ordered = sorted((follows, loaded[key].first, key) for follows, key in keys if key in loaded)
     return [key for *_, key in ordered]
 

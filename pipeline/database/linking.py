@@ -8,9 +8,8 @@ transaction: an interrupted run is finished by the next one, and a second linker
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
@@ -18,26 +17,16 @@ from pipeline.database import facts
 from pipeline.database.access import Store, opened, texts
 from pipeline.database.clusters import Link, clusters
 from pipeline.database.decisions import Decisions, actions, decisions
+from pipeline.database.scoring import Asked, Scored, Scores, dumped
+from pipeline.database.scoring import scores as scored_here
 from pipeline.errors import LinkFailed
-from pipeline.reader.identity.pairs import (
-    Profile,
-    Scorer,
-    blocks,
-    companions,
-    contradiction,
-    neighbours,
-    person_relation,
-    properties,
-    scorer,
-)
+from pipeline.reader.identity.pairs import Profile, blocks, neighbours, person_relation, scorer
 from pipeline.reader.identity.profiles import named
 from pipeline.writers.layout import IDENTITY_TABLE
 
 BATCH: Final = 10_000
 """Articles in one transaction."""
 MOST_ALIASES: Final = 20
-SHOWN: Final = 5
-"""Shared names and roles that the evidence lists."""
 MARGIN: Final = 0.2
 """A surname stays open if another person of that name is at least this likely, relative to the best
 one."""
@@ -65,16 +54,17 @@ class Judged(NamedTuple):
     evidence: str
 
 
-def link(address: str, *, batch: int = BATCH) -> Tally:
+def link(address: str, *, batch: int = BATCH, scores: Scores = scored_here) -> Tally:
     """Link what changed in a database since the last time, and return the counts.
 
-    Raises what ``opened`` raises, and ``LinkFailed``.
+    ``scores`` compares profiles. Raises what ``opened`` raises, ``LinkFailed``, and what ``scores``
+    raises.
     """
     linked = 0
     with opened(address, failure=LinkFailed) as store:
         while True:
             with store.transaction():
-                count = _link_batch(store, batch)
+                count = _link_batch(store, batch, scores)
                 if not count:
                     return Tally(linked, *_totals(store))
             linked += count
@@ -86,7 +76,7 @@ def _totals(store: Store) -> tuple[int, int]:
     return identities, candidates
 
 
-def _link_batch(store: Store, batch: int) -> int:
+def _link_batch(store: Store, batch: int, scores: Scores) -> int:
     changed = store.rows(
         "SELECT a.id, a.record_sha256 FROM articles a"
         " LEFT JOIN identity_articles i ON i.article_id = a.id"
@@ -103,60 +93,63 @@ def _link_batch(store: Store, batch: int) -> int:
         decided = decisions(actions(store))
         articles: dict[str, str] = dict(changed)
         change = facts.update(store, articles, [row[0] for row in gone], decided.splits)
-        relate(store, change, decided)
+        relate(store, change, decided, scores)
     return len(changed) + len(gone)
 
 
-def relate(store: Store, change: facts.Change, decided: Decisions) -> None:
+def relate(
+    store: Store, change: facts.Change, decided: Decisions, scores: Scores = scored_here
+) -> None:
     """Compare the profiles that changed with others, and bring the identities up to date."""
     if change.touched:
-        Comparison(store, change, decided).run()
+        Comparison(store, change, decided, scores).run()
 
 
 class Comparison:
     """One update of links and identities."""
 
-    def __init__(self, store: Store, change: facts.Change, decided: Decisions) -> None:
+    def __init__(
+        self, store: Store, change: facts.Change, decided: Decisions, scores: Scores
+    ) -> None:
         self.store = store
         self.change = change
         self.decided = decided
-        self.scorer: Scorer = scorer()
-        self.loaded = facts.load(store, change.touched)
+        self.alone = {key for key in decided.profiles if named(key).local}
+        self.scores = scores
+        self.profiles: dict[str, Profile] = {}
         self.touched = change.touched
 
     def run(self) -> None:
-        lost = self._update_blocks()
-        pairs = self._meetings()
-        local = {key for pair in pairs for key in pair if self._is_local(key)}
+        self._load(self.touched)
+        local = self._local_in(self._update_blocks())
         local |= {key for key in self.touched if self._is_local(key)}
-        local |= self._local_near(lost)
-        pairs |= self._meetings_of_local(local)
-        self._load({key for pair in pairs for key in pair} | local)
-        whole = [pair for pair in sorted(pairs) if not {*pair} & local]
-        judged = [*self._judge(whole), *self._judge_local(pairs, local)]
+        self._load(local)
+        asked = Asked(self.store, self._load, self.touched, local, self.alone)
+        judged = list(self._judge(self.scores(asked), local))
         targets = self._replace_links(judged, local)
         self._assign(local, targets)
 
     def _is_local(self, key: str) -> bool:
         """Whether a profile follows another one and has no identity of its own."""
-        return named(key).local and key not in self.decided.profiles
+        return named(key).local and key not in self.alone
 
-    def _load(self, keys: Iterable[str]) -> None:
-        missing = set(keys) - self.loaded.profiles.keys()
-        if missing:
-            more = facts.load(self.store, missing)
-            self.loaded.profiles.update(more.profiles)
-            self.loaded.members.update(more.members)
+    def _load(self, keys: Iterable[str]) -> Mapping[str, Profile]:
+        self.profiles |= facts.load(self.store, {*keys} - self.profiles.keys())
+        return self.profiles
 
-    def _update_blocks(self) -> list[tuple[str, int]]:
-        """Store the blocks of the profiles that changed, and return those that are gone."""
+    def _update_blocks(self) -> set[str]:
+        """Store the blocks of the profiles that changed.
+
+        Returns those of surnames that a full name left or joined, or in which its companions
+        changed.
+        """
         store = self.store
         when = facts.quarters(store, self.touched)
         wanted = {
             (block.key, block.side, key)
-            for key in self.touched & self.loaded.profiles.keys()
+            for key in self.touched & self.profiles.keys()
             for block in blocks(
-                self.loaded.profiles[key]._replace(
+                self.profiles[key]._replace(
                     companions=dict.fromkeys(when.get(key, ()), frozenset())
                 )
             )
@@ -177,140 +170,46 @@ class Comparison:
                 " AND o.profile = identity_blocks.profile)"
             )
         store.insert(table, sorted(wanted - stored))
-        return [(block, side) for block, side, _ in stored - wanted]
+        near = {(key, other) for key, when in self.change.near for other in neighbours(when)}
+        full = {row for row in stored | wanted if row[1] == 2 and row[0].startswith("s:")}
+        changed = full & (stored ^ wanted)
+        changed |= {row for row in full if (row[2], row[0].rpartition(":")[2]) in near}
+        return {block for block, _, _ in changed}
 
-    def _meetings(self) -> set[tuple[str, str]]:
-        """Return the pairs of a profile that changed and one that shares a block with it.
-
-        Surnames alone count only where the companions of the full name changed near in time.
-        """
-        near = {(key, f":{other}") for key, when in self.change.near for other in neighbours(when)}
-        with self.store.keys((key,) for key in self.touched) as keys:
-            found = self.store.rows(
-                "SELECT DISTINCT a.profile, b.profile, a.block, a.side FROM identity_blocks a"
-                f" JOIN {keys} k ON k.key = a.profile"
-                " JOIN identity_blocks b ON b.block = a.block AND b.profile <> a.profile"
-                " AND ((a.side = 0 AND b.side = 0) OR (a.side = 1 AND b.side = 2)"
-                " OR (a.side = 2 AND b.side = 1))"
-            )
-        return {
-            (one, other) if one < other else (other, one)
-            for one, other, block, side in found
-            if not block.startswith("s:") or side == 1 or (one, block[block.rindex(":") :]) in near
-        }
-
-    def _local_near(self, lost: Iterable[tuple[str, int]]) -> set[str]:
-        """Return the surnames alone that met a full name which is no longer there."""
-        with self.store.keys((b,) for b, side in lost if side and b.startswith("s:")) as keys:
-            found = self.store.rows(
+    def _local_in(self, found: Iterable[str]) -> set[str]:
+        """Return the surnames alone in blocks."""
+        with self.store.keys((block,) for block in found) as keys:
+            rows = self.store.rows(
                 "SELECT DISTINCT b.profile FROM identity_blocks b"
                 f" JOIN {keys} k ON k.key = b.block WHERE b.side = 1"
             )
-        return {key for (key,) in found if self._is_local(key)}
+        return {key for (key,) in rows if self._is_local(key)}
 
-    def _meetings_of_local(self, local: Iterable[str]) -> set[tuple[str, str]]:
-        with self.store.keys((key,) for key in local) as keys:
-            found = self.store.rows(
-                "SELECT DISTINCT a.profile, b.profile FROM identity_blocks a"
-                f" JOIN {keys} k ON k.key = a.profile"
-                " JOIN identity_blocks b ON b.block = a.block AND a.side = 1 AND b.side = 2"
-            )
-        return {(one, other) if one < other else (other, one) for one, other in found}
-
-    def _judge(self, pairs: Sequence[tuple[str, str]]) -> Iterator[Judged]:
-        """Yield the pairs that are the same one, or might be."""
-        open_: list[tuple[str, str]] = []
-        profiles = self.loaded.profiles
-        for one, other in pairs:
-            if one not in profiles or other not in profiles:
-                continue
-            a, b = profiles[one], profiles[other]
-            if contradiction(a, b):
-                continue
-            if a.named.group == "PER" and not self._settled(a, b):
-                open_.append((one, other))
-            else:
-                yield from self._verdict(a, b)
-        keys = {key for pair in open_ for key in pair}
-        full = facts.with_companions(self.store, {key: profiles[key] for key in sorted(keys)})
-        for one, other in open_:
-            yield from self._verdict(full[one], full[other])
-
-    def _settled(self, one: Profile, other: Profile) -> bool:
-        """Whether the companions cannot change the verdict."""
-        weights = self.scorer.weights
-        span = [weights.get(f"companions/{n}", 0.0) for n in ("none", "one", "some")]
-        least = self.scorer.probability(one, other)
-        most = self.scorer.probability(one, other, more=max(span) - weights["companions/none"])
-        return least >= self.scorer.same or most < self.scorer.review
-
-    def _verdict(self, one: Profile, other: Profile) -> Iterator[Judged]:
-        score = self.scorer.probability(one, other)
-        if score >= self.scorer.review:
-            verdict = SAME if score >= self.scorer.same else REVIEW
-            yield Judged(one.key, other.key, score, verdict, evidence(one, other))
-
-    def _judge_local(self, pairs: Iterable[tuple[str, str]], local: set[str]) -> Iterator[Judged]:
-        """Yield the decisions about surnames alone: the best full name if no other is near it."""
-        profiles = self.loaded.profiles
-        rivals: dict[str, set[str]] = defaultdict(set)
+    def _judge(self, pairs: Iterable[Scored], local: Set[str]) -> Iterator[Judged]:
+        """Yield the verdicts; a surname alone gets the best full name if no other is near it."""
+        model = scorer()
+        rivals: dict[str, list[Scored]] = defaultdict(list)
         for pair in pairs:
-            for key, other in (pair, pair[::-1]):
-                if key in local and other not in local and {key, other} <= profiles.keys():
-                    rivals[key].add(other)
-        known = self._near_companions(rivals)
+            if pair.one in local:
+                rivals[pair.one].append(pair)
+            else:
+                yield Judged(*pair[:3], SAME if pair.score >= model.same else REVIEW, pair.evidence)
         for key in sorted(rivals):
-            one = known[key]
-            scored = sorted(
-                (-self.scorer.probability(one, known[other]), other)
-                for other in rivals[key]
-                if companions(one, known[other]) and not contradiction(one, known[other])
-            )
-            if not scored or -scored[0][0] < self.scorer.review:
+            best, *rest = sorted(rivals[key], key=lambda pair: (-pair.score, pair.other))
+            if best.score < model.review:
                 continue
-            best = scored[0][1]
-            second = max(
+            name = named(best.other).name
+            second = next(
                 (
-                    -score
-                    for score, other in scored[1:]
-                    if person_relation(named(best).name, named(other).name) == "apart"
+                    pair.score
+                    for pair in rest
+                    if person_relation(name, named(pair.other).name) == "apart"
                 ),
-                default=0.0,
+                0.0,
             )
-            score = -scored[0][0]
-            sure = score >= self.scorer.same and second < MARGIN * score
-            first, last = sorted((key, best))
-            why = evidence(one, known[best])
-            yield Judged(first, last, score, SAME if sure else REVIEW, why)
-
-    def _near_companions(self, rivals: Mapping[str, set[str]]) -> dict[str, Profile]:
-        """Return surnames alone with their companions, and full names with those near in time."""
-        store, profiles = self.store, self.loaded.profiles
-        found = facts.with_companions(store, {key: profiles[key] for key in sorted(rivals)})
-        near = {
-            f"{other}:{name}"
-            for one in found.values()
-            for when, names in one.companions.items()
-            for other in neighbours(when)
-            for name in names
-        }
-        full = {other for others in rivals.values() for other in others}
-        held: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        with (
-            store.keys((value,) for value in near) as values,
-            store.keys((key,) for key in full) as keys,
-        ):
-            for key, value in store.rows(
-                "SELECT f.profile, f.value FROM identity_facts f"
-                f" JOIN {keys} k ON k.key = f.profile JOIN {values} v ON v.key = f.value"
-                " WHERE f.kind = 'companion'"
-            ):
-                when, _, name = value.partition(":")
-                held[key][when].add(name)
-        for key in full:
-            names = {when: frozenset(some) for when, some in held[key].items()}
-            found[key] = profiles[key]._replace(companions=names)
-        return found
+            sure = best.score >= model.same and second < MARGIN * best.score
+            first, last = sorted(best[:2])
+            yield Judged(first, last, best.score, SAME if sure else REVIEW, best.evidence)
 
     def _replace_links(
         self, judged: Sequence[Judged], local: set[str]
@@ -325,7 +224,7 @@ class Comparison:
                 self.store.run(
                     f"DELETE FROM identity_links WHERE {end} IN (SELECT key FROM {alone})"
                 )
-            gone = whole - self.loaded.profiles.keys()
+            gone = whole - self.profiles.keys()
             for end in ("one", "other"):
                 stored = self.store.rows(
                     f"SELECT l.one, l.other FROM identity_links l JOIN {keys} k ON k.key = l.{end}"
@@ -358,7 +257,7 @@ class Comparison:
         """Partition what is connected with the profiles that changed, and store the identities."""
         nodes, links = self._component()
         self._load(nodes)
-        profiles = {k: self.loaded.profiles[k] for k in nodes if k in self.loaded.profiles}
+        profiles = {k: self.profiles[k] for k in nodes if k in self.profiles}
         groups = clusters(
             profiles,
             [Link(one.score, one.one, one.other) for one in links],
@@ -379,9 +278,9 @@ class Comparison:
                 shown = why.evidence if why and linked else "{}"
                 rows[key] = (key, identity, None, score, shown)
         for key in local:
-            if key in self.loaded.profiles:
+            if key in self.profiles:
                 target, score_, shown = targets.get(key, (None, None, "{}"))
-                rows[key] = (key, identity_of([self.loaded.profiles[key]]), target, score_, shown)
+                rows[key] = (key, identity_of([self.profiles[key]]), target, score_, shown)
         self._store_profiles(rows)
 
     def _component(self) -> tuple[set[str], list[Judged]]:
@@ -521,19 +420,3 @@ def _main(names: Counter[str]) -> str:
     if full and all(any(part in name.split() for name in full) for part in whole):
         return min(full.items(), key=_often)[0]
     return min(names.items(), key=_often)[0]
-
-
-def evidence(one: Profile, other: Profile) -> str:
-    """Return as JSON what two profiles have in common."""
-    shared = {
-        "names": sorted({one.named.name, *one.aliases} & {other.named.name, *other.aliases}),
-        "roles": sorted(one.roles & other.roles),
-        "companions": sorted(companions(one, other)),
-    }
-    found: dict[str, Any] = {"profiles": [one.key, other.key]}
-    found |= {kind: names[:SHOWN] for kind, names in shared.items() if names}
-    return dumped(found | {"properties": list(properties(one, other))})
-
-
-def dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)

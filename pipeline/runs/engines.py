@@ -19,14 +19,13 @@ from __future__ import annotations
 
 import itertools
 import logging
-import os
-import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
+from pipeline import spark
 from pipeline.errors import EngineUnavailable, PipelineError, by_code, needing
 from pipeline.runs.commit import Receipt, committed, read_receipt
 from pipeline.runs.executors import Crew, Lost, Take, Worker, at_work, processes
@@ -140,8 +139,6 @@ def _ray() -> Any:
 
 ROUND = 4
 """Shards per worker in a round."""
-TRIES = 2
-"""A task is given up after this many failures."""
 SHARD = "name string, line binary, again boolean"
 DONE = "name string, code string, message string, place string"
 
@@ -152,33 +149,12 @@ def on_spark(job: Job, workers: int, address: str | None = None) -> Iterator[Spa
 
     Raises ``ExtraMissing`` or ``EngineUnavailable``.
     """
-    with needing("spark", "the engine spark needs the package pyspark"):
-        from py4j.protocol import Py4JError
-        from pyspark.errors import PySparkException
-        from pyspark.sql import SparkSession
-    settings = {
-        "spark.task.maxFailures": str(TRIES),
-        "spark.python.worker.reuse": "true",
-        "spark.sql.execution.arrow.maxRecordsPerBatch": "1",
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": "OFF",  # we report errors ourselves
-    }
-    builder = SparkSession.builder.appName("pipeline batch")
-    builder = builder.master(address or f"local[{workers},{TRIES}]")
-    if not address:  # the machines of a cluster know which Python has the package
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    try:
-        session = builder.getOrCreate()
-    except (PySparkException, Py4JError, OSError) as error:
-        raise EngineUnavailable(_reason(error), where=address or "spark") from error
-    try:
-        with at_work(processes(job, 1)) as aside:
-            yield Spark(job, workers, session, aside)
-    finally:
-        session.stop()
+    one_by_one = {"spark.sql.execution.arrow.maxRecordsPerBatch": "1"}
+    with (
+        spark.session("pipeline batch", address, one_by_one, cores=workers) as session,
+        at_work(processes(job, 1)) as aside,
+    ):
+        yield Spark(job, workers, session, aside)
 
 
 class Spark:
@@ -203,15 +179,8 @@ class Spark:
             for _ in frames:
                 yield pandas.DataFrame({"line": [_extractor(job).provenance.model_dump_json()]})
 
-        from py4j.protocol import Py4JError
-        from pyspark.errors import PySparkException
-
-        try:
+        with spark.running():
             (row,) = self.session.range(1).mapInPandas(ask, "line string").collect()
-        except (PySparkException, Py4JError) as error:
-            hint = "check that the package and its models are installed on every machine"
-            message = str(error).strip().splitlines()[-1]  # the last line of a worker's traceback
-            raise EngineUnavailable(message, where="spark", hint=hint) from error
         found = Provenance.model_validate_json(row["line"])
         self._fingerprint = job.fingerprint(found)
         return found
@@ -231,9 +200,6 @@ class Spark:
     def _round(self, shards: list[Shard]) -> list[Receipt | Lost]:
         if not shards:
             return []
-        from py4j.protocol import Py4JError
-        from pyspark.errors import PySparkException
-
         job = self.job
 
         def process(frames: Iterator[Any]) -> Iterator[Any]:
@@ -252,7 +218,7 @@ class Spark:
         )
         try:
             done = frame.mapInPandas(process, DONE).collect()
-        except (PySparkException, Py4JError):  # a task was given up
+        except spark.failures():  # a task was given up
             done = []
         for row in done:
             if row["code"] is not None:
@@ -268,16 +234,6 @@ class Spark:
         else:
             receipt = committed(self.store, shard, self._fingerprint)
         return Lost(shard) if receipt is None else receipt
-
-
-def _reason(error: Exception) -> str:
-    """Return an error in one line; Java's message follows a colon in the second line.
-
-    >>> _reason(ValueError("An error occurred while calling None.\\n: SparkException: no master"))
-    'SparkException: no master'
-    """
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return next((line[2:] for line in lines if line.startswith(": ")), lines[0])
 
 
 # The functions below run in a Python worker of Spark.

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pipeline.database.access import Store, opened
 from pipeline.database.decisions import Action
 from pipeline.database.identities import members_of_all, merge
-from pipeline.database.linking import dumped, link
+from pipeline.database.linking import link
+from pipeline.database.scoring import dumped
 from pipeline.writers.layout import IDENTITY_TABLES
 
 LINKED = [table.name for table in IDENTITY_TABLES if table.name != "identity_actions"]

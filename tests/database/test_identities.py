@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from pipeline.database.access import Store, opened
 from pipeline.database.linking import link
 from pipeline.errors import NoIdentity
 from pipeline.writers.loading import load
-from tests.database.reading import ME, everything, reading, together, who
+from tests.database.reading import ME, everything, link_as_one, reading, together, who
 from tests.database.samples import article, crowd
 
 ARTICLES = [
@@ -185,3 +186,41 @@ def test_identities_are_found_by_words_of_their_names(tmp_path: object) -> None:
         ]
         assert identities.listed(store, "falk")[0]["entities"] == 1
         assert identities.listed(store, "tove", label="org") == []
+
+
+def test_a_decision_about_a_surname_does_not_depend_on_when_articles_arrive(tmp_path: Path) -> None:
+    others = ("Ida Falk", "Ole Vang", "Mads Brix")
+    before = [
+        article("a", ("Tove Quandt", "PERSON", "she"), *others),
+        article("b", ("Quandt", "PERSON", "she"), *others),
+    ]
+    after = article("c", ("Tove Quandt", "PERSON", "she"), *others, published="2021-05-01")
+    early, late = (f"sqlite:///{tmp_path}/{name}" for name in ("early", "late"))
+    load(before, early)
+    link_as_one(early, ["a/e1", "b/e1"])
+    load([after], early)
+    link(early)
+    load([*before, after], late)
+    link_as_one(late, ["a/e1", "b/e1"])
+    assert everything(early) == everything(late)
+
+
+def test_a_new_surname_meets_what_earlier_articles_called_by_it(tmp_path: Path) -> None:
+    others = ("Ida Falk", "Ole Vang", "Mads Brix")
+    records = [
+        article("a", ("Tove Quandt", "PERSON", "she"), *others),
+        article("b", ("Lindqvist", "PERSON", "she"), *others),
+        article(
+            "c",
+            ("Tove Quandt|Tove Quandt Lindqvist", "PERSON", "she"),
+            *others,
+            published="2021-05-01",
+        ),
+    ]
+    nights, whole = (f"sqlite:///{tmp_path}/{name}" for name in ("nights", "whole"))
+    for record in records:
+        load([record], nights)
+        link(nights)
+    load(records, whole)
+    link(whole)
+    assert everything(nights) == everything(whole)

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.runs.store import store_at
-from tests.runs.clusters import need, ray_cluster, spark_cluster
+from tests.runs.clusters import QUICK_JAVA, need, ray_cluster, spark_cluster
 from tests.runs.running import letters, rows, run, tree
 from tests.runs.test_workers import start
 
@@ -38,10 +38,7 @@ def test_spark_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     need("spark")
-    # five Java machines for a few seconds each: compiling and checking code is half of it
-    options = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+IgnoreUnrecognizedVMOptions"
-    options += " -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
-    monkeypatch.setenv("JAVA_TOOL_OPTIONS", options)
+    monkeypatch.setenv("JAVA_TOOL_OPTIONS", QUICK_JAVA)
     out = tmp_path / "run"
     with ExitStack() as stack:
         aside = stack.enter_context(ThreadPoolExecutor(1))
