@@ -1,4 +1,8 @@
-"""List, show and decide identities; people's decisions are an append-only list of actions."""
+"""List, show and decide identities; people's decisions are an append-only list of actions.
+
+A decision is an action: it is never changed or deleted, only undone by another one. Identities are
+computed anew from the actions, so that undoing one restores exactly what was there before.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Search what somebody has said, and answer the questions of agents."""
+"""Search what somebody has said, and answer the questions of agents.
+
+Full-text search: FTS5 in SQLite and ``tsvector`` in PostgreSQL, both with English stems. DuckDB has
+it only as an extension that must be downloaded, so it searches for the words as parts of the text,
+as does an SQLite without FTS5.
+"""
 
 from __future__ import annotations
 

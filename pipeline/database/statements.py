@@ -1,4 +1,10 @@
-"""Find the same quotation in several articles, and follow what is derived across articles."""
+"""Find the same quotation in several articles, and follow what is derived across articles.
+
+Two quotations have the same words if they have equal words, or if the shorter one is the other with
+parts cut out. Quotations that are compared share a hash of four words; hashes are
+chosen by winnowing (Schleimer et al. 2003), so that quotations with six words in a row in common
+always share one. Short quotations are the same only if their speaker is, within a month.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,9 @@
-"""Read a dependency parse: subjects, verb groups, clauses, and the tense of a clause."""
+"""Read a dependency parse: subjects, verb groups, clauses, and the tense of a clause.
+
+Shared by the stages. Each function looks at one token and takes time proportional to the size of
+its phrase. Bounds are half-open token indices unless a name says ``char``. The labels are those of
+the ClearNLP scheme and the tags those of the Penn Treebank, as in spaCy's English models.
+"""
 
 from __future__ import annotations
 

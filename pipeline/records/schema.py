@@ -1,4 +1,8 @@
-"""Models of a record, which is one line of JSONL per article."""
+"""Models of a record, which is one line of JSONL per article.
+
+Offsets are code point offsets into ``ArticleRecord.text``, half open. A record that breaks an
+invariant of ``records.check`` can be neither created nor read.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Run over many articles: plan → process → commit, and resume after an interruption."""
+"""Run over many articles: plan → process → commit, and resume after an interruption.
+
+A shard that lost its worker is cut into pieces: the article that the worker was processing, those
+before it and those after it. If the article is not known, there are up to ``CUTS`` pieces of equal
+size. Pieces are processed like any other shard, so that the other workers stay busy. An article
+that kills a worker alone, after an earlier death that included it, becomes a dead letter. The
+results of the pieces are joined into the part, which is the same byte for byte.
+"""
 
 from __future__ import annotations
 

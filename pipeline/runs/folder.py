@@ -1,4 +1,17 @@
-"""The folder of a run: its files, which of them count, and the progress of the run."""
+"""The folder of a run: its files, which of them count, and the progress of the run.
+
+::
+
+    manifest.json        inputs, settings and models of the run; written once the plan is
+    plan.jsonl           the shards
+    part-00000.jsonl     the records of the first shard, and so on
+    receipts/            one for each committed part; a part without a receipt does not count
+    dead-letter.jsonl    articles without a record, with the reason; written at the end
+    _SUCCESS.json        counts and checksums of all parts; written when all is done
+
+The files do not depend on the time, the machine or the number of workers: the same input gives the
+same bytes.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,16 @@
-"""One article in, one record or one failure out, within a time limit."""
+"""One article in, one record or one failure out, within a time limit.
+
+This module has the only broad ``except`` clauses of the package. Any error in one article becomes a
+value and does not affect the next article. If a stage raises, the article lacks only what that
+stage would find.
+
+Every executor calls ``work`` in a worker: it processes the articles of a shard separately, commits
+the part and returns the receipt.
+
+An alarm raises ``ArticleTooSlow`` in an article that takes too long. An alarm cannot interrupt C
+code that does not return. A second timer may therefore end the process some seconds later, after
+``grace``.
+"""
 
 from __future__ import annotations
 

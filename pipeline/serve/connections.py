@@ -1,4 +1,15 @@
-"""Limit what one client can use of the server, and refuse requests from other sites."""
+"""Limit what one client can use of the server, and refuse requests from other sites.
+
+A client has ``HEADER_SECONDS`` to send the head of a request and ``BODY_SECONDS`` for its body, and
+must read part of an answer every ``ANSWER_SECONDS``; otherwise its connection is closed. Beyond
+``limit()`` connections, a new one is answered with 503 and closed.
+
+- The name in ``Host`` must be one of this server's, or a numeric address. After DNS rebinding to
+  127.0.0.1, a page still sends its own name.
+- Requests that write must come from a page of this origin, or from no page at all. (The application
+  checks that they are JSON, which another site's page cannot send without a preflight request.)
+- Every answer forbids running, framing, embedding or caching anything else.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,11 @@
-"""Find dates, clock times, durations and sets, and read them against the day of publication."""
+"""Find dates, clock times, durations and sets, and read them against the day of publication.
+
+Where the day of publication is not known, the day of a dateline takes its place.
+
+Two logistic regressions choose by what is around the time: whether "Friday" or "in March" is the
+last or the next one, and which of the days that the text has named a clock time, or "today" in a
+quotation, belongs to. ``pipeline.training.dating`` trains their weights.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,15 @@
 """Pair quotation marks: which signs open, which close, and which are not quotation marks.
 
-Every sign that may be a mark gets the cost of each reading; the cheapest reading of a text wins.
+A sign has a low cost as an opener if it touches the next word, as a closer if it touches the
+previous word, and as neither in a typical place of apostrophes, feet and inches.
+
+Each sign can be read in three ways: it opens a quotation, closes one, or is something else (an
+apostrophe, a prime, a typing error). Each reading has a cost, and so has an opener that
+is never closed. The reading of a paragraph with the lowest cost wins. It is found by a beam search
+over the stacks of open marks, in time linear in the number of marks.
+
+A quotation crosses the end of a paragraph only if the next paragraph opens it again, or if its
+closer is alone in a later paragraph. So a stray mark affects at most its own paragraph.
 """
 
 from __future__ import annotations

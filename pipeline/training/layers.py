@@ -1,4 +1,29 @@
-"""Score a layer against reviewed records."""
+"""Score a layer against reviewed records.
+
+Accepted, edited and added items are right. A different item at the place of a reviewed one is
+wrong, and so is any other item in a layer that is marked as complete. Items without a decision
+are not counted. Figures are in percent.
+
+================= ================================================================================
+NAME              precision of what is judged; recall in articles whose layer is complete
+NAME/accepted     the share of accepted items that are found
+NAME/edited       the share of edited items that are found as edited
+NAME/added        the share of added items that are found
+NAME/rejected     the share of rejected items that are found again: an error
+================= ================================================================================
+
+=================== ==============================================================================
+quotes              spoken ones, with the same words
+speakers/quotes     spoken quotes with the same words, of the same entity
+speakers/sources    contents that overlap by half (intersection over union), of the same entity
+figures             spans that overlap by three tenths, with equal value, range and unit
+times               the same words, with the same value
+attributions        contents that overlap by three tenths, with sources that touch or are not there
+=================== ==============================================================================
+
+Entities are the same where they share a name, or the place of a named mention. Of several speakers
+or sources, one that is right will do.
+"""
 
 from __future__ import annotations
 

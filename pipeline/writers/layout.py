@@ -1,4 +1,30 @@
-"""Map a record to tables and columns and to their rows, independent of any database."""
+"""Map a record to tables and columns and to their rows, independent of any database.
+
+The tables follow from the models of ``records.schema`` by rule. So a new field automatically has
+its column, and a field that the rules do not cover raises ``TypeError`` when the tables are made:
+
+- a field is a column, and a nested model is columns named ``<field>_<inner field>``; the fields of
+  the record's ``source`` are in ``articles`` without that prefix;
+- ``start`` and ``end`` become ``start_char`` and ``end_char``, since ``end`` is an SQL keyword;
+- items with an id have their own table, named as in the record, with the key ``(article_id, id)``;
+  the mentions of entities are in ``mentions``, and the spans of sources, cues and contents in
+  ``spans``, ordered by ``position``;
+- a number that the record writes as text is ``<field>_text`` as written, and ``<field>`` if it is a
+  decimal (``1/3`` and ``2-1`` are not);
+- other fields with several values are JSON.
+
+The tables that ``pipeline link`` and ``pipeline copies`` fill hold no records. They are in every
+database, empty until these commands run, and refer to articles without foreign keys: replacing an article leaves them as they are until the command runs again, which
+``identity_articles`` and ``followed`` tell.
+
+Who is the same person, organisation or place: ``identity_entities`` has the entities of linked
+articles with their profile: entities that are the same one by what is written.
+``identity_profiles`` says which identity a profile belongs to, and why; ``identity_facts`` counts
+what the articles say about it. The view ``identity_members`` joins the first two, so that a new
+identity of a profile rewrites one row, however many articles it has. ``identity_links`` has the
+pairs of profiles that were compared, and are the same one or a candidate for review.
+``identity_actions`` has what people decided.
+"""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def test_an_engine_that_is_not_installed_is_named(
 ) -> None:
     inputs = rows(tmp_path / "news.jsonl", ["Rain fell."])
     for engine, package in (("ray", "ray"), ("spark", "pyspark")):
-        for name in (package, f"{package}.sql"):  # a module that is loaded needs no package
+        for name in (package, f"{package}.sql"):  # a loaded submodule is found without its package
             monkeypatch.setitem(sys.modules, name, None)
         assert main(["batch", inputs, "-o", str(tmp_path / "run"), "--engine", engine]) == 69
         assert f"pip install 'news-extraction-pipeline[{engine}]'" in capfd.readouterr().err

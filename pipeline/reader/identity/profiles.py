@@ -1,4 +1,10 @@
-"""Reduce an entity of an article to a profile: what is compared across articles."""
+"""Reduce an entity of an article to a profile: what is compared across articles.
+
+Entities with the same key are the same one. The key of a person has the words of the name, the
+gender if the article or the first name tells it, and the field of work; that of another entity has
+its normalised name, and the country for institutions that many countries have. A surname alone is a
+profile of its own in every article, since only its companions can tell who is meant.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,14 @@
-"""Find names: run the trained network, decode its tags, and agree on one label per name."""
+"""Find names: run the trained network, decode its tags, and agree on one label per name.
+
+A span of one token has the tag U; a longer one begins with B, goes through I and ends with L, all
+with its label; O is outside.
+
+The network looks at one place at a time. Here the log-probabilities of the labels of a name, and of
+its being none, are added up over the document: its own place counts once, and the other places
+together with a weight. A name that is found in one place is looked for wherever the same words are
+written alike; the last word of a name and an acronym in brackets share in what is said of all of
+it. In a transcript, a name in capitals before a colon is a speaker, a person.
+"""
 
 from __future__ import annotations
 

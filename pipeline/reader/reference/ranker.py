@@ -1,4 +1,10 @@
-"""Run the trained rankers: how likely each anaphor of a document refers to each entity."""
+"""Run the trained rankers: how likely each anaphor of a document refers to each entity.
+
+Each anaphor chooses among the mentions before it, a few names behind it, and nobody. A mention that
+it chooses passes on its own distribution over the entities, so that "he … his … he" leads back to a
+name, and so that doubt adds up along the way (a soft form of the mention ranking of Denis and
+Baldridge 2008).
+"""
 
 from __future__ import annotations
 

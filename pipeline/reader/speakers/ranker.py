@@ -1,4 +1,9 @@
-"""Rank the candidates for the source of each attribution and the speaker of each quotation."""
+"""Rank the candidates for the source of each attribution and the speaker of each quotation.
+
+A small network scores every candidate of a source, or of a quotation, against "none of them". The
+sources outside of quotations come first; what is likely of them is known when quotations are
+ranked; who is quoted is known when the sources inside of quotations are.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""What the tagger of attributions reads of a document: codes and vectors of tokens, in windows."""
+"""What the tagger of attributions reads of a document: codes and vectors of tokens, in windows.
+
+Everything is available after the parse: the base model's vectors, tags, dependencies and names; the
+quotations; and the words of the lexicon of cues.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,15 @@
-"""Run the tagger and the judge of attributions, also inside quotations and contents."""
+"""Run the tagger and the judge of attributions, also inside quotations and contents.
+
+A network is a folder of ``models/``: ``tagger.onnx`` maps windows to tags and links;
+``judge.onnx`` maps the features of a proposed attribution to its probability; ``config.json`` has
+the labels with codes and the parameters that were fitted with the weights.
+
+ONNX runs on one thread, with deterministic kernels. Values are rounded here before they are
+compared, so that the last bit does not matter.
+
+Within another attribution ("She told me that it was over," he said), the tagger reads the words
+between two marks, or those of a content, as a separate text.
+"""
 
 from __future__ import annotations
 

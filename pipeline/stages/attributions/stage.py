@@ -1,4 +1,8 @@
-"""Find attributions: who says what. Reads a document, chooses proposals, writes the result."""
+"""Find attributions: who says what. Reads a document, chooses proposals, writes the result.
+
+A trained network reads the parsed text with its quotations and proposes attributions; another one
+judges them. Quotation marks and the layout of transcripts are constraints.
+"""
 
 from __future__ import annotations
 

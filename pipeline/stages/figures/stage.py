@@ -1,4 +1,8 @@
-"""Find figures, with what they measure, their holder and their time."""
+"""Find figures, with what they measure, their holder and their time.
+
+Numbers and units are read from the text alone. What a bare number is, what a figure measures, whose
+it is, how it changed and whether the words beside it bound it is decided by a trained scorer.
+"""
 
 from __future__ import annotations
 

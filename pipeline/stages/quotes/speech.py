@@ -1,4 +1,13 @@
-"""Decide whether the words in marks are speech, and whether they are a complete utterance."""
+"""Decide whether the words in marks are speech, and whether they are a complete utterance.
+
+The decision adds up evidence for and against: title case, a reporting verb above the quotation, a
+noun right after it … All of it can be read from the text; if there is a parse, the verb that
+governs the quotation and the tags of its neighbours are read from the parse instead.
+
+A complete utterance starts like one (with a capital, or after "she said,") and ends like one, or
+contains its own main clause: "We lost," she said. Otherwise the words are part of the reporter's
+sentence: the vote was "a mess".
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,16 @@
-"""Calendar periods, and the range of a TIMEX3 value: two dates or times, the end exclusive."""
+"""Calendar periods, and the range of a TIMEX3 value: two dates or times, the end exclusive.
+
+A period is a unit and its first day. Values are written as in TimeML (TIMEX3, based on ISO 8601):
+``2025-Q1``, ``1998-W07``, ``1989-W43-WE``, ``1998-SU``, ``199`` for the nineties, ``19`` for the
+twentieth century.
+
+TIMEX3 does not define hours for parts of the day. Here a morning lasts from midnight to noon, so
+that it includes "the early hours", an afternoon to 18:00, an evening to midnight, and a night from
+18:00 to 06:00 of the next day. A clock time lasts a minute, or a second if seconds are given. A
+season is three whole months, spring from March on. A duration that ends or begins now ("the past
+three years") extends from or to the time of publication. References, sets and other durations have
+no range.
+"""
 
 from __future__ import annotations
 

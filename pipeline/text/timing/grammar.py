@@ -1,7 +1,12 @@
 """The vocabulary and the grammars of time.
 
-Each known word has a one-character class, so that the pattern of a phrase is a regular expression
-over classes; a match produces a partial date.
+A text becomes a list of tokens and a string with one class character for each; ``.`` is any word
+that is not about time. Uppercase classes can be the core of a time expression, others only modify
+one. Words are looked up with their case: "May" is a month, "may" is not.
+
+In a rule's pattern, ``<month>`` is one token of that class and ``d=(…)`` names a part. A match
+becomes an `Expression`: the fields of a date, a clock time or a duration that the words give. The
+rules are in `dates`, `clocks`, `relative`, `durations`.
 """
 
 from __future__ import annotations

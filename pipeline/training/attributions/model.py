@@ -1,4 +1,7 @@
-"""The tagger of attributions for torch, and the BERT encoder that may be below it."""
+"""The tagger of attributions for torch, and the BERT encoder that may be below it.
+
+The links are after Dozat and Manning (2017), each token choosing the cue that it belongs to.
+"""
 
 from __future__ import annotations
 

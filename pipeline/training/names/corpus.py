@@ -1,4 +1,20 @@
-"""Read annotated names, complete the annotation with a recogniser, and vary names and case."""
+"""Read annotated names, complete the annotation with a recogniser, and vary names and case.
+
+A row is an article with ``id`` and ``text``, annotated in one of two ways or not at all:
+
+- ``entities``, each with ``label``, ``label_alt`` and ``mentions`` [start, end, kind]: contains
+  every name with its label;
+- ``names`` [[start, end, label], …] with coarse labels (PER, ORG, LOC, MISC): peoples, works and
+  the like may be missing.
+
+Where a label is coarse, the recogniser (the base model or a teacher) chooses among the finer ones
+if it has named the same words, else any is right. Everything else is taken from the recogniser.
+
+In copies of articles, people get names of other cultures, consistently within an article; places, organisations and
+the like are exchanged for others of the corpus; before a person who opens a sentence may come what
+the corpus calls people ("Senior official"); lines are written as headlines, in capitals or
+small, and an article may get its first sentence as a headline.
+"""
 
 from __future__ import annotations
 
