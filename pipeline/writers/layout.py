@@ -14,8 +14,9 @@ its column, and a field that the rules do not cover raises ``TypeError`` when th
 - other fields with several values are JSON.
 
 The tables that ``pipeline link`` and ``pipeline copies`` fill hold no records. They are in every
-database, empty until these commands run, and refer to articles without foreign keys: replacing an article leaves them as they are until the command runs again, which
-``identity_articles`` and ``followed`` tell.
+database, empty until these commands run, and refer to articles without foreign keys: replacing an
+article leaves them as they are until the command runs again, which ``identity_articles`` and
+``followed`` tell.
 
 Who is the same person, organisation or place: ``identity_entities`` has the entities of linked
 articles with their profile: entities that are the same one by what is written.

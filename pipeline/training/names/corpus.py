@@ -10,10 +10,10 @@ A row is an article with ``id`` and ``text``, annotated in one of two ways or no
 Where a label is coarse, the recogniser (the base model or a teacher) chooses among the finer ones
 if it has named the same words, else any is right. Everything else is taken from the recogniser.
 
-In copies of articles, people get names of other cultures, consistently within an article; places, organisations and
-the like are exchanged for others of the corpus; before a person who opens a sentence may come what
-the corpus calls people ("Senior official"); lines are written as headlines, in capitals or
-small, and an article may get its first sentence as a headline.
+In copies of articles, people get names of other cultures, consistently within an article; places,
+organisations and the like are exchanged for others of the corpus; before a person who opens a
+sentence may come what the corpus calls people ("Senior official"); lines are written as headlines,
+in capitals or small, and an article may get its first sentence as a headline.
 """
 
 from __future__ import annotations
