@@ -149,7 +149,7 @@ def network_loading(profile: Profile) -> None:
     code = (
         "import resource, sys, time\n"
         "from pipeline.language import NETWORKS, load\n"
-        "from pipeline.stages.attributions.features import network\n"
+        "from pipeline.stages.attributions.network import network\n"
         "nlp = load()\n"
         "list(nlp.pipe(['Rain fell on Dover.']))\n"
         "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
