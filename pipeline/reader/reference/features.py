@@ -71,9 +71,10 @@ CLIMB = 12
 """Ancestors of a mention that are compared with another's."""
 FAR, NONE = 5, 6
 """Codes of five steps or more to a common ancestor, and of no common ancestor."""
-PERSONS_BEFORE, THINGS_BEFORE, PRONOUNS_BEFORE, NOUNS_BEFORE, NAMES_BEHIND = 8, 6, 4, 3, 3
-MISLABELLED_BEFORE = 3
-"""Mentions of each sort that a pronoun may refer to; a label may be wrong."""
+ROOM = {"name": 6, "pronoun": 4, "noun": 3, "other": 3, "mislabelled": 3}
+"""Mentions of each sort before a pronoun that it may refer to; a label may be wrong."""
+ROOM_OF_PERSON = ROOM | {"name": 8}
+NAMES_BEHIND = 3
 NEAREST = 5
 """Mentions before a relative pronoun that it may refer to."""
 LATEST, LATER, SAME_HEAD = 16, 5, 3
@@ -172,6 +173,7 @@ class _Builder:
         self.latest: dict[int, int] = {}
         """The last mention by name of each chain so far, the most recent last."""
         self.same_word: dict[str, list[int]] = {}
+        self.by_sort: dict[int, dict[str, list[int]]] = {}
         spoken: dict[int, int] = {}
         for token, speech in enumerate(scene.speech):
             if speech >= 0:
@@ -266,16 +268,15 @@ class _Builder:
     def _for_pronoun(self, at: int, one: Mention) -> set[int]:
         mentions, chains = self.mentions, self.scene.chains
         person = one.type in (HE, SHE) or one.type in SPOKEN
-        room = {"name": PERSONS_BEFORE if person else THINGS_BEFORE, "pronoun": PRONOUNS_BEFORE}
-        room |= {"noun": NOUNS_BEFORE, "other": NOUNS_BEFORE, "mislabelled": MISLABELLED_BEFORE}
-        found: set[int] = set()
-        for other in range(at - 1, max(-1, at - REACH), -1):
-            kind = self._sort(one.type, person, mentions[other])
-            if kind is not None and room[kind] > 0:
-                room[kind] -= 1
-                found.add(other)
-                if room["name"] == room["pronoun"] == 0:
-                    break
+        room = ROOM_OF_PERSON if person else ROOM
+        before: dict[str, list[int]] = {}
+        for sort, places in self._sorted(one.type, person).items():
+            behind = bisect_left(places, at)
+            before[sort] = places[max(0, behind - room[sort]) : behind]
+        first = at - REACH + 1
+        if all(len(before[sort]) == room[sort] for sort in ("name", "pronoun")):
+            first = max(first, min(before["name"][0], before["pronoun"][0]))
+        found = {other for places in before.values() for other in places if other >= first}
         sentences, left = self.columns.sentences, NAMES_BEHIND
         for other in range(at + 1, min(len(mentions), at + 40)):
             later = mentions[other]
@@ -285,6 +286,17 @@ class _Builder:
                 left -= 1
                 found.add(other)
         return found
+
+    def _sorted(self, kind: int, person: bool) -> dict[str, list[int]]:
+        """Return the possible antecedents of pronouns of a type, by what they are."""
+        if kind not in self.by_sort:
+            table: dict[str, list[int]] = {sort: [] for sort in ROOM}
+            for at, other in enumerate(self.mentions):
+                sort = self._sort(kind, person, other)
+                if sort is not None:
+                    table[sort].append(at)
+            self.by_sort[kind] = table
+        return self.by_sort[kind]
 
     def _sort(self, kind: int, person: bool, other: Mention) -> str | None:
         """Return as what a mention may be the antecedent of a pronoun, if it may."""

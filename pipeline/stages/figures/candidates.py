@@ -23,6 +23,7 @@ from pipeline.text.quantities.dollars import dollars_of, in_dollars_of
 from pipeline.text.quantities.exact import simplest
 from pipeline.text.spans import TokenSpan
 from pipeline.text.units import Quantity
+from pipeline.text.words import alternatives
 
 SCORE = re.compile(r"(?<![\w.,/$£€-])(\d{1,3})(-to-|[-–—])(\d{1,3})(?![\w/%]|[-–—]\d|[.,]\d)")
 SCORE_WORDS = re.compile(
@@ -93,14 +94,10 @@ def _table(side: str) -> dict[str, Bound]:
     return {word: bound for bound, words in table.items() for word in words}
 
 
-def _either(bounds: dict[str, Bound]) -> str:
-    return "|".join(re.escape(word) for word in sorted(bounds, key=len, reverse=True))
-
-
 BOUND_BEFORE, BOUND_BEHIND = _table("before"), _table("after")
 # an article may come between: "nearly a third"
-BEFORE = re.compile(rf"(?<![\w-])({_either(BOUND_BEFORE)})[ ]?(?:an?[ ]|the[ ]age[ ]of[ ])?\Z")
-BEHIND = re.compile(rf"[ ]?({_either(BOUND_BEHIND)})(?![\w-])|[ ]?(\+)")
+BEFORE = re.compile(rf"(?<![\w-])({alternatives(BOUND_BEFORE)})[ ]?(?:an?[ ]|the[ ]age[ ]of[ ])?\Z")
+BEHIND = re.compile(rf"[ ]?({alternatives(BOUND_BEHIND)})(?![\w-])|[ ]?(\+)")
 
 
 def bound_before(low: str, start: int) -> tuple[Bound | None, int]:
@@ -131,7 +128,7 @@ FIRST_TIME = re.compile(r"for the first time\b")
 """Means that something is new, and is not a rank."""
 NOUN = re.compile(r" [a-z]+")
 RANGE_BEFORE = re.compile(
-    rf"(?:-(?:to|or)|\b(?:{'|'.join(sorted(numerals.WORDS, key=len, reverse=True))}))-\Z",
+    rf"(?:-(?:to|or)|\b{alternatives(numerals.WORDS)})-\Z",
     re.IGNORECASE,
 )
 """Precedes the second number of "one-to-two hundred" and "seven billion-nine billion"."""

@@ -12,11 +12,7 @@ from functools import lru_cache
 
 from pipeline.data import read_table
 from pipeline.text.quantities.phrases import first_words, key, keys, parts
-
-
-def _either(words: frozenset[str] | list[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=lambda one: (-len(one), one)))
-
+from pipeline.text.words import alternatives
 
 _TABLE = read_table("currencies")
 SYMBOLS: dict[str, str] = _TABLE["signs"]
@@ -75,9 +71,7 @@ PLACES = {
 }
 """Code by words for its countries, as written."""
 PLACES |= {place.upper(): code for place, code in PLACES.items() if len(place) > 2}
-PLACE = re.compile(
-    rf"(?<![\w.])(?:{'|'.join(sorted(map(re.escape, PLACES), key=len, reverse=True))})(?![\w$])"
-)
+PLACE = re.compile(rf"(?<![\w.]){alternatives(PLACES)}(?![\w$])")
 
 
 def national(adjective: str, noun: str) -> str | None:
@@ -125,10 +119,10 @@ def code_of(letters: str) -> str:
 
 
 SIGNS = "".join(SYMBOLS)
-UPPER = _either(CODES)
-CODE = _either(CODES | LOWER_CODES)
-MONEY_LETTERS = _either([*LETTERS])
-LEFT = _either(sorted({one for table in PREFIXES.values() for one in table}))
+UPPER = alternatives(CODES)
+CODE = alternatives(CODES | LOWER_CODES)
+MONEY_LETTERS = alternatives(LETTERS)
+LEFT = alternatives(one for table in PREFIXES.values() for one in table)
 BEFORE = re.compile(
     rf"(?:(?<![\w$])(?P<left>(?i:{LEFT}))[ ]?)?(?P<sign>[{SIGNS}])"
     r"(?P<right>US|A|NZ|C|HK|AU)?[ ]?(?P<minus>[-−])?\Z"
@@ -142,6 +136,6 @@ BEFORE = re.compile(
 REACH = 9
 """Maximum length of such letters."""
 GLUED = re.compile(
-    rf"(?:[{SIGNS}](?:US|A|NZ|C|HK|AU)|(?<![^\W\d])(?:[MKT]?(?:{UPPER})|{MONEY_LETTERS})|(?:{UPPER})(?:[mk]|bn))\Z"
+    rf"(?:[{SIGNS}](?:US|A|NZ|C|HK|AU)|(?<![^\W\d])(?:[MKT]?{UPPER}|{MONEY_LETTERS})|{UPPER}(?:[mk]|bn))\Z"
 )
 """Letters directly before a number that are not part of a word."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal, NamedTuple
@@ -13,6 +13,7 @@ from pipeline.text.quantities.currencies import countries
 from pipeline.text.quantities.exact import Value, plus, simplest
 from pipeline.text.quantities.number_reader import Number
 from pipeline.text.quantities.phrases import phrases, single
+from pipeline.text.words import alternatives
 
 QuantityKind = Literal["money", "percent", "quantity", "duration", "age", "points", "number"]
 
@@ -44,10 +45,6 @@ class Base(NamedTuple):
     """Its key, if it is a word."""
 
 
-def either(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
 GAP = re.compile(r"[\s-]{1,3}")
 HEDGE = re.compile(r"\+|[ -]plus|-odd|[ ]or[ ](?:more|less|fewer|so)")
 """May occur between a number and its unit: "18+ years", "1,000 or more kilograms"."""
@@ -57,11 +54,11 @@ LENGTH_SYMBOLS = frozenset(
 ENDS = re.compile(r"\s*\Z|\s+[^a-z\d]|[”\"’]")
 POWER = re.compile(r"(?:(?P<two>square|sq\.?)|(?P<three>cubic|cu\.?))[ -]")
 RAISED = re.compile(r"\^?[23](?!\w)|[²³](?!\w)")
-SYMBOL = re.compile(rf"{{?(?P<unit>{either(unit_table.SYMBOLS)})(?=\^?[²³23]?(?![\w²³]))}}?")
+SYMBOL = re.compile(rf"{{?(?P<unit>{alternatives(unit_table.SYMBOLS)})(?=\^?[²³23]?(?![\w²³]))}}?")
 BASE_SYMBOL = re.compile(
-    rf"(?:{either([*unit_table.SYMBOLS, *unit_table.BASES])})(?=\^?[²³23]?(?![\w²³]))"
+    rf"{alternatives([*unit_table.SYMBOLS, *unit_table.BASES])}(?=\^?[²³23]?(?![\w²³]))"
 )
-TOP = re.compile(rf"[ -]?(?P<unit>{either(unit_table.TOPS)})(?=[ ]?/)")
+TOP = re.compile(rf"[ -]?(?P<unit>{alternatives(unit_table.TOPS)})(?=[ ]?/)")
 PART_OF_A = re.compile(r"(?:\sof)?\san?(?=\s)|\sof\s(?:1|one)(?=\sper[ ]?cent)")
 FEET_INCHES = re.compile(r"(?P<feet>[‘’'′])[ ]?(?P<inches>\d{1,2}(?:\.\d)?)(?:[\"”″]|'')")
 SIZED_CODE = re.compile(r"(?P<size>\d+)\.(?P<code>.+)")

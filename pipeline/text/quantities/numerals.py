@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pipeline.text.quantities import currencies, senses
 from pipeline.text.quantities.exact import Value, simplest, times
+from pipeline.text.words import alternatives
 
 MAX_POWER = 30
 MAX_LENGTH = 60
@@ -128,14 +129,14 @@ COMMA = (
 )
 """A decimal comma, if nothing else is possible: "0,5", "€3,50", "2,5%"."""
 CONTINENTAL = r"\d{1,3}(?:\.\d{3}){1,20},\d{1,2}(?!\d)"
-COUNTS = "|".join([*UNITS.split()[2:], *TENS.split(), "hundred", "thousand", "million"])
+COUNTS = alternatives([*UNITS.split()[2:], *TENS.split(), "hundred", "thousand", "million"])
 FOLD = rf"(?:{COUNTS}|\d+)[ -]?fold"
 ATOM = re.compile(
-    rf"(?P<fold>(?<![\w.,]){FOLD}(?![a-z]))"
+    rf"(?=[\d.{''.join(VULGAR)}]|\b[a-z])(?:(?P<fold>(?<![\w.,]){FOLD}(?![a-z]))"
     r"|(?P<over>(?<![\w./⁄])\d{1,6}[ ]?[/⁄][ ]?(?:\d{1,3}(?:,\d{3})+|\d{1,6})(?![\w/⁄]|,\d))"
     rf"|(?P<digits>(?<![\d]){CONTINENTAL}|(?<![\d.,(])(?:{COMMA})|(?<![\d.,]){SPACED}|{DIGITS})"
     rf"|(?P<vulgar>[{''.join(VULGAR)}])"
-    rf"|(?P<word>\b(?:{'|'.join(sorted(WORDS, key=len, reverse=True))})\b)"
+    rf"|(?P<word>\b{alternatives(WORDS)}\b))"
 )
 COMMA_ALONE = re.compile(r"0,\d{1,4}|\d{1,3},\d{1,2}")
 ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")

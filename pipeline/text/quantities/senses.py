@@ -17,6 +17,7 @@ from pipeline.manifest import own_model
 from pipeline.text.quantities import currencies, unit_table
 from pipeline.text.quantities.phrases import phrases, single
 from pipeline.text.spans import CharSpan
+from pipeline.text.words import alternatives
 
 MODEL = "senses"
 """The name of the weights in ``models/manifest.toml``."""
@@ -30,7 +31,7 @@ LETTERS, MARKS, WORDS = (
 )
 """Readings by form: letters after a number, letters before one, and nouns in the singular."""
 LETTER = re.compile(
-    rf"[ -]?(?P<form>(?:{'|'.join(sorted(LETTERS, key=len, reverse=True))})|pts|kts)"
+    rf"[ -]?(?P<form>{alternatives(LETTERS)}|pts|kts)"
     r"(?![\w^²³]|\.\w|/(?:s|h|d|ha|k?m|l|kg)\b)"
 )
 WINDOW = 90
