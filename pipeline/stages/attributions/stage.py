@@ -38,6 +38,8 @@ from pipeline.text.spans import CharSpan, TokenSpan
 
 SUREST = 0.99
 """Maximum confidence; the minimum is its complement."""
+LEVELS = 2
+"""Contents are read for further attributions, and the contents of these once more."""
 CERTAIN = 0.95
 """Confidence of a speaker that the layout names."""
 
@@ -102,13 +104,17 @@ def _in_tokens(reading: Reading, turn: Turn) -> Proposal:
 def _within(
     network: Network, reading: Reading, read: Features, contents: Sequence[Content]
 ) -> Iterator[tuple[Reported, float]]:
-    """Yield the attributions within quotations, then those within other contents."""
+    """Yield the attributions within quotations, then those within other contents, and in theirs."""
     yield from network.within(inside_quotations(reading, read), reading.words)
-    for one, sure in network.within(inside_contents(read, contents), reading.words):
-        source = whole_source(reading, one.source, one.cue)
-        content = trimmed(reading, one.content, one.cue, source)
-        if content and reading.at_quote[one.cue[0]] < 0:
-            yield Reported(one.cue, source, content), sure
+    for _ in range(LEVELS):
+        found = []
+        for one, sure in network.within(inside_contents(read, contents), reading.words):
+            source = whole_source(reading, one.source, one.cue)
+            content = trimmed(reading, one.content, one.cue, source)
+            if content and reading.at_quote[one.cue[0]] < 0:
+                found.append(content)
+                yield Reported(one.cue, source, content), sure
+        contents = found
 
 
 def _row(reading: Reading, one: Given, content: Content, cues: CueReader) -> Attribution:

@@ -17,7 +17,7 @@ from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE
 from pipeline.stages.attributions.features import Features, Labels, features
 from pipeline.stages.attributions.network import Inside, inside_contents, inside_quotations
 from pipeline.stages.attributions.reading import Reading
-from pipeline.stages.attributions.stage import Attributions
+from pipeline.stages.attributions.stage import LEVELS, Attributions
 from pipeline.text.spans import CharSpan, TokenSpan
 from pipeline.training.attributed import AnnotatedArticle, Marked
 
@@ -91,20 +91,20 @@ def example(
 
 
 def within(one: Example) -> Iterator[Example]:
-    """Yield what an example's tagger reads and should say inside quotations, and inside contents.
+    """Yield what an example's tagger reads and should say inside quotations, and inside contents,
+    one level after another.
 
     Those that need not be found, as "I think" in one's own words, are not asked for.
     """
     reading = one.reading
-    contents = [
-        [reading.token_range(*piece) for piece in marked.content]
-        for marked in one.article.attributions
-        if marked.cue and not _nested(marked, one.article.attributions)
-    ]
-    for quoted, found in (
-        (True, inside_quotations(reading, one.found)),
-        (False, inside_contents(one.found, contents)),
-    ):
+    read = [(True, inside_quotations(reading, one.found))]
+    levels: list[list[list[TokenSpan]]] = [[] for _ in range(LEVELS)]
+    for marked in one.article.attributions:
+        depth = _depth(marked, one.article.attributions) if marked.cue else LEVELS
+        if depth < LEVELS:
+            levels[depth].append([reading.token_range(*piece) for piece in marked.content])
+    read += [(False, inside_contents(one.found, contents)) for contents in levels]
+    for quoted, found in read:
         if found.ranges:
             yield _restricted(one, found, quoted=quoted)
 
@@ -155,7 +155,8 @@ def targets(
     """Return the tags and links that the annotation asks for.
 
     Attributions in another one's content have no tags: ``within`` asks for them. Where others
-    overlap, the shorter content is written over the longer one.
+    overlap, the shorter content is written over the longer one. Tokens of an attribution that need
+    not be found count neither way.
     """
     size = len(reading.lower)
     tags = np.zeros(size, dtype=np.int64)
@@ -164,9 +165,12 @@ def targets(
     def tokens(spans: Sequence[CharSpan]) -> list[int]:
         return sorted({at for span in spans for at in range(*reading.token_range(*span))})
 
-    for one in sorted(article.attributions, key=lambda one: -_length(one.content)):
+    for one in sorted(article.attributions, key=lambda one: (one.required, -_length(one.content))):
         cue = tokens(one.cue)
-        if not cue or _nested(one, article.attributions):
+        if not cue or _depth(one, article.attributions):
+            continue
+        if not one.required:
+            tags[tokens((*one.source, *one.cue, *one.content))] = UNSCORED
             continue
         for begin, spans in ((CONTENT, one.content), (SOURCE, one.source), (CUE, one.cue)):
             before = None
@@ -181,11 +185,16 @@ def targets(
     return tags, links
 
 
-def _nested(one: Marked, others: Iterable[Marked]) -> bool:
-    """Tell whether the cue of an attribution is in the content of another one."""
+def _depth(one: Marked, others: Iterable[Marked]) -> int:
+    """Return the number of others that have the cue of an attribution in their content.
+
+    Those that need not be found do not count: without them, it is not within another one.
+    """
     start = one.cue[0][0]
-    return any(
-        first <= start < end for other in others if other is not one for first, end in other.content
+    return sum(
+        any(first <= start < end for first, end in other.content)
+        for other in others
+        if other is not one and other.required
     )
 
 

@@ -159,7 +159,7 @@ class Fit:
             if example.ranges is None:
                 filled[at, : end - start] = self.taught[example.article.id][start:end]
             else:
-                filled[at, : end - start] = ONE_HOT[example.tags[start:end]]
+                filled[at, : end - start] = ONE_HOT[np.maximum(example.tags[start:end], 0)]
         return torch.from_numpy(filled)
 
     def _checkpoint(self) -> None:
