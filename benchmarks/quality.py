@@ -4,11 +4,13 @@
     python benchmarks/quality.py --shared ../shared  # and every scorer over the development data
     python benchmarks/quality.py --shared ../shared --goals   # only who is who: the table of goals
     python benchmarks/quality.py --shared ../shared --agreement   # only two annotators
+    python benchmarks/quality.py --shared ../shared --identities  # only identities across articles
 
 The records are made by the command line, as a user makes them. ``--shared`` names a folder with
 ``bench/`` (the scorers), ``data/`` (development data) and ``gold/`` (the seed's annotation); it is
 taken from ``../shared`` where that is there. ``--profile`` chooses the profile of all records.
-The articles of ``wikinews_dev`` and the passages of ``gap_validation`` are scored only.
+The articles of ``wikinews_dev``, the passages of ``gap_validation`` and the identities of
+``gum_links_dev`` are scored only.
 """
 
 from __future__ import annotations
@@ -116,6 +118,8 @@ SETS = (
     ("recognizers_datetime_dev", "score_datetime", "recognizers_datetime_dev"),
     ("timenorm_train", "score_times", "timenorm_train"),
 )
+LINKS = ("gum_links_dev",)
+"""Sets with identities across articles."""
 INPUT_KEYS = ("id", "text", "published", "title", "url", "publisher", "language")
 SEED = {"published": "2025-05-01"}
 
@@ -233,6 +237,31 @@ def development(shared: Path, folder: Path, everything: bool, profile: str) -> I
         yield from whole_articles(shared, name, folder, profile)
 
 
+def identities(shared: Path, folder: Path, everything: bool, profile: str) -> Iterator[str]:  # noqa: ARG001
+    """Yield the scores of identities across articles: of equal names, and of ``pipeline link``."""
+    score = importlib.import_module("score_identity").score
+    for name in LINKS:
+        rows = read_jsonl(shared / "data" / f"{name}.jsonl")
+        path = extract(rows, name, folder, profile)
+        records = {str(row["id"]): row for row in read_jsonl(path)}
+        for how, known in (("same name", None), ("linked", linked(path))):
+            for metric in score(rows, records, known):
+                yield metric.line(f"{name}, {how}: ")
+
+
+def linked(records: Path) -> dict[str, str]:
+    """Return the identity of each "article/entity" of a file, by ``pipeline load --link``."""
+    database = records.with_suffix(".db")
+    database.unlink(missing_ok=True)
+    command, to = [sys.executable, "-m", "pipeline"], ["--to", f"sqlite:///{database}"]
+    loading = [*command, "load", str(records), "--link", "--quiet", *to]
+    subprocess.run(loading, cwd=ROOT, check=True)
+    listing = [*command, "identities", "list", "--members", *to]
+    listed = subprocess.run(listing, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+    found: dict[str, str] = json.loads(listed)
+    return found
+
+
 def concepts_by_kind(
     rows: Iterable[dict[str, Any]], records: dict[str, dict[str, Any]]
 ) -> Iterator[str]:
@@ -302,13 +331,16 @@ def main() -> None:
     parser.add_argument("--profile", choices=PROFILES, default="fast")
     parser.add_argument("--goals", action="store_true", help="only the metrics of who is who")
     parser.add_argument("--agreement", action="store_true", help="only two annotators")
+    parser.add_argument("--identities", action="store_true", help="only identities across articles")
     parser.add_argument("--all", action="store_true", help="every metric, not only the headlines")
     parser.add_argument("--keep", type=Path, help="keep the records in this folder")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = args.keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        if not (args.goals or args.agreement):
+        parts = {"goals": who_is_who, "agreement": agreement, "identities": identities}
+        only = [score for part, score in parts.items() if getattr(args, part)]
+        if not only:
             articles = read_jsonl(ROOT / "seeds" / "wikinews.jsonl")
             records = read_jsonl(extract(articles, "wikinews", folder, args.profile))
             for line in shipped.score(ROOT / "seeds" / "gold", records):
@@ -317,10 +349,7 @@ def main() -> None:
             print("no folder of development data: pass --shared for the other scorers")
             return
         sys.path[:0] = [str(args.shared / "bench"), str(args.shared / "annotate")]
-        scored = [who_is_who] if args.goals else [who_is_who, development]
-        if args.agreement:
-            scored = [agreement]
-        for score in scored:
+        for score in only or (who_is_who, development, identities):
             for line in score(args.shared, folder, args.all, args.profile):
                 print(line, flush=True)
 

@@ -306,3 +306,28 @@ def test_contributing_names_modules_that_exist() -> None:
     assert len(named) > 20
     for path in named:
         assert (ROOT / "pipeline" / path).exists() or (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize(
+    ("row", "file", "answer"),
+    [
+        ("a reporting verb", "pipeline/data/cues.toml", "[verbs]"),
+        ("a unit or a currency", "benchmarks/tables.toml", "[unit_words]"),
+        ("dates, durations, holidays", "data/times.toml", "thanksgiving"),
+        ("countries, first names", "data/countries.txt", "Afghans"),
+        ("copies, quotations and series", "database/copies.py", "CONTAINMENT"),
+        ("the text of an error", "pipeline/errors.py", '"P314"'),
+        ("a command and its options", "cli/database.py", '"--link"'),
+        ("what `--explain` prints", "cli/explaining.py", "def draw"),
+        ("an input format", "pipeline/formats.py", '"warc"'),
+        ("a database view", "pipeline/writers/views.sql", "v_quotes"),
+    ],
+)
+def test_ten_questions_of_a_newcomer_are_answered_in_one_hop(
+    row: str, file: str, answer: str
+) -> None:
+    lines = (ROOT / "CONTRIBUTING.md").read_text("utf-8").splitlines()
+    (line,) = (line for line in lines if line.startswith(f"| {row}"))
+    assert f"`{file}`" in line
+    place = ROOT / file if (ROOT / file).exists() else ROOT / "pipeline" / file
+    assert answer in place.read_text("utf-8")

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import pytest
 import quality
 
+from tests.database.samples import article
+
 
 class Metric(NamedTuple):
     name: str
@@ -63,3 +65,32 @@ def test_the_goals_are_scored_in_the_profile_asked_for(
     ]
     every = list(quality.who_is_who(tmp_path, tmp_path, True, "fast"))
     assert "wikinews_dev, fast: figures/kind 1 (1)" in every
+
+
+def test_identities_are_scored_by_name_and_as_linked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "gum_links_dev.jsonl").write_text('{"id": "a"}\n', "utf-8")
+    told = []
+
+    def score(rows: list[Any], records: dict[str, Any], known: dict[str, str] | None) -> list[Any]:
+        told.append((len(rows), list(records), known))
+        return [Metric("b3", 90, len(known or ()))]
+
+    records = (
+        article("a", ("Jamieson Greer", "PERSON", "he"), "Ida Falk"),
+        article("b", ("Jamieson L. Greer", "PERSON", "he")),
+    )
+    path = tmp_path / "records.jsonl"
+    path.write_text("".join(one.to_line() for one in records), "utf-8")
+    module = ModuleType("score_identity")
+    module.score = score  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "score_identity", module)
+    monkeypatch.setattr(quality, "extract", lambda *_: path)
+    lines = list(quality.identities(tmp_path, tmp_path, False, "fast"))
+    assert lines == ["gum_links_dev, same name: b3 90 (0)", "gum_links_dev, linked: b3 90 (3)"]
+    (_, _, by_name), (texts, ids, known) = told
+    assert (by_name, texts, ids) == (None, 1, ["a", "b"])
+    assert known is not None
+    assert known["a/e1"] == known["b/e1"] != known["a/e2"]

@@ -46,15 +46,15 @@ def test_one_person_in_several_articles_is_one_identity(address: str) -> None:
 
 def test_night_by_night_gives_the_same_bytes_as_all_at_once(address: str, tmp_path: Path) -> None:
     records = list(crowd(40, 1))
-    load(records, address)
-    link(address)
-    nights = f"sqlite:///{tmp_path}/nights"
+    whole = f"sqlite:///{tmp_path}/whole"
+    load(records, whole)
+    link(whole)
     chance = random.Random(1)
     mixed = chance.sample(records, len(records))
     for start in range(0, len(mixed), 9):
-        load(mixed[start : start + 9], nights)
-        link(nights)
-    assert everything(nights) == everything(address)
+        load(mixed[start : start + 9], address)
+        link(address)
+    assert everything(address) == everything(whole)
 
 
 @pytest.mark.parametrize("seed", range(4))
