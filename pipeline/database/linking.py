@@ -276,7 +276,8 @@ class Comparison:
             if pair.one in self.local:
                 rivals[pair.one].append(pair)
                 continue
-            if pair.open:
+            # surnames alone that a person has decided about are always compared anew
+            if pair.open and self.alone.isdisjoint(pair[:2]):
                 unsettled.append((pair.one, pair.other))
             if pair.score >= model.review:
                 yield Judged(*pair[:3], SAME if pair.score >= model.same else REVIEW, pair.evidence)
@@ -353,8 +354,9 @@ class Comparison:
             rows[key] = (key, whose, target, score, shown)
         moved = {k for k, row in rows.items() if k in stored and row[1] != stored[k][1]}
         for key, row in self._stored("target", moved).items():
-            stored[key] = row
-            rows.setdefault(key, (key, rows[row[2]][1], *row[2:]))
+            if key not in self.local:
+                stored[key] = row
+                rows[key] = (key, rows[row[2]][1], *row[2:])
         gone = {key for key in stored.keys() & self.counts.keys() if key not in self.profiles}
         self._store_profiles(rows, stored, gone)
 
