@@ -158,6 +158,7 @@ class Comparison:
         }
         self.fresh |= {key for key in about | self.alone if not self._is_local(key)}
         self.local = {key for key in self.touched if self._is_local(key)}
+        self.start = {*self.fresh}
 
     def run(self) -> None:
         self.local |= self._reached()
@@ -166,9 +167,8 @@ class Comparison:
         judged = list(
             self._judge(self.scores(Asked(self.store, self._load, self.fresh, again, self.local)))
         )
-        targets = self._replace_links(judged, again)
-        start = self.fresh | {key for pair in again for key in pair}
-        self._assign(start, targets)
+        targets = self._replace_links(self._old_links() | again, judged)
+        self._assign(targets)
 
     def _is_local(self, key: str) -> bool:
         """Whether a profile follows another one and has no identity of its own."""
@@ -299,11 +299,9 @@ class Comparison:
             first, last = sorted(best[:2])
             yield Judged(first, last, best.score, SAME if sure else REVIEW, best.evidence)
 
-    def _replace_links(
-        self, judged: Sequence[Judged], again: Set[tuple[str, str]]
-    ) -> dict[str, tuple[str, float, str]]:
-        """Store the links, and return the full name that each surname follows."""
-        old = {
+    def _old_links(self) -> set[tuple[str, str]]:
+        """Return the stored links of what is compared anew."""
+        return {
             pair
             for pair in self._pairs("identity_links", self.fresh | self.local)
             # a surname alone is compared anew only where it has companions that changed
@@ -311,7 +309,15 @@ class Comparison:
             or not any(map(self._is_local, pair))
             or any(key in self.fresh and key not in self.profiles for key in pair)
         }
-        self.store.delete_rows(LINKS, old | again)
+
+    def _replace_links(
+        self, old: Set[tuple[str, str]], judged: Sequence[Judged]
+    ) -> dict[str, tuple[str, float, str]]:
+        """Store the links, and return the full name that each surname follows."""
+        # what loses a link is partitioned anew as well
+        whole = (pair for pair in old if not any(map(self._is_local, pair)))
+        self.start |= {key for pair in whole for key in pair}
+        self.store.delete_rows(LINKS, old)
         self.store.insert(LINKS, sorted(judged))
         targets = {}
         for one in judged:
@@ -321,9 +327,9 @@ class Comparison:
                         targets[key] = (other, one.score, one.evidence)
         return targets
 
-    def _assign(self, start: set[str], targets: Mapping[str, tuple[str, float, str]]) -> None:
+    def _assign(self, targets: Mapping[str, tuple[str, float, str]]) -> None:
         """Partition what is connected with the profiles that changed, and store the identities."""
-        nodes, links = self._component(start)
+        nodes, links = self._component()
         self._load(nodes)
         profiles = {k: self.profiles[k] for k in nodes if k in self.profiles}
         groups = clusters(
@@ -360,12 +366,12 @@ class Comparison:
         gone = {key for key in stored.keys() & self.counts.keys() if key not in self.profiles}
         self._store_profiles(rows, stored, gone)
 
-    def _component(self, start: set[str]) -> tuple[set[str], list[Judged]]:
+    def _component(self) -> tuple[set[str], list[Judged]]:
         """Return the profiles connected with those that changed, and the links among them."""
         store = self.store
         nodes: set[str] = set()
         links: dict[tuple[str, str], Judged] = {}
-        frontier = start
+        frontier = self.start
         partners: dict[str, set[str]] = defaultdict(set)
         for one, other in self.decided.together:
             partners[one].add(other)
