@@ -142,6 +142,7 @@ class Comparison:
         self.store = store
         self.change = change
         self.decided = decided
+        self.about = about
         self.scores = scores
         self.alone = {key for key in decided.profiles if named(key).local}
         self.touched = change.after.keys() | about
@@ -314,9 +315,16 @@ class Comparison:
         self, old: Set[tuple[str, str]], judged: Sequence[Judged]
     ) -> dict[str, tuple[str, float, str]]:
         """Store the links, and return the full name that each surname follows."""
-        # what loses a link is partitioned anew as well
-        whole = (pair for pair in old if not any(map(self._is_local, pair)))
-        self.start |= {key for pair in whole for key in pair}
+        # what loses a link is partitioned anew as well; so is what was linked with a surname alone
+        # while a person's decision about it was in force
+        follow = self.local - self.about
+        self.start |= {
+            key
+            for pair in old
+            if follow.isdisjoint(pair)
+            for key in pair
+            if not self._is_local(key)
+        }
         self.store.delete_rows(LINKS, old)
         self.store.insert(LINKS, sorted(judged))
         targets = {}
