@@ -15,8 +15,9 @@ from typing import Any, Final, NamedTuple
 from pipeline.database.access import Store, texts
 from pipeline.reader.identity.pairs import Profile, neighbours
 from pipeline.reader.identity.profiles import UNDATED, Fact, Member, Seen, members
-from pipeline.writers.layout import IDENTITY_TABLE
+from pipeline.writers.layout import IDENTITY_TABLE, WRITE_JSON
 
+WRITE_SORTED: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 COUNTS: Final = IDENTITY_TABLE["identity_counts"]
 Place = tuple[str, str]
 """A profile and a quarter; the quarter is empty for all facts but companions."""
@@ -84,7 +85,7 @@ def _stored(facts: Iterable[Fact]) -> str:
     grouped: dict[str, list[str]] = defaultdict(list)
     for fact in facts:
         grouped[fact.kind].append(fact.value)
-    return json.dumps(grouped, ensure_ascii=False)
+    return WRITE_JSON(grouped)
 
 
 def facts_of(stored: str | Mapping[str, list[str]]) -> list[Fact]:
@@ -214,12 +215,12 @@ def parsed(cell: Any) -> Any:
 
 def written(counts: Counts) -> str:
     """Return counts as JSON; equal ones have equal bytes."""
-    return json.dumps(counts, ensure_ascii=False, sort_keys=True)
+    return WRITE_SORTED(counts)
 
 
 def text(cell: Any) -> str:
     """Return the text of a JSON column, the contrary of ``parsed``."""
-    return cell if isinstance(cell, str) else json.dumps(cell, ensure_ascii=False)
+    return cell if isinstance(cell, str) else WRITE_JSON(cell)
 
 
 def load(store: Store, keys: Iterable[str]) -> dict[str, Counts]:

@@ -20,7 +20,7 @@ from pipeline.database import facts
 from pipeline.database.access import Store, opened, texts
 from pipeline.database.clusters import Link, clusters
 from pipeline.database.decisions import Decisions, actions, decisions
-from pipeline.database.scoring import BLOCKS, Asked, Scored, Scores, dumped
+from pipeline.database.scoring import BLOCKS, Asked, Scored, Scores
 from pipeline.database.scoring import scores as scored_here
 from pipeline.errors import LinkFailed
 from pipeline.reader.identity.pairs import (
@@ -32,7 +32,7 @@ from pipeline.reader.identity.pairs import (
     surnames,
 )
 from pipeline.reader.identity.profiles import Fact, named
-from pipeline.writers.layout import IDENTITY_TABLE
+from pipeline.writers.layout import IDENTITY_TABLE, WRITE_JSON
 
 IDENTITIES, PROFILES, LINKS, OPEN = (
     IDENTITY_TABLE[name]
@@ -552,12 +552,12 @@ def _identity(id: str, counts: facts.Counts, days: Set[str], given: str | None) 
         id,
         min(counts["label"].items(), key=_often)[0],
         name,
-        dumped(ranked[:MOST_ALIASES]),
+        WRITE_JSON(ranked[:MOST_ALIASES]),
         min(days, default=None),
         max(days, default=None),
         counts.get("members", {}).get("", 0),
         counts.get("mentions", {}).get("", 0),
-        dumped(dict(one.split("=", 1) for one in sorted(counts.get("identifier", ())))),
+        WRITE_JSON(dict(one.split("=", 1) for one in sorted(counts.get("identifier", ())))),
         facts.written(counts),
     )
 

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from typing import Any, Final, NamedTuple
 
@@ -20,7 +19,7 @@ from pipeline.reader.identity.pairs import (
     properties,
     scorer,
 )
-from pipeline.writers.layout import IDENTITY_TABLE
+from pipeline.writers.layout import IDENTITY_TABLE, WRITE_JSON
 
 BLOCKS: Final = IDENTITY_TABLE["identity_blocks"]
 SHOWN: Final = 5
@@ -143,8 +142,4 @@ def evidence(one: Profile, other: Profile) -> str:
     }
     found: dict[str, Any] = {"profiles": [one.key, other.key]}
     found |= {kind: names[:SHOWN] for kind, names in shared.items() if names}
-    return dumped(found | {"properties": list(properties(one, other))})
-
-
-def dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return WRITE_JSON(found | {"properties": list(properties(one, other))})

@@ -22,11 +22,11 @@ from pipeline.database.scoring import (
     Asked,
     Scored,
     Scores,
-    dumped,
     scored,
     settled,
 )
 from pipeline.reader.identity.pairs import Profile, Scorer, contradiction, neighbours, scorer
+from pipeline.writers.layout import WRITE_JSON
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -91,6 +91,7 @@ def _scores(session: Any, asked: Asked) -> list[Scored]:
             for when, names in quarters.items()
             for name in names
         ]
+        view("companions", "profile string, quarter string, name string", found)
         near = {(when, other) for _, when, _ in found for other in neighbours(when)}
         view("quarters", "quarter string, near string", list(near))
         both = compared.where("evidence IS NOT NULL").unionAll(_compared(session, SHARED))
@@ -133,7 +134,7 @@ def _compared(session: Any, pairs: str) -> Any:
 
 def _line(profile: Profile) -> str:
     profile = profile._replace(companions={})
-    return dumped([sorted(one) if isinstance(one, frozenset) else one for one in profile])
+    return WRITE_JSON([sorted(one) if isinstance(one, frozenset) else one for one in profile])
 
 
 # The functions below run in a Python worker of Spark.
