@@ -65,6 +65,8 @@ MAX_RUN = 500
 length, without further analysis. The tokenizer is quadratic on brackets, and one token per
 character is expensive."""
 
+CACHED_WORDS = 50_000
+"""Number of words whose tokens are cached: about 10 MB."""
 SEGMENT_CHARS = 100_000
 """Longer texts are parsed in pieces: the parse takes about 3 MB of memory per 1,000 characters."""
 NEEDED = {"token.tag": "tagger", "token.dep": "parser", "doc.ents": "named entity recogniser"}
@@ -85,9 +87,15 @@ class NewsTokenizer:
 
     def __init__(self, base: Any) -> None:
         self.base = base
+        self._cached: set[str] = set()
 
     def __call__(self, text: str) -> Doc:
         if LONG_RUN.search(text) is None:
+            # spaCy caches a word only before the first exception ("don't") of a text
+            if len(self._cached) < self.base.max_cache_size:
+                for word in (new := set(text.split()) - self._cached):
+                    self.base(word)
+                self._cached |= new
             doc: Doc = self.base(text)
             return doc
         words: list[str] = []
@@ -227,6 +235,7 @@ def load(
     tokenizer: Any = nlp.tokenizer
     infixes = compile_infix_regex([*(nlp.Defaults.infixes or ()), *EXTRA_INFIXES])
     tokenizer.infix_finditer = infixes.finditer
+    tokenizer.max_cache_size = CACHED_WORDS
     nlp.tokenizer = NewsTokenizer(tokenizer)
     nlp.add_pipe("news_paragraphs", first=True)
     configs: dict[str, dict[str, Any]] = {
