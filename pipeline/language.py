@@ -97,6 +97,7 @@ class NewsTokenizer:
                     self.base(word)
                 self._cached |= new
             doc: Doc = self.base(text)
+            text_of(doc, text)
             return doc
         words: list[str] = []
         spaces: list[bool] = []
@@ -137,18 +138,17 @@ class NewsTokenizer:
 @Language.component("news_paragraphs", assigns=["token.is_sent_start"])
 def start_paragraphs(doc: Doc) -> Doc:
     """Start a sentence at each paragraph and after a dateline, before the parser sets the rest."""
-    starts: Any = np.zeros((len(doc), 1), dtype="uint64")
-    text, strings, fresh, story = text_of(doc), doc.vocab.strings, True, -1
+    text, strings = text_of(doc), doc.vocab.strings
     table: Any = doc.to_array(["IS_SPACE", "ORTH", "IDX"]).reshape(len(doc), 3)
-    for index, (is_space, word, place) in enumerate(table.tolist()):
-        if is_space:
-            fresh = fresh or breaks_line(strings[word])
-        elif fresh:
-            starts[index] = 1
-            fresh = False
-            story = story_start(text, place) or -1
-        elif place == story:
-            starts[index] = 1
+    space, word, place = table.T
+    breaks = np.zeros(len(doc), dtype=bool)
+    breaks[space == 1] = [breaks_line(strings[key]) for key in word[space == 1].tolist()]
+    words = np.flatnonzero(space == 0)
+    first = words[np.diff(np.cumsum(breaks)[words], prepend=-1) > 0]
+    stories = {story_start(text, at) or -1 for at in place[first].tolist()} - {-1}
+    starts: Any = np.zeros((len(doc), 1), dtype="uint64")
+    starts[first] = 1
+    starts[words[np.isin(place[words], [*stories])]] = 1
     # set together: token.is_sent_start scans the whole document each time
     doc.from_array(["SENT_START"], starts)
     return doc

@@ -26,13 +26,16 @@ PROPER_TAGS = frozenset(("NNP", "NNPS"))
 _text: tuple[Any, str] | None = None
 
 
-def text_of(doc: Doc) -> str:
-    """Return the text of a document, cached since spaCy joins it on each access."""
+def text_of(doc: Doc, text: str | None = None) -> str:
+    """Return the text of a document, cached since spaCy joins it on each access.
+
+    ``text`` is the text if it is known.
+    """
     global _text
     table: Any = doc.to_array(["ORTH", "SPACY"])
     last = _text
     if last is None or not np.array_equal(last[0], table):
-        _text = last = table, doc.text
+        _text = last = table, doc.text if text is None else text
     return last[1]
 
 
@@ -43,9 +46,12 @@ class Columns:
         "breaks",
         "deps",
         "ends",
+        "forms",
         "heads",
+        "keys",
         "lower",
         "paragraphs",
+        "places",
         "sentences",
         "starts",
         "tags",
@@ -68,23 +74,28 @@ class Columns:
     def _read(self, doc: Doc, table: Any) -> None:
         text, tag, dep, head, sent_start, idx = (table[:, k] for k in range(len(ATTRIBUTES)))
         strings = doc.vocab.strings
-        spelled = {key: strings[key] for key in set(text.tolist())}
-        lowered = {key: word.lower() for key, word in spelled.items()}
-        names = {key: strings[key] for key in {*tag.tolist(), *dep.tolist()}}
-        keys = text.tolist()
-        self.words: list[str] = [spelled[key] for key in keys]
-        self.lower: list[str] = [lowered[key] for key in keys]
-        self.tags: list[str] = [names[key] for key in tag.tolist()]
-        self.deps: list[str] = [names[key] for key in dep.tolist()]
-        places = np.arange(len(doc), dtype=np.int64)
-        self.heads: list[int] = (places + head.astype(np.int64)).tolist()
+
+        def shared(values: Any, places: Any) -> Any:
+            """Return a value for each token, given those of its kinds."""
+            return np.array(values, dtype=object)[places].tolist()
+
+        keys, places = np.unique(text, return_inverse=True)
+        forms = [strings[key] for key in keys.tolist()]
+        self.keys, self.places, self.forms = keys, places, forms
+        self.words: list[str] = shared(forms, places)
+        self.lower: list[str] = shared([word.lower() for word in forms], places)
+        names, kinds = np.unique(table[:, 1:3], return_inverse=True)
+        labels = [strings[name] for name in names.tolist()]
+        self.tags: list[str] = shared(labels, kinds[:, 0])
+        self.deps: list[str] = shared(labels, kinds[:, 1])
+        self.heads: list[int] = (np.arange(len(doc)) + head.astype(np.int64)).tolist()
         self.starts: list[int] = idx.tolist()
-        self.ends: list[int] = [s + len(w) for s, w in zip(self.starts, self.words, strict=True)]
+        sizes = np.array([len(word) for word in forms], dtype=np.int64)[places]
+        self.ends: list[int] = (idx.astype(np.int64) + sizes).tolist()
         opens = sent_start == 1
         opens[:1] = True
         self.sentences: list[int] = (np.cumsum(opens, dtype=np.int64) - 1).tolist()
-        breaks = [key for key, word in spelled.items() if breaks_line(word)]
-        closes = np.isin(text, np.array(breaks, dtype=text.dtype)).astype(np.int64)
+        closes = np.array([breaks_line(word) for word in forms], dtype=np.int64)[places]
         self.breaks: list[int] = np.flatnonzero(closes).tolist()
         """The tokens that are line breaks."""
         self.paragraphs: list[int] = (np.cumsum(closes) - closes).tolist()
