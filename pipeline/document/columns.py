@@ -72,7 +72,7 @@ class Columns:
         return made
 
     def _read(self, doc: Doc, table: Any) -> None:
-        text, tag, dep, head, sent_start, idx = (table[:, k] for k in range(len(ATTRIBUTES)))
+        text, _, _, head, sent_start, idx = table.T
         strings = doc.vocab.strings
 
         def shared(values: Any, places: Any) -> Any:
