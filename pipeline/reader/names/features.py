@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -93,9 +94,8 @@ class Labels(NamedTuple):
 
 def features(doc: Doc, columns: Columns, labels: Labels) -> Features:
     """Return the arrays of a document."""
-    keys, places = np.unique(doc.to_array("ORTH"), return_inverse=True)
-    words = [doc.vocab.strings[key] for key in keys.tolist()]
-    vectors = static_vectors(doc.vocab, keys.tolist())
+    words, places = columns.forms, columns.places
+    vectors = static_vectors(doc.vocab, columns.keys.tolist())
     hashes, grams, word_bits = word_rows(words, vectors)
     return Features(
         vectors,
@@ -169,9 +169,8 @@ def token_bits(
     found = np.zeros((size, TOKEN_BITS), dtype=np.float32)
     if not size:
         return found
-    letters, capital, upper, content, ends, cue = np.array([_looks(word) for word in words])[
-        places
-    ].T
+    looks = np.fromiter(chain.from_iterable(map(_looks, words)), dtype=bool).reshape(-1, 6)
+    letters, capital, upper, content, ends, cue = looks[places].T
     starts = np.diff(sentence, prepend=-1) != 0
     fresh = np.diff(paragraph, prepend=-1) != 0
     found[:, 0] = starts
