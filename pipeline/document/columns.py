@@ -6,9 +6,11 @@ fraction of that. Stages that look at most tokens, or at some of them often, rea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from pipeline.text.paragraphs import breaks_line
@@ -43,6 +45,8 @@ class Columns:
     """Words, tags, dependencies, heads (token indices), sentence and paragraph of each token."""
 
     __slots__ = (
+        "_labelled",
+        "_labels",
         "breaks",
         "deps",
         "ends",
@@ -84,10 +88,10 @@ class Columns:
         self.keys, self.places, self.forms = keys, places, forms
         self.words: list[str] = shared(forms, places)
         self.lower: list[str] = shared([word.lower() for word in forms], places)
-        names, kinds = np.unique(table[:, 1:3], return_inverse=True)
-        labels = [strings[name] for name in names.tolist()]
-        self.tags: list[str] = shared(labels, kinds[:, 0])
-        self.deps: list[str] = shared(labels, kinds[:, 1])
+        names, self._labelled = np.unique(table[:, 1:3], return_inverse=True)
+        self._labels = [strings[name] for name in names.tolist()]
+        self.tags: list[str] = shared(self._labels, self._labelled[:, 0])
+        self.deps: list[str] = shared(self._labels, self._labelled[:, 1])
         self.heads: list[int] = (np.arange(len(doc)) + head.astype(np.int64)).tolist()
         self.starts: list[int] = idx.tolist()
         sizes = np.array([len(word) for word in forms], dtype=np.int64)[places]
@@ -99,6 +103,17 @@ class Columns:
         self.breaks: list[int] = np.flatnonzero(closes).tolist()
         """The tokens that are line breaks."""
         self.paragraphs: list[int] = (np.cumsum(closes) - closes).tolist()
+
+    def of_tags(self, values: Mapping[str, int]) -> NDArray[np.int64]:
+        """Return for each token the value of its tag, or 0."""
+        return self._of(values)[self._labelled[:, 0]]
+
+    def of_deps(self, values: Mapping[str, int]) -> NDArray[np.int64]:
+        """Return for each token the value of its dependency, or 0."""
+        return self._of(values)[self._labelled[:, 1]]
+
+    def _of(self, values: Mapping[str, int]) -> NDArray[np.int64]:
+        return np.array([values.get(label, 0) for label in self._labels], dtype=np.int64)
 
     def root(self, start: int, end: int) -> int:
         """Return the first token of a span whose head is outside it (or itself)."""

@@ -104,7 +104,7 @@ def features(doc: Doc, columns: Columns, labels: Labels) -> Features:
         word_bits,
         places,
         tensor(doc),
-        codes(columns.tags, columns.deps, labels),
+        np.stack([columns.of_tags(labels.tags), columns.of_deps(labels.deps)], axis=1),
         token_bits(words, places, columns, word_bits),
     )
 
@@ -234,15 +234,6 @@ def _looks(word: str) -> tuple[bool, ...]:
         word[-1:] in '.?!:”"',
         word in PLACE_CUES,
     )
-
-
-def codes(tags: Sequence[str], deps: Sequence[str], labels: Labels) -> Integers:
-    """Return the codes of tags and dependencies."""
-    found = [
-        [labels.tags.get(tag, 0) for tag in tags],
-        [labels.deps.get(dep, 0) for dep in deps],
-    ]
-    return np.array(found, dtype=np.int64).T.reshape(len(tags), 2)
 
 
 def _row(key: str, size: int) -> int:
