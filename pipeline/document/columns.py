@@ -6,9 +6,11 @@ fraction of that. Stages that look at most tokens, or at some of them often, rea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from pipeline.text.paragraphs import breaks_line
@@ -26,13 +28,16 @@ PROPER_TAGS = frozenset(("NNP", "NNPS"))
 _text: tuple[Any, str] | None = None
 
 
-def text_of(doc: Doc) -> str:
-    """Return the text of a document, cached since spaCy joins it on each access."""
+def text_of(doc: Doc, text: str | None = None) -> str:
+    """Return the text of a document, cached since spaCy joins it on each access.
+
+    ``text`` is the text if it is known.
+    """
     global _text
     table: Any = doc.to_array(["ORTH", "SPACY"])
     last = _text
     if last is None or not np.array_equal(last[0], table):
-        _text = last = table, doc.text
+        _text = last = table, doc.text if text is None else text
     return last[1]
 
 
@@ -40,12 +45,17 @@ class Columns:
     """Words, tags, dependencies, heads (token indices), sentence and paragraph of each token."""
 
     __slots__ = (
+        "_labelled",
+        "_labels",
         "breaks",
         "deps",
         "ends",
+        "forms",
         "heads",
+        "keys",
         "lower",
         "paragraphs",
+        "places",
         "sentences",
         "starts",
         "tags",
@@ -66,28 +76,44 @@ class Columns:
         return made
 
     def _read(self, doc: Doc, table: Any) -> None:
-        text, tag, dep, head, sent_start, idx = (table[:, k] for k in range(len(ATTRIBUTES)))
+        text, _, _, head, sent_start, idx = table.T
         strings = doc.vocab.strings
-        spelled = {key: strings[key] for key in set(text.tolist())}
-        lowered = {key: word.lower() for key, word in spelled.items()}
-        names = {key: strings[key] for key in {*tag.tolist(), *dep.tolist()}}
-        keys = text.tolist()
-        self.words: list[str] = [spelled[key] for key in keys]
-        self.lower: list[str] = [lowered[key] for key in keys]
-        self.tags: list[str] = [names[key] for key in tag.tolist()]
-        self.deps: list[str] = [names[key] for key in dep.tolist()]
-        places = np.arange(len(doc), dtype=np.int64)
-        self.heads: list[int] = (places + head.astype(np.int64)).tolist()
+
+        def shared(values: Any, places: Any) -> Any:
+            """Return a value for each token, given those of its kinds."""
+            return np.array(values, dtype=object)[places].tolist()
+
+        keys, places = np.unique(text, return_inverse=True)
+        forms = [strings[key] for key in keys.tolist()]
+        self.keys, self.places, self.forms = keys, places, forms
+        self.words: list[str] = shared(forms, places)
+        self.lower: list[str] = shared([word.lower() for word in forms], places)
+        names, self._labelled = np.unique(table[:, 1:3], return_inverse=True)
+        self._labels = [strings[name] for name in names.tolist()]
+        self.tags: list[str] = shared(self._labels, self._labelled[:, 0])
+        self.deps: list[str] = shared(self._labels, self._labelled[:, 1])
+        self.heads: list[int] = (np.arange(len(doc)) + head.astype(np.int64)).tolist()
         self.starts: list[int] = idx.tolist()
-        self.ends: list[int] = [s + len(w) for s, w in zip(self.starts, self.words, strict=True)]
+        sizes = np.array([len(word) for word in forms], dtype=np.int64)[places]
+        self.ends: list[int] = (idx.astype(np.int64) + sizes).tolist()
         opens = sent_start == 1
         opens[:1] = True
         self.sentences: list[int] = (np.cumsum(opens, dtype=np.int64) - 1).tolist()
-        breaks = [key for key, word in spelled.items() if breaks_line(word)]
-        closes = np.isin(text, np.array(breaks, dtype=text.dtype)).astype(np.int64)
+        closes = np.array([breaks_line(word) for word in forms], dtype=np.int64)[places]
         self.breaks: list[int] = np.flatnonzero(closes).tolist()
         """The tokens that are line breaks."""
         self.paragraphs: list[int] = (np.cumsum(closes) - closes).tolist()
+
+    def of_tags(self, values: Mapping[str, int]) -> NDArray[np.int64]:
+        """Return for each token the value of its tag, or 0."""
+        return self._of(values)[self._labelled[:, 0]]
+
+    def of_deps(self, values: Mapping[str, int]) -> NDArray[np.int64]:
+        """Return for each token the value of its dependency, or 0."""
+        return self._of(values)[self._labelled[:, 1]]
+
+    def _of(self, values: Mapping[str, int]) -> NDArray[np.int64]:
+        return np.array([values.get(label, 0) for label in self._labels], dtype=np.int64)
 
     def root(self, start: int, end: int) -> int:
         """Return the first token of a span whose head is outside it (or itself)."""

@@ -214,9 +214,10 @@ class Times:
         news = doc._.news
         times: list[Time] = []
         spans = []
-        anchor = news.published or dateline(text_of(doc))
+        text = text_of(doc)
+        anchor = news.published or dateline(text)
         judge = self.dating(doc, ((one.start, one.end) for one in news.quotes if one.speech))
-        for found in timex.find(text_of(doc), anchor, moment=news.moment, judge=judge):
+        for found in timex.find(text, anchor, moment=news.moment, judge=judge):
             span = doc.char_span(found.start, found.end, alignment_mode="expand")
             if span is None or is_name(span) or (found.weak and not is_meant(span[-1])):
                 continue
