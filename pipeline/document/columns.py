@@ -6,9 +6,10 @@ fraction of that. Stages that look at most tokens, or at some of them often, rea
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from pipeline.text.paragraphs import breaks_line
@@ -36,10 +37,19 @@ def text_of(doc: Doc) -> str:
     return last[1]
 
 
+class Arrays(NamedTuple):
+    """Those columns that are also read as arrays."""
+
+    heads: NDArray[np.int64]
+    sentences: NDArray[np.int64]
+    paragraphs: NDArray[np.int64]
+
+
 class Columns:
     """Words, tags, dependencies, heads (token indices), sentence and paragraph of each token."""
 
     __slots__ = (
+        "arrays",
         "breaks",
         "deps",
         "ends",
@@ -77,17 +87,22 @@ class Columns:
         self.tags: list[str] = [names[key] for key in tag.tolist()]
         self.deps: list[str] = [names[key] for key in dep.tolist()]
         places = np.arange(len(doc), dtype=np.int64)
-        self.heads: list[int] = (places + head.astype(np.int64)).tolist()
         self.starts: list[int] = idx.tolist()
         self.ends: list[int] = [s + len(w) for s, w in zip(self.starts, self.words, strict=True)]
         opens = sent_start == 1
         opens[:1] = True
-        self.sentences: list[int] = (np.cumsum(opens, dtype=np.int64) - 1).tolist()
         breaks = [key for key, word in spelled.items() if breaks_line(word)]
         closes = np.isin(text, np.array(breaks, dtype=text.dtype)).astype(np.int64)
         self.breaks: list[int] = np.flatnonzero(closes).tolist()
         """The tokens that are line breaks."""
-        self.paragraphs: list[int] = (np.cumsum(closes) - closes).tolist()
+        self.arrays = Arrays(
+            places + head.astype(np.int64),
+            np.cumsum(opens, dtype=np.int64) - 1,
+            np.cumsum(closes) - closes,
+        )
+        self.heads: list[int] = self.arrays.heads.tolist()
+        self.sentences: list[int] = self.arrays.sentences.tolist()
+        self.paragraphs: list[int] = self.arrays.paragraphs.tolist()
 
     def root(self, start: int, end: int) -> int:
         """Return the first token of a span whose head is outside it (or itself)."""
