@@ -7,7 +7,7 @@ fraction of that. Stages that look at most tokens, or at some of them often, rea
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,12 +41,21 @@ def text_of(doc: Doc, text: str | None = None) -> str:
     return last[1]
 
 
+class Arrays(NamedTuple):
+    """Those columns that are also read as arrays."""
+
+    heads: NDArray[np.int64]
+    sentences: NDArray[np.int64]
+    paragraphs: NDArray[np.int64]
+
+
 class Columns:
     """Words, tags, dependencies, heads (token indices), sentence and paragraph of each token."""
 
     __slots__ = (
         "_labelled",
         "_labels",
+        "arrays",
         "breaks",
         "deps",
         "ends",
@@ -92,17 +101,22 @@ class Columns:
         self._labels = [strings[name] for name in names.tolist()]
         self.tags: list[str] = shared(self._labels, self._labelled[:, 0])
         self.deps: list[str] = shared(self._labels, self._labelled[:, 1])
-        self.heads: list[int] = (np.arange(len(doc)) + head.astype(np.int64)).tolist()
         self.starts: list[int] = idx.tolist()
         sizes = np.array([len(word) for word in forms], dtype=np.int64)[places]
         self.ends: list[int] = (idx.astype(np.int64) + sizes).tolist()
         opens = sent_start == 1
         opens[:1] = True
-        self.sentences: list[int] = (np.cumsum(opens, dtype=np.int64) - 1).tolist()
         closes = np.array([breaks_line(word) for word in forms], dtype=np.int64)[places]
         self.breaks: list[int] = np.flatnonzero(closes).tolist()
         """The tokens that are line breaks."""
-        self.paragraphs: list[int] = (np.cumsum(closes) - closes).tolist()
+        self.arrays = Arrays(
+            np.arange(len(doc)) + head.astype(np.int64),
+            np.cumsum(opens, dtype=np.int64) - 1,
+            np.cumsum(closes) - closes,
+        )
+        self.heads: list[int] = self.arrays.heads.tolist()
+        self.sentences: list[int] = self.arrays.sentences.tolist()
+        self.paragraphs: list[int] = self.arrays.paragraphs.tolist()
 
     def of_tags(self, values: Mapping[str, int]) -> NDArray[np.int64]:
         """Return for each token the value of its tag, or 0."""

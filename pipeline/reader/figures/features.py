@@ -206,9 +206,9 @@ class _Builder:
     ) -> None:
         self.doc, self.columns, self.asked = doc, columns, asked
         size = len(doc)
-        self.heads = np.array([*columns.heads, size], dtype=np.int64)
+        self.heads = np.append(columns.arrays.heads, size)
         self.deps = np.append(columns.of_deps(DEP_CODES), 0)
-        self.sentences = np.array(columns.sentences, dtype=np.int64)
+        self.sentences = columns.arrays.sentences
         self.number_of = np.full(size + 1, -1, dtype=np.int64)
         for at, one in enumerate(asked):
             self.number_of[one.first : one.last] = at

@@ -20,7 +20,7 @@ from spacy.tokens import Doc
 
 from pipeline.document import names as lists
 from pipeline.document.columns import Columns
-from pipeline.reader.session import Floats, Integers, static_vectors, tensor
+from pipeline.reader.session import Floats, Integers, tensor, words_of
 from pipeline.text.words import word_set
 
 WORD_HASHES = {"lower": 4096, "prefix": 1024, "suffix": 2048, "shape": 512}
@@ -94,8 +94,8 @@ class Labels(NamedTuple):
 
 def features(doc: Doc, columns: Columns, labels: Labels) -> Features:
     """Return the arrays of a document."""
-    words, places = columns.forms, columns.places
-    vectors = static_vectors(doc.vocab, columns.keys.tolist())
+    words = columns.forms
+    _, places, vectors = words_of(doc)
     hashes, grams, word_bits = word_rows(words, vectors)
     return Features(
         vectors,
@@ -164,7 +164,7 @@ def token_bits(
     ``words`` are the different words of the document with their bits, ``places`` the word of each
     token.
     """
-    sentence, paragraph = np.asarray(columns.sentences), np.asarray(columns.paragraphs)
+    _, sentence, paragraph = columns.arrays
     size = len(places)
     found = np.zeros((size, TOKEN_BITS), dtype=np.float32)
     if not size:

@@ -158,7 +158,7 @@ class Network:
     def scored(self, found: Features, columns: Columns) -> Floats:
         """Return the same for the arrays of a document; names do not contain line ends."""
         scores = np.zeros((len(columns.words), len(TAGS)), dtype=np.float32)
-        for start, end in chunks(np.asarray(columns.sentences)):
+        for start, end in chunks(columns.arrays.sentences):
             scores[start:end] = self.graph.run(None, inputs(found, start, end))[0][0]
         return bounded(scores, columns)
 

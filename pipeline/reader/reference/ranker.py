@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from spacy.tokens import Doc
-from spacy.vocab import Vocab
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS
@@ -26,6 +25,7 @@ from pipeline.document.rules import AnyRule, named
 from pipeline.manifest import own_model
 from pipeline.reader.encoder import Encoder, windows
 from pipeline.reader.names.features import Labels as Labels
+from pipeline.reader.names.features import codes as label_codes
 from pipeline.reader.reference.features import Features, Scene, features
 from pipeline.reader.reference.mentions import (
     CALIBRATED,
@@ -41,7 +41,7 @@ from pipeline.reader.reference.mentions import (
     THEY,
     Mention,
 )
-from pipeline.reader.session import Floats, Integers, Scale, known_tensor, session, static_vectors
+from pipeline.reader.session import Floats, Integers, Scale, known_tensor, session, words_of
 
 TRUNK = "trunk.onnx"
 CODES = ("tag", "dep", "name", "place", "speech")
@@ -72,23 +72,23 @@ class Tokens(NamedTuple):
 def tokens(scene: Scene, doc: Doc, labels: Labels) -> Tokens:
     """Return the arrays of a document."""
     columns = scene.columns
-    keys, words = np.unique(doc.to_array("ORTH"), return_inverse=True)
+    words = words_of(doc)
     codes = np.zeros((len(doc), len(CODES)), dtype=np.int64)
-    codes[:, 0] = [labels.tags.get(tag, 0) for tag in columns.tags]
-    codes[:, 1] = [labels.deps.get(dep, 0) for dep in columns.deps]
+    codes[:, :2] = label_codes(columns.tags, columns.deps, labels)
     for one in scene.names:
         code = 1 + 2 * NAME_LABELS.index(scene.chains[one.chain].label)
         codes[one.start : one.end, 2] = code + 1
         codes[one.start, 2] = code
-    for column in (columns.sentences, columns.paragraphs):
-        codes[:, 3] += np.diff(np.asarray(column, dtype=np.int64), prepend=-1) != 0
+    heads, sentences, paragraphs = columns.arrays
+    for column in (sentences, paragraphs):
+        codes[:, 3] += np.diff(column, prepend=-1) != 0
     codes[:, 4] = np.asarray(scene.speech) >= 0
     return Tokens(
-        keys.astype(np.int64),
-        words.astype(np.int64),
+        words.keys.astype(np.int64),
+        words.places,
         known_tensor(doc),
         codes,
-        np.asarray(columns.heads, dtype=np.int64),
+        heads,
         windows(columns.sentences),
     )
 
@@ -107,8 +107,8 @@ def laid_out(bounds: Sequence[tuple[int, int]], size: int) -> dict[str, Integers
     return {"places": places, "back": back}
 
 
-def inputs(texts: Sequence[Tokens], vocab: Vocab) -> dict[str, Floats | Integers]:
-    """Return the inputs of a trunk for documents, one behind the other."""
+def inputs(texts: Sequence[Tokens], vectors: Floats) -> dict[str, Floats | Integers]:
+    """Return the inputs of a trunk for documents, and the vectors of their words, in a row."""
     starts = np.cumsum([0, *(len(one.words) for one in texts)]).tolist()
     words = np.cumsum([0, *(len(one.keys) for one in texts)]).tolist()
     bounds = [
@@ -116,9 +116,8 @@ def inputs(texts: Sequence[Tokens], vocab: Vocab) -> dict[str, Floats | Integers
         for one, start in zip(texts, starts, strict=False)
         for first, last in one.windows
     ]
-    keys = np.concatenate([one.keys for one in texts])
     return {
-        "vectors": static_vectors(vocab, keys.tolist()),
+        "vectors": vectors,
         "words": np.concatenate([o.words + at for o, at in zip(texts, words, strict=False)]),
         "tensor": np.concatenate([one.tensor for one in texts]),
         "codes": np.concatenate([one.codes for one in texts]),
@@ -133,9 +132,9 @@ class Trunk:
     def __init__(self, folder: Path) -> None:
         self.graph: Any = session(folder / TRUNK)
 
-    def states(self, one: Tokens, vocab: Vocab) -> Floats:
-        """Return the (n, k) states of the tokens of a document."""
-        states: Floats = np.round(self.graph.run(None, inputs([one], vocab))[0], STATE_DECIMALS)
+    def states(self, one: Tokens, vectors: Floats) -> Floats:
+        """Return the (n, k) states of the tokens of a document, by the vectors of its words."""
+        states: Floats = np.round(self.graph.run(None, inputs([one], vectors))[0], STATE_DECIMALS)
         return states
 
 
@@ -199,12 +198,15 @@ class Ranker:
         """Return the ranking of a document, to be asked for mentions outside speech and inside."""
         found = features(scene, doc)
         if found.mentions:
-            found = self.with_states(found, scene, tokens(scene, doc, self.labels), doc.vocab)
+            read = tokens(scene, doc, self.labels)
+            # the trunk learned from keys with a sign: words whose key is negative had no vector
+            vectors = np.where(read.keys[:, None] < 0, np.float32(0.0), words_of(doc).vectors)
+            found = self.with_states(found, scene, read, vectors)
         return Ranking(scene, found, scorer(found, self.run), self.config)
 
-    def with_states(self, found: Features, scene: Scene, read: Tokens, vocab: Vocab) -> Features:
-        """Return features with the states of the mentions."""
-        found = with_states(found, self.trunk.states(read, vocab))
+    def with_states(self, found: Features, scene: Scene, read: Tokens, vectors: Floats) -> Features:
+        """Return features with the states of the mentions, by the vectors of the words."""
+        found = with_states(found, self.trunk.states(read, vectors))
         if self.encoder is not None:
             columns = scene.columns
             found = with_states(found, self.encoder.states(columns.words, columns.sentences))

@@ -19,7 +19,7 @@ from spacy.tokens import Doc
 from pipeline.document.annotations import Quote
 from pipeline.document.columns import NOUN_TAGS
 from pipeline.document.syntax import VERB_TAGS
-from pipeline.reader.session import Floats, Integers, known_tensor, static_vectors
+from pipeline.reader.session import Floats, Integers, known_tensor, words_of
 from pipeline.records.labels import CueType
 from pipeline.stages.attributions.cues import Lexicon
 from pipeline.stages.attributions.reading import Reading
@@ -226,9 +226,8 @@ def features(doc: Doc, reading: Reading, labels: Labels, lexicon: Lexicon) -> Fe
     heads = np.arange(len(doc)) + doc.to_array("HEAD").astype(np.int64)
     above, top = governing(heads, codes[:, CUE_TYPE] > 0)
     codes[:, ROLE] = np.where(above == np.arange(len(doc)), 0, codes[top, DEP])
-    keys, places = np.unique(doc.to_array("ORTH"), return_inverse=True)
-    vectors = static_vectors(doc.vocab, keys.tolist())[places]
-    return Features(vectors, known_tensor(doc), codes, heads, above)
+    words = words_of(doc)
+    return Features(words.vectors[words.places], known_tensor(doc), codes, heads, above)
 
 
 def governing(heads: Integers, marked: NDArray[np.bool_]) -> tuple[Integers, Integers]:
