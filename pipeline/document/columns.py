@@ -97,7 +97,8 @@ class Columns:
         self.keys, self.places, self.forms = keys, places, forms
         self.words: list[str] = shared(forms, places)
         self.lower: list[str] = shared([word.lower() for word in forms], places)
-        names, self._labelled = np.unique(table[:, 1:3], return_inverse=True)
+        names, labelled = np.unique(table[:, 1:3], return_inverse=True)
+        self._labelled = labelled.reshape(-1, 2)  # flat in some versions of numpy
         self._labels = [strings[name] for name in names.tolist()]
         self.tags: list[str] = shared(self._labels, self._labelled[:, 0])
         self.deps: list[str] = shared(self._labels, self._labelled[:, 1])

@@ -86,7 +86,8 @@ def static_vectors(vocab: Vocab, keys: Sequence[int]) -> Floats:
     table = vocab.vectors
     if not len(table.data) or table.data.shape[1] != WIDTH:
         return np.zeros((len(keys), WIDTH), dtype=np.float32)
-    rows = np.asarray(table.find(keys=list(keys)), dtype=np.int64)
+    known = table.key2row
+    rows = np.array([known.get(key, -1) for key in keys], dtype=np.int64)
     found: Floats = np.asarray(table.data[np.maximum(rows, 0)], dtype=np.float32)
     found[rows < 0] = 0.0
     return found

@@ -98,11 +98,10 @@ class Reading:
 
     def head(self, start: int, end: int) -> int:
         """Return the first token of a range that is governed from outside of it."""
-        heads = self.columns.heads
-        outside = (
-            at for at in range(start, end) if heads[at] == at or not start <= heads[at] < end
-        )
-        return next(outside, start)
+        for at, above in enumerate(self.columns.heads[start:end], start):
+            if above == at or not start <= above < end:
+                return at
+        return start
 
     def content(self, start: int, end: int, *, stop: bool = False) -> TokenSpan | None:
         """Return the character bounds of a content: without punctuation at its ends, with complete

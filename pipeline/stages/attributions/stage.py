@@ -59,7 +59,7 @@ def decided(network: Network, reading: Reading, cues: CueReader) -> list[Attribu
     utterance that none of them has goes to the likeliest proposal for it, or to the attribution
     that it continues: quotation marks are certain.
     """
-    read = features(reading.doc, reading, network.config.labels, cues.lexicon)
+    read = features(reading.doc, reading, network.config.labels)
     beliefs = network.beliefs(read, reading.words)
     reported = beliefs.reported()
     offered = proposals(reading, beliefs, reported)
