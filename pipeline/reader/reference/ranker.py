@@ -25,7 +25,6 @@ from pipeline.document.rules import AnyRule, named
 from pipeline.manifest import own_model
 from pipeline.reader.encoder import Encoder, windows
 from pipeline.reader.names.features import Labels as Labels
-from pipeline.reader.names.features import codes as label_codes
 from pipeline.reader.reference.features import Features, Scene, features
 from pipeline.reader.reference.mentions import (
     CALIBRATED,
@@ -74,7 +73,7 @@ def tokens(scene: Scene, doc: Doc, labels: Labels) -> Tokens:
     columns = scene.columns
     words = words_of(doc)
     codes = np.zeros((len(doc), len(CODES)), dtype=np.int64)
-    codes[:, :2] = label_codes(columns.tags, columns.deps, labels)
+    codes[:, 0], codes[:, 1] = columns.of_tags(labels.tags), columns.of_deps(labels.deps)
     for one in scene.names:
         code = 1 + 2 * NAME_LABELS.index(scene.chains[one.chain].label)
         codes[one.start : one.end, 2] = code + 1
