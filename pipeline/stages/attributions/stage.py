@@ -110,7 +110,7 @@ def _within(
         found = []
         for one, sure in network.within(inside_contents(read, contents), reading.words):
             source = whole_source(reading, one.source, one.cue)
-            content = trimmed(reading, one.content, one.cue, source)
+            content = trimmed(reading, one.cue, one.content, source)
             if content and reading.at_quote[one.cue[0]] < 0:
                 found.append(content)
                 yield Reported(one.cue, source, content), sure
