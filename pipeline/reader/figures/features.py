@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 
 from pipeline.data import read_table
 from pipeline.document.columns import NOUN_TAGS, VERB_TAGS, Columns
-from pipeline.reader.session import STATE, WIDTH, Floats, Integers, known_tensor, static_vectors
+from pipeline.reader.session import STATE, Floats, Integers, known_tensor, static_vectors
 from pipeline.text.lemmas import noun_lemma, verb_lemma
 from pipeline.text.units import Quantity
 
@@ -378,8 +378,7 @@ class _Builder:
 
     def _tokens(self, rows: list[int]) -> tuple[Integers, Floats, Floats, Floats]:
         columns, doc = self.columns, self.doc
-        table = doc.to_array(["ENT_TYPE", "ORTH"])[rows]
-        labels = table[:, 0].tolist()
+        labels = doc.to_array("ENT_TYPE")[rows].tolist()
         names = {key: LABEL_CODES.get(doc.vocab.strings[key], 0) for key in {*labels} - {0}}
         lower, words, tags = columns.lower, columns.words, columns.tags
         codes = np.zeros((len(rows) + 1, 4), dtype=np.int64)
@@ -390,8 +389,7 @@ class _Builder:
         traits = np.array([0, *(traits_of(words[at], tags[at]) for at in rows)], dtype=np.int64)
         known = np.zeros((len(rows) + 1, STATE), dtype=np.float32)
         known[1:] = known_tensor(doc)[rows]
-        static = np.zeros((len(rows) + 1, WIDTH), dtype=np.float32)
-        static[1:] = static_vectors(doc.vocab, table[:, 1].tolist())
+        static = static_vectors(doc.vocab, [0, *columns.keys[columns.places[rows]].tolist()])
         return codes, _bits(traits, TRAITS), known, static
 
     def _given(self) -> Floats:

@@ -109,9 +109,11 @@ class Scorer:
         self.graph = session(folder / GRAPH)
         self.scale = Scale(**json.loads((folder / CONFIG).read_text("utf-8")))
 
-    def read(self, doc: Doc, asked: Sequence[Asked], dated: Sequence[bool]) -> list[Reading]:
+    def read(
+        self, doc: Doc, columns: Columns, asked: Sequence[Asked], dated: Sequence[bool]
+    ) -> list[Reading]:
         """Return what the numbers of a document are."""
-        found = features(doc, Columns(doc), asked, dated)
+        found = features(doc, columns, asked, dated)
         given = found._asdict()
         candidates = given.pop("candidates")
         scores, pairs = self.graph.run(None, given)
