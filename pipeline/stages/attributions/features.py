@@ -136,21 +136,19 @@ def batches(found: Features, ranges: Sequence[TokenSpan], limit: int = BATCH) ->
 
 def batch(found: Features, ranges: list[TokenSpan]) -> Batch:
     """Return windows as padded arrays."""
-    wide, long = len(ranges), max(end - start for start, end in ranges)
+    starts, ends = np.array(ranges).T[:, :, None]
+    own = np.arange((ends - starts).max())
+    places = np.minimum(starts + own, ends - 1)
+    padding = starts + own >= ends
 
     def padded(rows: Floats | Integers) -> np.ndarray:
-        filled = np.zeros((wide, long, *rows.shape[1:]), dtype=rows.dtype)
-        for at, (start, end) in enumerate(ranges):
-            filled[at, : end - start] = rows[start:end]
+        filled: np.ndarray = rows[places]
+        filled[padding] = 0
         return filled
 
     def within(rows: Integers) -> Integers:
-        filled = np.tile(np.arange(long, dtype=np.int64), (wide, 1))
-        for at, (start, end) in enumerate(ranges):
-            here = rows[start:end] - start
-            outside = (here < 0) | (here >= end - start)
-            filled[at, : end - start] = np.where(outside, np.arange(end - start), here)
-        return filled
+        here = rows[places] - starts
+        return np.where(padding | (here < 0) | (here >= ends - starts), own, here)
 
     return Batch(
         ranges,

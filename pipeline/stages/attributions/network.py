@@ -219,8 +219,9 @@ def run(
         if cutter is not None:
             given |= pieces(cutter, words, one.windows, found.codes)._asdict()
         scores, links = tagger.run(None, given)
+        likely = _softmax(scores)
         for at, (start, end) in enumerate(one.windows):
-            tags[start:end] = _softmax(scores[at, : end - start])
+            tags[start:end] = likely[at, : end - start]
             read.append(_window(tags, (start, end), links[at, : end - start, : end - start]))
     read.sort()
     return Beliefs(tags, read)
@@ -263,5 +264,5 @@ def _window(tags: Floats, bounds: TokenSpan, links: Floats) -> Window:
 def _softmax(scores: Floats) -> Floats:
     raised = np.exp(scores.astype(np.float64) - scores.max(axis=-1, keepdims=True))
     likely = raised / raised.sum(axis=-1, keepdims=True)
-    rounded: Floats = np.round(likely, DECIMALS).astype(np.float32)
+    rounded: Floats = likely.round(DECIMALS).astype(np.float32)
     return rounded
