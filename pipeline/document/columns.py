@@ -6,8 +6,9 @@ fraction of that. Stages that look at most tokens, or at some of them often, rea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, NamedTuple, Self
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from spacy.tokens import Doc
 
 from pipeline.text.paragraphs import breaks_line
 
-ATTRIBUTES: list[int | str] = ["ORTH", "TAG", "DEP", "HEAD", "SENT_START", "IDX"]
+ATTRIBUTES: list[int | str] = ["TAG", "DEP", "HEAD", "SENT_START", "IDX"]
 
 SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj"))
 VERB_TAGS = frozenset(("VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"))
@@ -25,20 +26,20 @@ FINITE_TAGS = frozenset(("VBD", "VBZ", "VBP", "MD"))
 PROPER_TAGS = frozenset(("NNP", "NNPS"))
 
 
-_text: tuple[Any, str] | None = None
+_text: tuple[Callable[[], Doc | None], str] = (lambda: None), ""
 
 
 def text_of(doc: Doc, text: str | None = None) -> str:
     """Return the text of a document, cached since spaCy joins it on each access.
 
-    ``text`` is the text if it is known.
+    Only the tokens of a document can change, never its text. ``text`` is the text if it is known.
     """
     global _text
-    table: Any = doc.to_array(["ORTH", "SPACY"])
-    last = _text
-    if last is None or not np.array_equal(last[0], table):
-        _text = last = table, doc.text if text is None else text
-    return last[1]
+    cached, found = _text
+    if cached() is not doc or not found:
+        found = doc.text if text is None else text
+        _text = ref(doc), found
+    return found
 
 
 class Arrays(NamedTuple):
@@ -71,33 +72,33 @@ class Columns:
         "words",
     )
 
-    _last: ClassVar[tuple[Any, Columns] | None] = None
+    _last: ClassVar[tuple[Callable[[], Doc | None], Any, Columns | None]] = (lambda: None), (), None
 
     def __new__(cls, doc: Doc) -> Self:
         """Return the columns of a document; those of the last document are cached."""
         table: Any = doc.to_array(ATTRIBUTES).reshape(len(doc), len(ATTRIBUTES))
-        last = Columns._last
-        if last is not None and np.array_equal(last[0], table) and type(last[1]) is cls:
-            return last[1]
+        cached, known, last = Columns._last
+        if cached() is doc and np.array_equal(known, table) and type(last) is cls:
+            return last
         made = super().__new__(cls)
         made._read(doc, table)
-        Columns._last = table, made
+        Columns._last = ref(doc), table, made
         return made
 
     def _read(self, doc: Doc, table: Any) -> None:
-        text, _, _, head, sent_start, idx = table.T
+        _, _, head, sent_start, idx = table.T
         strings = doc.vocab.strings
 
         def shared(values: Any, places: Any) -> Any:
             """Return a value for each token, given those of its kinds."""
             return np.array(values, dtype=object)[places].tolist()
 
-        keys, places = np.unique(text, return_inverse=True)
+        keys, places = np.unique(doc.to_array("ORTH"), return_inverse=True)
         forms = [strings[key] for key in keys.tolist()]
         self.keys, self.places, self.forms = keys, places, forms
         self.words: list[str] = shared(forms, places)
         self.lower: list[str] = shared([word.lower() for word in forms], places)
-        names, labelled = np.unique(table[:, 1:3], return_inverse=True)
+        names, labelled = np.unique(table[:, :2], return_inverse=True)
         self._labelled = labelled.reshape(-1, 2)  # flat in some versions of numpy
         self._labels = [strings[name] for name in names.tolist()]
         self.tags: list[str] = shared(self._labels, self._labelled[:, 0])
