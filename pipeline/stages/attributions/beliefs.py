@@ -55,6 +55,7 @@ class Beliefs:
         self.tags = tags
         self.windows = windows
         self.begins_cue = tags[:, CUE]
+        self.cue = tags[:, CUE] + tags[:, CUE + 1]
         self.source = tags[:, SOURCE] + tags[:, SOURCE + 1]
         self.content = tags[:, CONTENT] + tags[:, CONTENT + 1]
         self._starts = [one.start for one in windows]

@@ -131,7 +131,6 @@ class Judging:
         self.found = found
         self.beliefs = beliefs
         self.reported = reported
-        self.quoted = np.array(reading.at_quote) >= 0
 
     def known(self, found: Sequence[Proposal]) -> Floats:
         """Return (m, k) features of m proposals, columns as in ``KNOWN``."""
@@ -144,7 +143,7 @@ class Judging:
             _columns((one.origin for one in found), ORIGINS),
             *self._of_network(asked),
             _odds(self.beliefs.content[asked.cues[:, 0]]),
-            self.quoted[asked.cues[:, 0]],
+            self.reading.quoted[asked.cues[:, 0]],
             *self._of_parse(asked),
         ]
         return np.column_stack(columns).astype(np.float32)
@@ -192,7 +191,7 @@ class Judging:
         ]
 
     def _shape(self, asked: Arrays) -> list[NDArray[Any]]:
-        before = np.append(0, self.quoted.cumsum())
+        before = np.append(0, self.reading.quoted.cumsum())
         quoted = np.add.reduceat(np.diff(before[asked.pieces])[:, 0], asked.first) / asked.words
         return [
             np.log(asked.words),

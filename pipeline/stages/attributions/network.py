@@ -28,11 +28,9 @@ from pipeline.reader.encoder import FILE_NAME as TOKENIZER
 from pipeline.reader.encoder import Cutter, Pieces, padded
 from pipeline.reader.session import Floats, Integers, Scale, session
 from pipeline.stages.attributions.beliefs import (
-    CONTENT,
     CUE,
     LEAST_CUE,
     SMALLEST,
-    SOURCE,
     TAGS,
     Beliefs,
     Reported,
@@ -102,13 +100,16 @@ def inside_contents(found: Features, contents: Iterable[Sequence[TokenSpan]]) ->
 
 def likelihood(beliefs: Beliefs, one: Reported) -> float:
     """Return the probability of the least likely part of an attribution."""
-    parts: list[tuple[int, Sequence[TokenSpan]]] = [(CUE, (one.cue,)), (CONTENT, one.content)]
-    if one.source is not None:
-        parts.append((SOURCE, (one.source,)))
-    means = []
-    for role, ranges in parts:
-        tokens = np.concatenate([np.arange(*piece) for piece in ranges])
-        means.append(float(beliefs.tags[tokens, role : role + 2].sum(axis=1).mean()))
+    parts: list[tuple[Floats, Sequence[TokenSpan]]] = [
+        (beliefs.cue, (one.cue,)),
+        (beliefs.content, one.content),
+        (beliefs.source, (one.source,) if one.source is not None else ()),
+    ]
+    means = [
+        float(np.concatenate([likely[start:end] for start, end in ranges]).mean())
+        for likely, ranges in parts
+        if ranges
+    ]
     return round(min(means), 6)
 
 
