@@ -19,7 +19,7 @@ from pipeline.lean import spacy  # isort: skip (before spaCy is imported by anyt
 import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import get_package_path, is_package, registry
+from spacy.util import compile_infix_regex, get_package_path, is_package, registry
 from thinc.api import use_ops
 
 from pipeline.document.annotations import News
@@ -66,7 +66,7 @@ length, without further analysis. The tokenizer is quadratic on brackets, and on
 character is expensive."""
 
 CACHED_WORDS = 50_000
-"""Number of words whose tokens are cached: about 20 MB."""
+"""Number of words whose tokens are cached: about 10 MB."""
 SEGMENT_CHARS = 100_000
 """Longer texts are parsed in pieces: the parse takes about 3 MB of memory per 1,000 characters."""
 NEEDED = {"token.tag": "tagger", "token.dep": "parser", "doc.ents": "named entity recogniser"}
@@ -233,9 +233,8 @@ def load(
         "models": made_by,
     }
     tokenizer: Any = nlp.tokenizer
-    infixes = "|".join([*(nlp.Defaults.infixes or ()), *EXTRA_INFIXES])
-    # none begins with a letter: they are tried only at other characters
-    tokenizer.infix_finditer = re.compile(f"(?![A-Za-z])(?:{infixes})").finditer
+    infixes = compile_infix_regex([*(nlp.Defaults.infixes or ()), *EXTRA_INFIXES])
+    tokenizer.infix_finditer = infixes.finditer
     tokenizer.max_cache_size = CACHED_WORDS
     nlp.tokenizer = NewsTokenizer(tokenizer)
     nlp.add_pipe("news_paragraphs", first=True)
