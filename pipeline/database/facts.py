@@ -95,44 +95,36 @@ def facts_of(stored: str | Mapping[str, list[str]]) -> list[Fact]:
 
 def apply(store: Store, delta: Delta) -> Change:
     """Add to the numbers of facts."""
-    stored = _at(store, delta)
-    before = {key: parsed(stored.get((key, ""), "{}")) for key, quarter in delta if not quarter}
-    after = dict(_dated(store, delta, before))
+    before = _at(store, delta)
+    after = {place: plus(before.get(place, {}), numbers) for place, numbers in delta.items()}
+    after |= _dated(store, delta, before, after)
+    changed = [place for place in sorted(delta) if after[place] != before.get(place, {})]
+    store.delete_rows(COUNTS, (place for place in changed if place in before))
+    store.insert(COUNTS, [(*place, written(after[place])) for place in changed if after[place]])
     companions: dict[str, dict[str, dict[str, bool]]] = defaultdict(dict)
-    old, new = [], []
-    for place in sorted(delta):
-        key, quarter = place
-        # one quarter at a time: those of a large night need much memory
-        had = parsed(stored.get(place, "{}")) if quarter else before[key]
-        has = plus(had, delta[place]) if quarter else after[key]
-        if has == had:
-            continue
-        if had:
-            old.append(place)
-        if has:
-            new.append((*place, written(has)))
+    for profile, quarter in changed:
         if quarter:
-            known, found = (some.get("companion", {}) for some in (had, has))
-            changed = {
-                name: name in found
-                for _, name in delta[place]
-                if (name in known) != (name in found)
-            }
-            if changed:
-                companions[key][quarter] = changed
-    store.delete_rows(COUNTS, old)
-    store.insert(COUNTS, new)
-    return Change(before, after, companions)
+            had, has = (
+                found.get((profile, quarter), {}).get("companion", {}) for found in (before, after)
+            )
+            names = (name for _, name in delta[profile, quarter])
+            if new := {name: name in has for name in names if (name in had) != (name in has)}:
+                companions[profile][quarter] = new
+    whole = [place for place in delta if not place[1]]
+    return Change(
+        {place[0]: before.get(place, {}) for place in whole},
+        {place[0]: after[place] for place in whole},
+        companions,
+    )
 
 
-def _at(store: Store, places: Iterable[Place]) -> dict[Place, Any]:
-    """Return stored counts, which are to be parsed."""
+def _at(store: Store, places: Iterable[Place]) -> dict[Place, Counts]:
     with store.keys(places, texts(*COUNTS.key)) as keys:
         rows = store.rows(
             "SELECT c.profile, c.quarter, c.facts FROM identity_counts c"
             f" JOIN {keys} k ON k.profile = c.profile AND k.quarter = c.quarter"
         )
-    return {(profile, quarter): found for profile, quarter, found in rows}
+    return {(profile, quarter): parsed(found) for profile, quarter, found in rows}
 
 
 def plus(counts: Counts, numbers: Mapping[Fact, int]) -> Counts:
@@ -148,17 +140,19 @@ def plus(counts: Counts, numbers: Mapping[Fact, int]) -> Counts:
 
 
 def _dated(
-    store: Store, delta: Delta, before: Mapping[str, Counts]
-) -> Iterator[tuple[str, Counts]]:
-    """Yield what is counted for profiles, with the first and the last day of their members."""
+    store: Store, delta: Delta, before: Mapping[Place, Counts], after: Mapping[Place, Counts]
+) -> Iterator[tuple[Place, Counts]]:
+    """Yield the counts of profiles with the first and the last day of their members."""
     days: dict[str, set[str]] = {}
     lost = set()
-    for key, counts in before.items():
-        dates = {day: number for (kind, day), number in delta[key, ""].items() if kind == "date"}
-        days[key] = {*counts.get("day", ()), *(day for day in dates if dates[day] > 0)}
-        if any(dates.get(day, 0) < 0 for day in counts.get("day", ())):
-            lost.add(key)
-            days[key] = set()
+    for (key, quarter), numbers in delta.items():
+        if not quarter:
+            dates = {value: number for (kind, value), number in numbers.items() if kind == "date"}
+            known = {*before.get((key, ""), {}).get("day", ())}
+            days[key] = known | {day for day, number in dates.items() if number > 0}
+            if any(dates.get(day, 0) < 0 for day in known):
+                lost.add(key)
+                days[key] = set()
     if lost:
         with store.keys((key,) for key in lost) as keys:
             for key, found in store.rows(
@@ -166,12 +160,11 @@ def _dated(
                 f" JOIN {keys} k ON k.key = m.profile"
             ):
                 days[key] |= {*parsed(found)["date"]}
-    for key, counts in before.items():
-        has = plus(counts, delta[key, ""])
-        if some := days[key] - {UNDATED}:
-            yield key, {**has, "day": {min(some): 1, max(some): 1}}
-        else:
-            yield key, {kind: values for kind, values in has.items() if kind != "day"}
+    for key, found in days.items():
+        rest = {kind: values for kind, values in after[key, ""].items() if kind != "day"}
+        if some := found - {UNDATED}:
+            rest["day"] = {min(some): 1, max(some): 1}
+        yield (key, ""), rest
 
 
 def _read(store: Store, keys: str) -> Iterator[tuple[str, Member]]:
@@ -226,7 +219,7 @@ def load(store: Store, keys: Iterable[str]) -> dict[str, Counts]:
     """Return what is counted for profiles, except for their companions."""
     keys = [*keys]
     found = _at(store, [(key, "") for key in keys])
-    return {key: parsed(found.get((key, ""), "{}")) for key in keys}
+    return {key: found.get((key, ""), {}) for key in keys}
 
 
 def profile(key: str, counts: Counts) -> Profile | None:
@@ -258,7 +251,7 @@ def companions(store: Store, places: Iterable[Place]) -> dict[str, dict[str, fro
     """Return the names of companions by profile and quarter."""
     found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
     for (key, quarter), counts in _at(store, places).items():
-        found[key][quarter] = frozenset(parsed(counts)["companion"])
+        found[key][quarter] = frozenset(counts["companion"])
     return found
 
 

@@ -62,11 +62,9 @@ def follow(address: str) -> int:
         total = 0
         with store.transaction():
             said.prepare(store)
-        while True:
-            number = _next(store, signer)
+        while number := _next(store, signer):
             total += number
-            if number < BATCH:
-                return total
+    return total
 
 
 def _next(store: Store, signer: copies.Signer) -> int:

@@ -113,10 +113,8 @@ def scored(
     model: Scorer, one: Profile, other: Profile, *, alone: bool = False, unsettled: bool = False
 ) -> Iterator[Scored]:
     """Yield the score of a pair if it counts; ``alone``: the first one is a surname alone."""
-    if alone and not companions(one, other):
-        return
     score = model.probability(one, other)
-    if alone or unsettled or score >= model.review:
+    if companions(one, other) if alone else unsettled or score >= model.review:
         yield Scored(one.key, other.key, score, evidence(one, other), unsettled)
 
 

@@ -139,11 +139,8 @@ def test_a_night_reads_no_whole_table(tmp_path: Path, monkeypatch: pytest.Monkey
                     scans.add(f"{detail} | {statement}")
         return execute(store, statement, parameters)
 
-    follow(address)
-    load(crowd(5, 3), address)
     monkeypatch.setattr(SqlStore, "_execute", watched)
     assert link(address).articles
-    assert follow(address)
     # the ids and hashes of all articles tell which are new; actions are few; the rest counts rows
     allowed = ("articles a ", "identity_articles i ", "identity_actions", "COUNT(*)", "master")
     assert not [one for one in scans if not any(some in one for some in allowed)]
