@@ -99,6 +99,7 @@ WHO_IS_WHO = (
     ("wikinews_dev", "score_gold"),
     ("written_test", "score_gold"),
     ("polnear_test", "score_gold"),
+    ("reports_test", "score_gold"),
     ("gap_validation", "score_gap"),
 )
 SECOND = (

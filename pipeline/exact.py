@@ -88,15 +88,17 @@ class Product:
         left[:, self.width :] = 1.0  # the factor of the bias
         return _multiply(left, self._weights)
 
-    def below(self, largest: float) -> Callable[[Floats], Doubles]:
-        """Return a function for products of a few rows, none of whose numbers is larger."""
+    def below(self, largest: float, most: int) -> Callable[[Floats], Doubles]:
+        """Return a function for products of at most ``most`` rows, whose numbers are no larger."""
         shift = _shift(_step(max(LARGEST, largest)))
+        left = np.ones((most, len(self._weights)))
+        rounded = left[:, : self.width]
 
         def doubles(rows: Floats) -> Doubles:
-            left = np.ones((len(rows), len(self._weights)))
-            np.add(rows, shift, out=left[:, : self.width], dtype=np.float64)
-            left[:, : self.width] -= shift
-            found: Doubles = left @ self._weights
+            size = len(rows)
+            np.add(rows, shift, out=rounded[:size], dtype=np.float64)
+            rounded[:size] -= shift
+            found: Doubles = left[:size] @ self._weights
             return found
 
         return doubles

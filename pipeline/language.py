@@ -65,6 +65,8 @@ MAX_RUN = 500
 length, without further analysis. The tokenizer is quadratic on brackets, and one token per
 character is expensive."""
 
+CACHED_WORDS = 50_000
+"""Number of words whose tokens are cached: about 10 MB."""
 SEGMENT_CHARS = 100_000
 """Longer texts are parsed in pieces: the parse takes about 3 MB of memory per 1,000 characters."""
 NEEDED = {"token.tag": "tagger", "token.dep": "parser", "doc.ents": "named entity recogniser"}
@@ -85,10 +87,17 @@ class NewsTokenizer:
 
     def __init__(self, base: Any) -> None:
         self.base = base
+        self._cached: set[str] = set()
 
     def __call__(self, text: str) -> Doc:
         if LONG_RUN.search(text) is None:
+            # spaCy caches a word only before the first exception ("don't") of a text
+            if len(self._cached) < self.base.max_cache_size:
+                for word in (new := set(text.split()) - self._cached):
+                    self.base(word)
+                self._cached |= new
             doc: Doc = self.base(text)
+            text_of(doc, text)
             return doc
         words: list[str] = []
         spaces: list[bool] = []
@@ -129,18 +138,17 @@ class NewsTokenizer:
 @Language.component("news_paragraphs", assigns=["token.is_sent_start"])
 def start_paragraphs(doc: Doc) -> Doc:
     """Start a sentence at each paragraph and after a dateline, before the parser sets the rest."""
-    starts: Any = np.zeros((len(doc), 1), dtype="uint64")
-    text, strings, fresh, story = text_of(doc), doc.vocab.strings, True, -1
+    text, strings = text_of(doc), doc.vocab.strings
     table: Any = doc.to_array(["IS_SPACE", "ORTH", "IDX"]).reshape(len(doc), 3)
-    for index, (is_space, word, place) in enumerate(table.tolist()):
-        if is_space:
-            fresh = fresh or breaks_line(strings[word])
-        elif fresh:
-            starts[index] = 1
-            fresh = False
-            story = story_start(text, place) or -1
-        elif place == story:
-            starts[index] = 1
+    space, word, place = table.T
+    breaks = np.zeros(len(doc), dtype=bool)
+    breaks[space == 1] = [breaks_line(strings[key]) for key in word[space == 1].tolist()]
+    words = np.flatnonzero(space == 0)
+    first = words[np.diff(np.cumsum(breaks)[words], prepend=-1) > 0]
+    stories = {story_start(text, at) or -1 for at in place[first].tolist()} - {-1}
+    starts: Any = np.zeros((len(doc), 1), dtype="uint64")
+    starts[first] = 1
+    starts[words[np.isin(place[words], [*stories])]] = 1
     # set together: token.is_sent_start scans the whole document each time
     doc.from_array(["SENT_START"], starts)
     return doc
@@ -227,6 +235,7 @@ def load(
     tokenizer: Any = nlp.tokenizer
     infixes = compile_infix_regex([*(nlp.Defaults.infixes or ()), *EXTRA_INFIXES])
     tokenizer.infix_finditer = infixes.finditer
+    tokenizer.max_cache_size = CACHED_WORDS
     nlp.tokenizer = NewsTokenizer(tokenizer)
     nlp.add_pipe("news_paragraphs", first=True)
     configs: dict[str, dict[str, Any]] = {

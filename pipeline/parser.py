@@ -52,7 +52,7 @@ class ParagraphParser(DependencyParser):  # type: ignore[misc]
         """Return the final states of all paragraphs, in order."""
         found: list[Any] = self.moves.init_batch(docs)
         states = [state for state in found if not state.is_final()]
-        scores = Scores(self.model, docs)
+        scores = Scores(self.model, docs, len(states))
         while states:
             states = self.transition_states(states, scores(states))
         return found
@@ -76,9 +76,9 @@ class ParagraphParser(DependencyParser):  # type: ignore[misc]
 
 
 class Scores:
-    """Scores of the transitions in a state, by the model of a parser."""
+    """Scores of the transitions in at most ``most`` states, by the model of a parser."""
 
-    def __init__(self, model: Any, docs: Sequence[Doc]) -> None:
+    def __init__(self, model: Any, docs: Sequence[Doc], most: int) -> None:
         vectors, features, upper = model.layers
         found = features.predict(vectors.predict(docs))
         _, self._size, _, self._pieces = found.shape
@@ -87,7 +87,7 @@ class Scores:
         self._bias = features.get_param("b").reshape(-1)
         largest = max(float(found.max()), -float(found.min()))
         largest = self._size * largest + float(np.abs(self._bias).max())
-        self._upper = Product(upper.get_param("W"), upper.get_param("b")).below(largest)
+        self._upper = Product(upper.get_param("W"), upper.get_param("b")).below(largest, most)
         self._unseen = sorted(model.attrs["unseen_classes"])
         self.state2vec = SimpleNamespace(nF=self._size)  # read by ``get_token_ids``
 
@@ -96,8 +96,7 @@ class Scores:
         tokens = ParserStepModel.get_token_ids(self, states)
         tokens *= self._size
         tokens += self._places
-        rows = self._features.take(tokens.reshape(-1), axis=0)
-        summed = np.add.reduce(rows.reshape(len(states), self._size, -1), axis=1)
+        summed = np.add.reduce(self._features.take(tokens.T, axis=0))
         summed += self._bias
         hidden = summed[:, :: self._pieces]
         for at in range(1, self._pieces):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +13,31 @@ from pipeline.document.names import NAME_LABELS
 
 CORPUS = Path(__file__).parents[1] / "seeds" / "corpus"
 WHOLE = ("wikinews.jsonl", "written.jsonl", "written_test.jsonl")
+REPORTS = ("reports.jsonl", "reports_test.jsonl")
 
 
 @pytest.fixture(scope="module")
 def rows() -> list[dict[str, Any]]:
-    lines = (line for name in WHOLE for line in (CORPUS / name).read_text("utf-8").splitlines())
+    return read(WHOLE)
+
+
+def read(names: Iterable[str]) -> list[dict[str, Any]]:
+    lines = (line for name in names for line in (CORPUS / name).read_text("utf-8").splitlines())
     return [json.loads(line) for line in lines]
 
 
 def spans(row: dict[str, Any]) -> Iterator[tuple[int, int]]:
-    for entity in row["entities"]:
+    for entity in row.get("entities", ()):
         yield from ((start, end) for start, end, _ in entity["mentions"])
     for layer in ("quotes", "figures", "times"):
-        yield from (tuple(one["span"]) for one in row[layer])
+        yield from (tuple(one["span"]) for one in row.get(layer, ()))
     for one in row["attributions"]:
         for part in ("source", "cue", "content"):
             yield from (tuple(span) for span in one[part] or ())
 
 
 def test_every_span_is_in_its_text_and_trimmed(rows: list[dict[str, Any]]) -> None:
-    for row in rows:
+    for row in (*rows, *read(REPORTS)):
         for start, end in spans(row):
             text = row["text"][start:end]
             assert text == text.strip() != "", (row["id"], start, end)
@@ -65,3 +70,14 @@ def test_second_annotations_are_of_the_same_texts(rows: list[dict[str, Any]]) ->
 
 def test_no_article_is_there_twice(rows: list[dict[str, Any]]) -> None:
     assert len({row["id"] for row in rows}) == len({row["text"] for row in rows}) == len(rows)
+
+
+def test_reports_are_within_reports() -> None:
+    for row in read(REPORTS):
+        contents = [tuple(span) for one in row["attributions"] for span in one["content"]]
+        within = [
+            one
+            for one in row["attributions"]
+            if any(start <= one["cue"][0][0] < end for start, end in contents)
+        ]
+        assert len(within) >= 2, row["id"]

@@ -6,14 +6,17 @@ fraction of that. Stages that look at most tokens, or at some of them often, rea
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NamedTuple, Self
+from weakref import ref
 
 import numpy as np
+from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from pipeline.text.paragraphs import breaks_line
 
-ATTRIBUTES: list[int | str] = ["ORTH", "TAG", "DEP", "HEAD", "SENT_START", "IDX"]
+ATTRIBUTES: list[int | str] = ["TAG", "DEP", "HEAD", "SENT_START", "IDX"]
 
 SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj"))
 VERB_TAGS = frozenset(("VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"))
@@ -23,71 +26,110 @@ FINITE_TAGS = frozenset(("VBD", "VBZ", "VBP", "MD"))
 PROPER_TAGS = frozenset(("NNP", "NNPS"))
 
 
-_text: tuple[Any, str] | None = None
+_text: tuple[Callable[[], Doc | None], str] = (lambda: None), ""
 
 
-def text_of(doc: Doc) -> str:
-    """Return the text of a document, cached since spaCy joins it on each access."""
+def text_of(doc: Doc, text: str | None = None) -> str:
+    """Return the text of a document, cached since spaCy joins it on each access.
+
+    Only the tokens of a document can change, never its text. ``text`` is the text if it is known.
+    """
     global _text
-    table: Any = doc.to_array(["ORTH", "SPACY"])
-    last = _text
-    if last is None or not np.array_equal(last[0], table):
-        _text = last = table, doc.text
-    return last[1]
+    cached, found = _text
+    if cached() is not doc or not found:
+        found = doc.text if text is None else text
+        _text = ref(doc), found
+    return found
+
+
+class Arrays(NamedTuple):
+    """Those columns that are also read as arrays."""
+
+    heads: NDArray[np.int64]
+    sentences: NDArray[np.int64]
+    paragraphs: NDArray[np.int64]
 
 
 class Columns:
     """Words, tags, dependencies, heads (token indices), sentence and paragraph of each token."""
 
     __slots__ = (
+        "_labelled",
+        "_labels",
+        "arrays",
         "breaks",
         "deps",
         "ends",
+        "forms",
         "heads",
+        "keys",
         "lower",
         "paragraphs",
+        "places",
         "sentences",
         "starts",
         "tags",
         "words",
     )
 
-    _last: ClassVar[tuple[Any, Columns] | None] = None
+    _last: ClassVar[tuple[Callable[[], Doc | None], Any, Columns | None]] = (lambda: None), (), None
 
     def __new__(cls, doc: Doc) -> Self:
         """Return the columns of a document; those of the last document are cached."""
         table: Any = doc.to_array(ATTRIBUTES).reshape(len(doc), len(ATTRIBUTES))
-        last = Columns._last
-        if last is not None and np.array_equal(last[0], table) and type(last[1]) is cls:
-            return last[1]
+        cached, known, last = Columns._last
+        if cached() is doc and np.array_equal(known, table) and type(last) is cls:
+            return last
         made = super().__new__(cls)
         made._read(doc, table)
-        Columns._last = table, made
+        Columns._last = ref(doc), table, made
         return made
 
     def _read(self, doc: Doc, table: Any) -> None:
-        text, tag, dep, head, sent_start, idx = (table[:, k] for k in range(len(ATTRIBUTES)))
+        _, _, head, sent_start, idx = table.T
         strings = doc.vocab.strings
-        spelled = {key: strings[key] for key in set(text.tolist())}
-        lowered = {key: word.lower() for key, word in spelled.items()}
-        names = {key: strings[key] for key in {*tag.tolist(), *dep.tolist()}}
-        keys = text.tolist()
-        self.words: list[str] = [spelled[key] for key in keys]
-        self.lower: list[str] = [lowered[key] for key in keys]
-        self.tags: list[str] = [names[key] for key in tag.tolist()]
-        self.deps: list[str] = [names[key] for key in dep.tolist()]
-        places = np.arange(len(doc), dtype=np.int64)
-        self.heads: list[int] = (places + head.astype(np.int64)).tolist()
+
+        def shared(values: Any, places: Any) -> Any:
+            """Return a value for each token, given those of its kinds."""
+            return np.array(values, dtype=object)[places].tolist()
+
+        keys, places = np.unique(doc.to_array("ORTH"), return_inverse=True)
+        forms = [strings[key] for key in keys.tolist()]
+        self.keys, self.places, self.forms = keys, places, forms
+        self.words: list[str] = shared(forms, places)
+        self.lower: list[str] = shared([word.lower() for word in forms], places)
+        names, labelled = np.unique(table[:, :2], return_inverse=True)
+        self._labelled = labelled.reshape(-1, 2)  # flat in some versions of numpy
+        self._labels = [strings[name] for name in names.tolist()]
+        self.tags: list[str] = shared(self._labels, self._labelled[:, 0])
+        self.deps: list[str] = shared(self._labels, self._labelled[:, 1])
         self.starts: list[int] = idx.tolist()
-        self.ends: list[int] = [s + len(w) for s, w in zip(self.starts, self.words, strict=True)]
+        sizes = np.array([len(word) for word in forms], dtype=np.int64)[places]
+        self.ends: list[int] = (idx.astype(np.int64) + sizes).tolist()
         opens = sent_start == 1
         opens[:1] = True
-        self.sentences: list[int] = (np.cumsum(opens, dtype=np.int64) - 1).tolist()
-        breaks = [key for key, word in spelled.items() if breaks_line(word)]
-        closes = np.isin(text, np.array(breaks, dtype=text.dtype)).astype(np.int64)
+        closes = np.array([breaks_line(word) for word in forms], dtype=np.int64)[places]
         self.breaks: list[int] = np.flatnonzero(closes).tolist()
         """The tokens that are line breaks."""
-        self.paragraphs: list[int] = (np.cumsum(closes) - closes).tolist()
+        self.arrays = Arrays(
+            np.arange(len(doc)) + head.astype(np.int64),
+            np.cumsum(opens, dtype=np.int64) - 1,
+            np.cumsum(closes) - closes,
+        )
+        self.heads: list[int] = self.arrays.heads.tolist()
+        self.sentences: list[int] = self.arrays.sentences.tolist()
+        self.paragraphs: list[int] = self.arrays.paragraphs.tolist()
+
+    def of_tags(self, values: Mapping[str, int]) -> NDArray[np.int64]:
+        """Return for each token the value of its tag, or 0."""
+        return self._of(values)[self._labelled[:, 0]]
+
+    def of_deps(self, values: Mapping[str, int]) -> NDArray[np.int64]:
+        """Return for each token the value of its dependency, or 0."""
+        return self._of(values)[self._labelled[:, 1]]
+
+    def _of(self, values: Mapping[str, int]) -> NDArray[np.int64]:
+        return np.array([values.get(label, 0) for label in self._labels], dtype=np.int64)
 
     def root(self, start: int, end: int) -> int:
         """Return the first token of a span whose head is outside it (or itself)."""

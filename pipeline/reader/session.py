@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,32 @@ STATE = 96
 """Width of its vectors of tokens in context."""
 
 
+class Words(NamedTuple):
+    """The u different words of a document of n tokens."""
+
+    keys: NDArray[np.uint64]
+    """(u,) their keys in the vocabulary."""
+    places: Integers
+    """(n,) the word of each token, as an index of ``keys``."""
+    vectors: Floats
+    """(u, 300) their static vectors, see ``static_vectors``."""
+
+
+_words: tuple[Any, Any, Words] | None = None
+
+
+def words_of(doc: Doc) -> Words:
+    """Return the different words of a document; those of the last document are cached."""
+    global _words
+    table, orth = doc.vocab.vectors, doc.to_array("ORTH")
+    last = _words
+    if last is None or last[0] is not table or not np.array_equal(last[1], orth):
+        keys, places = np.unique(orth, return_inverse=True)
+        found = static_vectors(doc.vocab, keys.tolist())
+        _words = last = table, orth, Words(keys, places, found)
+    return last[2]
+
+
 def static_vectors(vocab: Vocab, keys: Sequence[int]) -> Floats:
     """Return the (u, 300) static vectors of words by their keys, zeros for words without one.
 
@@ -60,7 +86,8 @@ def static_vectors(vocab: Vocab, keys: Sequence[int]) -> Floats:
     table = vocab.vectors
     if not len(table.data) or table.data.shape[1] != WIDTH:
         return np.zeros((len(keys), WIDTH), dtype=np.float32)
-    rows = np.asarray(table.find(keys=list(keys)), dtype=np.int64)
+    known = table.key2row
+    rows = np.array([known.get(key, -1) for key in keys], dtype=np.int64)
     found: Floats = np.asarray(table.data[np.maximum(rows, 0)], dtype=np.float32)
     found[rows < 0] = 0.0
     return found

@@ -87,7 +87,6 @@ class Dating:
 
     def __init__(self, doc: Doc, quotes: Iterable[CharSpan] = ()) -> None:
         self.doc = doc
-        self.text = text_of(doc)
         self.starts: list[int] = []
         self.ends: list[int] = []
         for start, end in quotes:
@@ -170,7 +169,7 @@ class Dating:
         """Yield the properties of each day that a time may belong to."""
         tense = self.tense(start, end)
         tense = (tense > 0) - (tense < 0)
-        kind = ("clock", "quoted")[self.is_quoted(start)]
+        kind, text = ("clock", "quoted")[self.is_quoted(start)], text_of(self.doc)
         for rank, one in enumerate(named):
             since = (published - one.day).days
             age = next((name for name, most in AGES if since <= most), "far") if since >= 0 else "-"
@@ -180,7 +179,7 @@ class Dating:
             elif one.end > start:
                 held.append("later")
             else:
-                gap = self.text[max(one.end, start - REACH) : start]
+                gap = text[max(one.end, start - REACH) : start]
                 breaks = min(gap.count("\n\n"), 3)
                 ends = min(len(SENTENCE_END.findall(gap)), 3) if not breaks else "-"
                 held += [f"rank={min(rank, 3)}", f"breaks={breaks}", f"ends={ends}"]
@@ -214,9 +213,10 @@ class Times:
         news = doc._.news
         times: list[Time] = []
         spans = []
-        anchor = news.published or dateline(text_of(doc))
+        text = text_of(doc)
+        anchor = news.published or dateline(text)
         judge = self.dating(doc, ((one.start, one.end) for one in news.quotes if one.speech))
-        for found in timex.find(text_of(doc), anchor, moment=news.moment, judge=judge):
+        for found in timex.find(text, anchor, moment=news.moment, judge=judge):
             span = doc.char_span(found.start, found.end, alignment_mode="expand")
             if span is None or is_name(span) or (found.weak and not is_meant(span[-1])):
                 continue

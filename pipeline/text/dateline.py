@@ -22,6 +22,10 @@ LONGEST = 200
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
+YEAR = re.compile(r"\d\d")
+"""Part of every date with its year; most lines have no number."""
+
+
 PLACE = re.compile(r"[A-Z][A-Z.' ’\-]{2,}(?:, [\w. ]{2,30})?[,:]? ")
 
 
@@ -82,7 +86,7 @@ def dateline(text: str) -> date | None:
 
 
 def _in_line(line: str) -> date | None:
-    for found in find(line):
+    for found in find(line) if YEAR.search(line) else ():
         if found.value is None or not DAY.fullmatch(found.value) or found.relative:
             continue
         before, behind = line[: found.start], line[found.end :]

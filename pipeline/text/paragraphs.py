@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.text.dateline import LINES, story_start
@@ -18,8 +19,9 @@ HEAD = 6
 LONGEST_HEAD = 200
 
 
-def paragraphs(text: str) -> list[CharSpan]:
-    """Return the paragraphs of a text, without blank ones.
+@lru_cache(maxsize=1)
+def paragraphs(text: str) -> tuple[CharSpan, ...]:
+    """Return the paragraphs of a text, without blank ones; those of the last text are cached.
 
     Each line is a paragraph, unless the text is hard-wrapped: then only a blank line or an
     indentation ends one.
@@ -40,7 +42,7 @@ def paragraphs(text: str) -> list[CharSpan]:
             found[-1] = (found[-1][0], end)
         else:
             found.append((start, end))
-    return found
+    return tuple(found)
 
 
 def breaks_line(word: str) -> bool:

@@ -71,7 +71,7 @@ class Teacher(Dating):
             if found is not None:
                 begin, stop = (date.fromisoformat(one[:10]) for one in found)
                 stop -= timedelta(days=begin < stop and "T" not in found.end)
-                return begin, stop, self.text[first:last].lower()
+                return begin, stop, self.doc.text[first:last].lower()
         return None
 
     def is_ahead(self, start: int, end: int, unit: str, behind: int, ahead: int) -> bool:

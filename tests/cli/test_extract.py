@@ -378,6 +378,7 @@ def test_an_interrupted_run_writes_no_output(folder: Path, number: signal.Signal
     while time.monotonic() < deadline and not any(folder.glob(".x.jsonl.*")):
         if program.poll() is not None:
             break
+    time.sleep(0.2)  # a signal between the file's creation and its next instruction leaves it
     program.send_signal(number)
     _, stderr = program.communicate(timeout=60)
     assert program.returncode == 130

@@ -85,7 +85,7 @@ def test_a_number_alone_has_no_candidate(nlp: Language) -> None:
     numbers, found = read(doc)
     assert len(numbers) == 1
     assert len(found.pairs) == 0
-    (reading,) = scorer().read(doc, numbers, [False])
+    (reading,) = scorer().read(doc, Columns(doc), numbers, [False])
     assert reading.measures is reading.holder is None
 
 

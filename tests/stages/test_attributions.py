@@ -61,6 +61,20 @@ def test_negation_belongs_to_the_cue(nlp: Language) -> None:
     assert roles(text, row)["C"] == ["did not say"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "According to Reuters, Ann Smith told lawmakers that the bridge had been unsafe for years.",
+        "Ann Smith told lawmakers that the bridge had been unsafe, according to Reuters.",
+    ],
+)
+def test_second_hand_speech_has_both_attributions(nlp: Language, text: str) -> None:
+    rows = nlp(text)._.news.attributions
+    assert [row.parent for row in rows] == [None, 0]
+    outer, inner = (roles(text, row) for row in rows)
+    assert (outer["S"], inner["S"]) == (["Reuters"], ["Ann Smith"])
+
+
 def test_reported_speech_in_a_quotation_is_nested(
     nlp: Language,
 ) -> None:

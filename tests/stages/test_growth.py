@@ -10,7 +10,7 @@ from spacy.tokens import Doc
 
 from pipeline.document.annotations import Attribution
 from pipeline.records.assemble import _members
-from pipeline.stages.attributions.judge import nested, overlap
+from pipeline.stages.attributions.judge import Arrays, nested, overlaps
 from pipeline.stages.attributions.proposals import Proposal
 from pipeline.stages.attributions.writing import parents
 from pipeline.stages.coreference.stage import Resolve
@@ -36,6 +36,11 @@ def within_seconds(step: Callable[[], Result], seconds: float = SECONDS) -> Resu
 def attribution(cue: TokenSpan, *content: TokenSpan) -> Attribution:
     """Return an attribution with a cue and a content."""
     return Attribution((), (cue,), content, "indirect")
+
+
+def contents(*contents: list[TokenSpan]) -> Arrays:
+    """Return attributions with these contents."""
+    return Arrays.of([Proposal((0, 1), None, tuple(one), "reported") for one in contents])
 
 
 def test_many_claims_in_one_turn() -> None:
@@ -68,9 +73,9 @@ def test_a_cue_is_found_in_a_content_that_ended_before_its_own() -> None:
 def test_contents_of_many_pieces_are_compared() -> None:
     these = [(at, at + 6) for at in range(0, 10 * MANY, 10)]
     those = [(at + 3, at + 9) for at in range(0, 10 * MANY, 10)]
-    assert within_seconds(lambda: overlap(these, those)) == 3 / 9
-    assert overlap([(0, 4), (6, 9)], [(2, 7)]) == 3 / 9
-    assert overlap([(0, 4)], [(4, 7)]) == 0
+    assert within_seconds(lambda: overlaps(contents(these), contents(those))) == (0, 0, 3 / 9)
+    found = overlaps(contents([(0, 4), (6, 9)], [(2, 7)], [(9, 10)]), contents([(2, 4), (7, 9)]))
+    assert [one.tolist() for one in found] == [[0, 1], [0, 0], [4 / 7, 2 / 7]]
 
 
 def test_a_cue_is_looked_up_in_a_content_of_many_pieces() -> None:

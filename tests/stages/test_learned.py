@@ -139,7 +139,7 @@ def read(nlp: Language, text: str) -> tuple[Reading, Features]:
     assert isinstance(stage, Attributions)
     doc = nlp(text)
     reading = Reading(doc, doc._.news.quotes)
-    return reading, features(doc, reading, LABELS, stage.cues.lexicon)
+    return reading, features(doc, reading, LABELS)
 
 
 def test_features_tell_where_quotations_and_cues_are(nlp: Language) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
-from itertools import chain, pairwise
+from itertools import chain
 from operator import or_
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 
 from pipeline.data import read_table
 from pipeline.document.columns import NOUN_TAGS, VERB_TAGS, Columns
-from pipeline.reader.session import STATE, WIDTH, Floats, Integers, known_tensor, static_vectors
+from pipeline.reader.session import STATE, Floats, Integers, known_tensor, static_vectors
 from pipeline.text.lemmas import noun_lemma, verb_lemma
 from pipeline.text.units import Quantity
 
@@ -79,8 +79,8 @@ TAG_CODES, DEP_CODES, LABEL_CODES, WORD_CODES = (
 )
 """Codes from 1; 0 is anything else, and no token."""
 MODIFIES = np.isin(["", *DEPS], ["compound", "nmod", "amod"])
-CANDIDATE_TAGS = NOUN_TAGS | {"PRP", "PRP$", "WP", "WP$", "WDT", "FW"}
-LED_TAGS = CANDIDATE_TAGS | {"JJ", "VBN", "VBG"}
+CANDIDATE_TAGS = dict.fromkeys((*NOUN_TAGS, "PRP", "PRP$", "WP", "WP$", "WDT", "FW"), 1)
+LED_TAGS = {*CANDIDATE_TAGS, "JJ", "VBN", "VBG"}
 CLIMB = 6
 """Ancestors that are compared for the path from a number to a candidate."""
 ASIDE = 30
@@ -206,15 +206,14 @@ class _Builder:
     ) -> None:
         self.doc, self.columns, self.asked = doc, columns, asked
         size = len(doc)
-        self.heads = np.array([*columns.heads, size], dtype=np.int64)
-        self.deps = np.array([*(DEP_CODES.get(one, 0) for one in columns.deps), 0], dtype=np.int64)
-        self.sentences = np.array(columns.sentences, dtype=np.int64)
+        self.heads = np.append(columns.arrays.heads, size)
+        self.deps = np.append(columns.of_deps(DEP_CODES), 0)
+        self.sentences = columns.arrays.sentences
         self.number_of = np.full(size + 1, -1, dtype=np.int64)
         for at, one in enumerate(asked):
             self.number_of[one.first : one.last] = at
         self.tops = [columns.root(one.first, one.last) for one in asked]
-        allowed = [tag in CANDIDATE_TAGS for tag in columns.tags]
-        self.open = np.array(allowed, dtype=bool) & ~np.array(dated, dtype=bool)
+        self.open = (columns.of_tags(CANDIDATE_TAGS) > 0) & ~np.array(dated, dtype=bool)
         self.open &= self.number_of[:-1] < 0
         self.chain = np.empty((size + 1, CLIMB), dtype=np.int64)
         self.chain[:, 0] = np.arange(size + 1)
@@ -353,17 +352,14 @@ class _Builder:
 
     def _rank(self, number: Integers, behind: NDArray[np.bool_]) -> Integers:
         """Return how many candidates are nearer to the number on the same side."""
-        rank = np.zeros(len(number), dtype=np.int64)
-        starts = np.searchsorted(number, np.arange(len(self.asked) + 1))
-        for start, end in pairwise(starts):
-            before = int((~behind[start:end]).sum())
-            rank[start : start + before] = np.arange(before)[::-1]
-            rank[start + before : end] = np.arange(end - start - before)
+        place = np.arange(len(number)) - np.searchsorted(number, number)
+        before = np.bincount(number[~behind], minlength=len(self.asked))[number]
+        rank: Integers = np.where(behind, place - before, before - 1 - place)
         return rank
 
     def _sums(self) -> Integers:
         """Return how many commas, verbs, numbers, joints and marks are before each token."""
-        kinds = np.array([BETWEEN.get(tag, 0) for tag in self.columns.tags], dtype=np.int64)
+        kinds = self.columns.of_tags(BETWEEN)
         for one in self.asked:
             kinds[one.first] = BETWEEN["number"]
         sums = np.zeros((len(kinds) + 1, len(set(BETWEEN.values()))), dtype=np.int64)
@@ -382,20 +378,18 @@ class _Builder:
 
     def _tokens(self, rows: list[int]) -> tuple[Integers, Floats, Floats, Floats]:
         columns, doc = self.columns, self.doc
-        table = doc.to_array(["ENT_TYPE", "ORTH"])[rows]
-        labels = table[:, 0].tolist()
+        labels = doc.to_array("ENT_TYPE")[rows].tolist()
         names = {key: LABEL_CODES.get(doc.vocab.strings[key], 0) for key in {*labels} - {0}}
         lower, words, tags = columns.lower, columns.words, columns.tags
         codes = np.zeros((len(rows) + 1, 4), dtype=np.int64)
-        codes[1:, 0] = [TAG_CODES.get(tags[at], 0) for at in rows]
+        codes[1:, 0] = columns.of_tags(TAG_CODES)[rows]
         codes[1:, 1] = self.deps[rows]
         codes[1:, 2] = [names.get(label, 0) for label in labels]
         codes[1:, 3] = [WORD_CODES.get(lower[at], 0) for at in rows]
         traits = np.array([0, *(traits_of(words[at], tags[at]) for at in rows)], dtype=np.int64)
         known = np.zeros((len(rows) + 1, STATE), dtype=np.float32)
         known[1:] = known_tensor(doc)[rows]
-        static = np.zeros((len(rows) + 1, WIDTH), dtype=np.float32)
-        static[1:] = static_vectors(doc.vocab, table[:, 1].tolist())
+        static = static_vectors(doc.vocab, [0, *columns.keys[columns.places[rows]].tolist()])
         return codes, _bits(traits, TRAITS), known, static
 
     def _given(self) -> Floats:

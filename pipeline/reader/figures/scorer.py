@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -110,9 +109,11 @@ class Scorer:
         self.graph = session(folder / GRAPH)
         self.scale = Scale(**json.loads((folder / CONFIG).read_text("utf-8")))
 
-    def read(self, doc: Doc, asked: Sequence[Asked], dated: Sequence[bool]) -> list[Reading]:
+    def read(
+        self, doc: Doc, columns: Columns, asked: Sequence[Asked], dated: Sequence[bool]
+    ) -> list[Reading]:
         """Return what the numbers of a document are."""
-        found = features(doc, Columns(doc), asked, dated)
+        found = features(doc, columns, asked, dated)
         given = found._asdict()
         candidates = given.pop("candidates")
         scores, pairs = self.graph.run(None, given)
@@ -151,14 +152,19 @@ def choices(allowed: Allowed, number: Integers, scores: Floats, pairs: Floats) -
     masked = [np.where(may, score, NEVER) for may, score in zip(allowed, classes, strict=True)]
     best = [one.argmax(axis=1) for one in masked]
     likely = np.prod([1 / np.exp(one - one.max(1, keepdims=True)).sum(1) for one in masked], axis=0)
-    chosen = np.full((len(scores), 2), -1, dtype=np.int64)
-    starts = np.searchsorted(number, np.arange(len(scores) + 1)).tolist()
-    for at, (start, end) in enumerate(pairwise(starts)):
-        if end > start:
-            options = np.vstack([nobody[at], pairs[start:end]])
-            top = options.argmax(axis=0)
-            likely[at] *= np.prod(1 / np.exp(options - options.max(0)).sum(0))
-            chosen[at] = np.where(top > 0, start + top - 1, -1)
+    # the option of none, before those of the pairs of each number
+    numbers = np.arange(len(scores))
+    starts = np.searchsorted(number, numbers)
+    options, of = np.insert(pairs, starts, nobody, axis=0), np.insert(number, starts, numbers)
+    starts += numbers
+    top = np.maximum.reduceat(options, starts, axis=0)[of]
+    sums = np.zeros((len(scores), 2), dtype=np.float32)
+    np.add.at(sums, of, np.exp(options - top))
+    likely *= np.prod(1 / sums, axis=1)
+    rows = np.arange(len(options))[:, None]
+    first = np.minimum.reduceat(np.where(options == top, rows, len(rows)), starts, axis=0)
+    found = first > starts[:, None]
+    chosen = np.where(found, first - 1 - numbers[:, None], -1)
     return Choices(best, chosen, np.round(likely, DECIMALS).astype(np.float32))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -19,7 +20,7 @@ from spacy.tokens import Doc
 
 from pipeline.document import names as lists
 from pipeline.document.columns import Columns
-from pipeline.reader.session import Floats, Integers, static_vectors, tensor
+from pipeline.reader.session import Floats, Integers, tensor, words_of
 from pipeline.text.words import word_set
 
 WORD_HASHES = {"lower": 4096, "prefix": 1024, "suffix": 2048, "shape": 512}
@@ -93,9 +94,8 @@ class Labels(NamedTuple):
 
 def features(doc: Doc, columns: Columns, labels: Labels) -> Features:
     """Return the arrays of a document."""
-    keys, places = np.unique(doc.to_array("ORTH"), return_inverse=True)
-    words = [doc.vocab.strings[key] for key in keys.tolist()]
-    vectors = static_vectors(doc.vocab, keys.tolist())
+    words = columns.forms
+    _, places, vectors = words_of(doc)
     hashes, grams, word_bits = word_rows(words, vectors)
     return Features(
         vectors,
@@ -104,7 +104,7 @@ def features(doc: Doc, columns: Columns, labels: Labels) -> Features:
         word_bits,
         places,
         tensor(doc),
-        codes(columns.tags, columns.deps, labels),
+        np.stack([columns.of_tags(labels.tags), columns.of_deps(labels.deps)], axis=1),
         token_bits(words, places, columns, word_bits),
     )
 
@@ -164,14 +164,13 @@ def token_bits(
     ``words`` are the different words of the document with their bits, ``places`` the word of each
     token.
     """
-    sentence, paragraph = np.asarray(columns.sentences), np.asarray(columns.paragraphs)
+    _, sentence, paragraph = columns.arrays
     size = len(places)
     found = np.zeros((size, TOKEN_BITS), dtype=np.float32)
     if not size:
         return found
-    letters, capital, upper, content, ends, cue = np.array([_looks(word) for word in words])[
-        places
-    ].T
+    looks = np.fromiter(chain.from_iterable(map(_looks, words)), dtype=bool).reshape(-1, 6)
+    letters, capital, upper, content, ends, cue = looks[places].T
     starts = np.diff(sentence, prepend=-1) != 0
     fresh = np.diff(paragraph, prepend=-1) != 0
     found[:, 0] = starts
@@ -235,15 +234,6 @@ def _looks(word: str) -> tuple[bool, ...]:
         word[-1:] in '.?!:”"',
         word in PLACE_CUES,
     )
-
-
-def codes(tags: Sequence[str], deps: Sequence[str], labels: Labels) -> Integers:
-    """Return the codes of tags and dependencies."""
-    found = [
-        [labels.tags.get(tag, 0) for tag in tags],
-        [labels.deps.get(dep, 0) for dep in deps],
-    ]
-    return np.array(found, dtype=np.int64).T.reshape(len(tags), 2)
 
 
 def _row(key: str, size: int) -> int:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -60,17 +60,15 @@ def spans(likely: Floats) -> list[Found]:
     outside and does not fit together is searched.
     """
     best = likely.argmax(axis=1)
-    found: list[Found] = []
-    named = np.flatnonzero(best)
-    if not len(named):
-        return found
-    for run in np.split(named, np.flatnonzero(np.diff(named) > 1) + 1):
-        start, end = int(run[0]), int(run[-1]) + 1
-        tags = best[start:end].tolist()
-        if not _valid(tags):
-            tags = _search(likely[start:end])
-        found.extend(_read(tags, start))
-    return found
+    outside = np.flatnonzero(np.concatenate([[True], best == 0, [True]])) - 1
+    for at in np.unique(np.searchsorted(outside, np.flatnonzero(_broken(best)))).tolist():
+        run = slice(outside[at - 1] + 1, outside[at])
+        best[run] = _search(likely[run])
+    label, place = np.divmod(best - 1, 4)
+    firsts = np.flatnonzero((best > 0) & ((place == 0) | (place == 3)))
+    ends = np.flatnonzero((best > 0) & (place >= 2)) + 1
+    rows = zip(firsts.tolist(), ends.tolist(), label[firsts].tolist(), strict=True)
+    return [Found(start, end, LABELS[one]) for start, end, one in rows]
 
 
 def of_spans(size: int, found: Iterable[tuple[int, int, str]]) -> Floats:
@@ -91,15 +89,12 @@ def of_spans(size: int, found: Iterable[tuple[int, int, str]]) -> Floats:
     return likely
 
 
-def _valid(tags: list[int]) -> bool:
-    """Return whether tags are a valid sequence."""
-    open_label = -1
-    for tag in tags:
-        label, place = divmod(tag - 1, 4) if tag else (-1, 3)
-        if (place in (1, 2)) != (open_label >= 0) or (open_label >= 0 and label != open_label):
-            return False
-        open_label = label if place in (0, 1) else -1
-    return open_label < 0
+def _broken(tags: Integers) -> NDArray[np.bool_]:
+    """Return for each tag, and for the end, whether it cannot follow what is before it."""
+    label, place = np.divmod(np.concatenate([[0], tags, [0]]) - 1, 4)  # O: -1 and 3
+    goes_on = ((place == 1) | (place == 2))[1:]
+    broken: NDArray[np.bool_] = (goes_on != (place < 2)[:-1]) | (goes_on & (np.diff(label) != 0))
+    return broken
 
 
 def _search(likely: Floats) -> list[int]:
@@ -137,16 +132,6 @@ def _search(likely: Floats) -> list[int]:
     return tags
 
 
-def _read(tags: list[int], start: int) -> Iterator[Found]:
-    begun = start
-    for at, tag in enumerate(tags, start):
-        label, place = divmod(tag - 1, 4) if tag else (-1, -1)
-        if place in (0, 3):
-            begun = at
-        if place in (2, 3):
-            yield Found(begun, at + 1, LABELS[label])
-
-
 GRAPH = "tagger.onnx"
 CONFIG = "config.json"
 DECIMALS = 6
@@ -173,7 +158,7 @@ class Network:
     def scored(self, found: Features, columns: Columns) -> Floats:
         """Return the same for the arrays of a document; names do not contain line ends."""
         scores = np.zeros((len(columns.words), len(TAGS)), dtype=np.float32)
-        for start, end in chunks(np.asarray(columns.sentences)):
+        for start, end in chunks(columns.arrays.sentences):
             scores[start:end] = self.graph.run(None, inputs(found, start, end))[0][0]
         return bounded(scores, columns)
 
@@ -236,14 +221,6 @@ Form = tuple[str, ...]
 Doubles = NDArray[np.float64]
 
 
-class Place(NamedTuple):
-    """A place of a form, and whether the network found a name there."""
-
-    start: int
-    end: int
-    found: bool
-
-
 def agree(columns: Columns, likely: Floats, found: Sequence[Found]) -> list[Found]:
     """Return the names of a document from the network's probabilities and spans."""
     if speaking := speakers(columns, found):
@@ -253,21 +230,16 @@ def agree(columns: Columns, likely: Floats, found: Sequence[Found]) -> list[Foun
         found = spans(likely)
     names = [one for one in found if one.label in NAME_LABELS]
     others = [one for one in found if one.label not in NAME_LABELS]
-    forms: dict[Form, list[Place]] = defaultdict(list)
     covered = bytearray(len(columns.words))
     for one in names:
-        forms[_form(columns, one.start, one.end)].append(Place(one.start, one.end, True))
         covered[one.start : one.end] = b"\1" * (one.end - one.start)
-    shared = _shared(columns, likely, names)
-    for place in _missed(columns, set(forms) | set(shared), covered):
-        form = _form(columns, place.start, place.end)
-        forms[form].append(place)
-    decided: list[Found] = []
-    for form, places in forms.items():
-        of_whole = shared.get(form)
-        if of_whole is None and len(form) > 2:  # of others with this surname
-            of_whole = shared.get(_form(columns, places[0].end - 1, places[0].end))
-        decided.extend(_decide(likely, places, of_whole))
+    said = evidence(likely, names)
+    shared = _shared(columns, names, said)
+    forms = [_form(columns, one.start, one.end) for one in names]
+    missed = list(_missed(columns, {*forms, *shared}, covered))
+    forms += [_form(columns, one.start, one.end) for one in missed]
+    said = np.concatenate([said, evidence(likely, missed)])
+    decided = _decide(columns, [*names, *missed], forms, said, shared)
     taken = bytearray(len(columns.words))
     kept: list[Found] = []
     for one in sorted(decided, key=lambda one: (one.start - one.end, one.start)):
@@ -278,17 +250,23 @@ def agree(columns: Columns, likely: Floats, found: Sequence[Found]) -> list[Foun
     return sorted(kept)
 
 
-def evidence(likely: Floats, start: int, end: int) -> Doubles:
-    """Return the log-probability of each label for a span, followed by that of no name."""
-    labels = likely[start:end, 1 : 1 + 4 * NAMED].reshape(-1, NAMED, 4)
-    found = np.empty(NAMED + 1)
-    if end - start == 1:
-        found[:-1] = labels[0, :, 3]  # the tag U
-    else:
-        np.add(labels[0, :, 0], labels[-1, :, 2], out=found[:-1], dtype=np.float64)
-        if end - start > 2:
-            found[:-1] += labels[1:-1, :, 1].sum(axis=0)
-    found[-1] = likely[start:end, 0].sum()
+def evidence(likely: Floats, places: Sequence[Found]) -> Doubles:
+    """Return for each place the log-probability of each label, followed by that of no name."""
+    starts = np.array([one.start for one in places], dtype=np.int64)
+    sizes = np.array([one.end for one in places], dtype=np.int64) - starts
+    found = np.empty((len(places), NAMED + 1))
+    for size in np.unique(sizes).tolist():
+        alike = sizes == size
+        tags = likely[starts[alike, None] + np.arange(size)]
+        begin, inside, last, unit = np.moveaxis(
+            tags[..., 1 : 1 + 4 * NAMED].reshape(-1, size, NAMED, 4), -1, 0
+        )
+        if size == 1:
+            found[alike, :-1] = unit[:, 0]
+        else:
+            ends = np.add(begin[:, 0], last[:, -1], dtype=np.float64)
+            found[alike, :-1] = ends + inside[:, 1:-1].sum(axis=1)
+        found[alike, -1] = tags[..., 0].sum(axis=1)
     clipped: Doubles = np.maximum(found, LEAST)
     return clipped
 
@@ -313,33 +291,56 @@ def speakers(columns: Columns, found: Sequence[Found]) -> list[int]:
     return [at for at in opening if counts[words[at]] > 1 or words[at] in surnames]
 
 
-def _decide(likely: Floats, places: list[Place], shared: Doubles | None) -> Iterator[Found]:
-    """Yield the places of a form that are names, with their labels."""
-    said = np.stack([evidence(likely, place.start, place.end) for place in places])
-    number = len(places) - 1.0
+def _decide(
+    columns: Columns,
+    places: Sequence[Found],
+    forms: Sequence[Form],
+    said: Doubles,
+    shared: Mapping[Form, Doubles],
+) -> Iterator[Found]:
+    """Yield the places that are names, with their labels."""
+    first = dict(zip(reversed(forms), reversed(places), strict=True))
+    number = {form: at for at, form in enumerate(first)}
+    of = np.array([number[form] for form in forms], dtype=np.int64)
+    others = np.bincount(of)[of] - 1.0
     # a mean of many places counts as much as MOST of them
-    weight = OTHERS * min(1.0, MOST / number) if number else 0.0
-    scores = said + weight * (said.sum(axis=0) - said)
-    if shared is not None:
-        scores += shared
+    weight = np.where(others > 0, OTHERS * np.minimum(1.0, MOST / np.maximum(others, 1.0)), 0.0)
+    scores = said + weight[:, None] * (_sums(said, of)[of] - said)
+    surnames = [_form(columns, one.end - 1, one.end) for one in first.values()]
+    nothing = np.zeros(NAMED + 1)
+    # of a longer name, or of others with this surname
+    added = [
+        shared.get(form, shared.get(last, nothing))
+        for form, last in zip(first, surnames, strict=True)
+    ]
+    scores += np.reshape(added, (-1, NAMED + 1))[of]
     sure = scores.max(axis=1) - np.logaddexp.reduce(scores, axis=1)
-    bests = scores.argmax(axis=1).tolist()
-    for place, best, share in zip(places, bests, sure.tolist(), strict=True):
+    rows = zip(places, scores.argmax(axis=1).tolist(), sure.tolist(), strict=True)
+    for place, best, share in rows:
         if best < NAMED:
             yield Found(place.start, place.end, NAME_LABELS[best], share)
 
 
-def _shared(columns: Columns, likely: Floats, names: Sequence[Found]) -> dict[Form, Doubles]:
+def _sums(rows: Doubles, groups: Integers) -> Doubles:
+    """Return the sum of the rows of each group, added in their order."""
+    found = np.zeros((int(groups.max(initial=-1)) + 1, NAMED + 1))
+    np.add.at(found, groups, rows)
+    return found
+
+
+def _shared(columns: Columns, names: Sequence[Found], said: Doubles) -> dict[Form, Doubles]:
     """Return the evidence from longer names for their short forms: surnames and acronyms."""
-    said: dict[Form, list[Doubles]] = defaultdict(list)
-    for one in names:
-        if one.end - one.start < 2:
-            continue
-        own = evidence(likely, one.start, one.end)
-        for at in _short_forms(columns, one):
-            if len(columns.words[at]) > 1 and columns.words[at][0].isupper():
-                said[_form(columns, at, at + 1)].append(own)
-    return {form: SHORT * np.mean(all_, axis=0) for form, all_ in said.items()}
+    number: dict[Form, int] = {}
+    pairs = [
+        (number.setdefault(_form(columns, short, short + 1), len(number)), at)
+        for at, one in enumerate(names)
+        if one.end - one.start > 1
+        for short in _short_forms(columns, one)
+        if len(columns.words[short]) > 1 and columns.words[short][0].isupper()
+    ]
+    of, at = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    means = _sums(said[at], of) / np.bincount(of)[:, None]
+    return dict(zip(number, SHORT * means, strict=True))
 
 
 def _short_forms(columns: Columns, name: Found) -> Iterator[int]:
@@ -361,7 +362,7 @@ def _short_forms(columns: Columns, name: Found) -> Iterator[int]:
         yield at
 
 
-def _missed(columns: Columns, forms: set[Form], covered: bytearray) -> Iterator[Place]:
+def _missed(columns: Columns, forms: set[Form], covered: bytearray) -> Iterator[Found]:
     """Yield the places of forms outside all names, longest form first."""
     by_word: dict[str, set[int]] = defaultdict(set)
     for form in forms:
@@ -376,7 +377,7 @@ def _missed(columns: Columns, forms: set[Form], covered: bytearray) -> Iterator[
             if stop > len(columns.lower) or any(covered[at:stop]):
                 continue
             if _form(columns, at, stop) in forms:
-                yield Place(at, stop, False)
+                yield Found(at, stop, "")
                 end = stop
                 break
 

@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import chain as chained
 from itertools import islice
-from math import log1p
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -45,7 +45,7 @@ from pipeline.reader.reference.mentions import (
     Mention,
     find_mentions,
 )
-from pipeline.reader.session import WIDTH, Floats, Integers, known_tensor, static_vectors
+from pipeline.reader.session import WIDTH, Floats, Integers, known_tensor, static_vectors, words_of
 
 DEPS = {
     dep: at
@@ -87,11 +87,13 @@ MARKS = frozenset((",", "(", "-", "–", "—", ":"))
 """Marks between a noun phrase and the name that it is an apposition of."""
 EMPTY = frozenset(("the", "a", "an", "this", "that", "'s", "’s", "-", "his", "her", "its"))
 """Words of a noun phrase that say nothing about what it is."""
-PLURALS = (PLURAL, THOSE)
 TAGS_BEHIND = ("IN", "WDT", "WP", "VBG", "VBN", "TO", ",", "POS")
 """Tags of the token behind a mention that have a column."""
 CLAUSES = ("ccomp", "xcomp", "acomp", "attr")
 """Dependents of the verb of "it" that have a column: it is no thing in "it is clear that"."""
+PERSON = NAME_LABELS.index("PERSON")
+BEHIND = {tag: at for at, tag in enumerate(TAGS_BEHIND)}
+GENDERS = {None: 0, "m": 1, "f": 2}
 FORMS_OF_BE = frozenset(("is", "was", "be", "been", "'s", "’s"))
 REACH = 400
 """No antecedent is farther back than so many mentions."""
@@ -153,18 +155,34 @@ class _Builder:
     def __init__(self, scene: Scene, doc: Doc) -> None:
         self.scene = scene
         self.doc = doc
-        self.columns = scene.columns
-        self.mentions = find_mentions(scene.columns, scene.names, scene.speech)
-        self.heads = [one.head for one in self.mentions]
-        self.head = np.array(self.heads, dtype=np.int64)
-        self.above = np.array(scene.columns.heads, dtype=np.int64)
-        self.sentences = np.array(scene.columns.sentences, dtype=np.int64)
-        self.paragraphs = np.array(scene.columns.paragraphs, dtype=np.int64)
+        self.columns = columns = scene.columns
+        self.mentions = find_mentions(columns, scene.names, scene.speech)
+        table = np.fromiter(chained.from_iterable(self.mentions), dtype=np.int64).reshape(-1, 5)
+        self.starts, self.ends, self.head, self.types, self.chain = table.T.copy()
+        self.heads: list[int] = self.head.tolist()
+        self.lower = [columns.lower[head] for head in self.heads]
+        self.above, self.sentences, self.paragraphs = columns.arrays
         self.speech = np.array(scene.speech, dtype=np.int64)
-        deps = [DEPS.get(scene.columns.deps[head], OTHER_DEP) for head in self.heads]
-        self.deps = np.array(deps, dtype=np.int64)
-        self.types = np.array([one.type for one in self.mentions], dtype=np.int64)
-        self.chain = np.array([one.chain for one in self.mentions], dtype=np.int64)
+        self.dep = doc.to_array("DEP")
+        self.deps = np.array([DEPS.get(columns.deps[head], OTHER_DEP) for head in self.heads], int)
+        self.labels = np.array([*(NAME_LABELS.index(one.label) for one in scene.chains), -1])
+        """The label of each chain, and of none."""
+        self.genders = np.array([*(GENDERS[one.gender] for one in scene.chains), 0])
+        given, living = noun_labels(), animates()
+        self.given = np.array([given.get(word, -1) for word in self.lower], dtype=np.int64)
+        """The label that each head gives, or -1."""
+        self.animate = np.array([word in living for word in self.lower], dtype=bool)
+        self.person = np.where(self.chain < 0, self.animate, self.labels[self.chain] == PERSON)
+        self.source = np.array([head in scene.sources for head in self.heads], dtype=bool)
+        self.noun = (self.types >= THE) & (self.types < NAME)
+        self.plural = (self.types == PLURAL) | (self.types == THOSE)
+        self.nouns = np.flatnonzero(self.noun).tolist()
+        self.modifiers = [
+            [word for word in columns.lower[one.start : one.head] if word not in EMPTY]
+            if one.end - one.start > 1
+            else []
+            for one in self.mentions
+        ]
         self.of_chain: dict[int, list[int]] = {}
         for at, one in enumerate(self.mentions):
             if one.chain >= 0:
@@ -175,12 +193,18 @@ class _Builder:
         self.same_word: dict[str, list[int]] = {}
         self.by_sort: dict[int, dict[str, list[int]]] = {}
         spoken: dict[int, int] = {}
-        for token, speech in enumerate(scene.speech):
-            if speech >= 0:
-                spoken.setdefault(speech, token)
+        for token in np.flatnonzero(np.diff(self.speech, prepend=-1)).tolist():
+            if scene.speech[token] >= 0:
+                spoken.setdefault(scene.speech[token], token)
         self.speeches = sorted((token, speech) for speech, token in spoken.items())
         """Where each speech begins, in text order."""
         self.voiced = {speech: self._mention_at(token) for speech, token in scene.voices.items()}
+
+    def _tokens(self, deps: Sequence[str]) -> list[int]:
+        """Return the tokens with one of some dependencies."""
+        found = [self.dep == self.doc.vocab.strings[dep] for dep in deps]
+        tokens: list[int] = np.flatnonzero(np.logical_or.reduce(found)).tolist()
+        return tokens
 
     def _mention_at(self, token: int) -> int:
         """Return the mention that a token heads or is part of, or -1."""
@@ -193,14 +217,16 @@ class _Builder:
 
     def build(self) -> Features:
         anaphors: list[int] = []
+        sizes: list[int] = []
         others: list[int] = []
         for at, one in enumerate(self.mentions):
             if one.is_anaphor:
                 found = self._candidates(at, one)
-                anaphors += [at] * len(found)
+                anaphors.append(at)
+                sizes.append(len(found))
                 others += found
             self._pass(at, one)
-        rows = np.array([anaphors, others], dtype=np.int64).T
+        rows = np.array((np.repeat(anaphors, sizes), others), dtype=np.int64).T
         known = self._known()
         return Features(
             self.mentions,
@@ -290,31 +316,19 @@ class _Builder:
     def _sorted(self, kind: int, person: bool) -> dict[str, list[int]]:
         """Return the possible antecedents of pronouns of a type, by what they are."""
         if kind not in self.by_sort:
-            table: dict[str, list[int]] = {sort: [] for sort in ROOM}
-            for at, other in enumerate(self.mentions):
-                sort = self._sort(kind, person, other)
-                if sort is not None:
-                    table[sort].append(at)
-            self.by_sort[kind] = table
+            types, same = self.types, self.person == person
+            named, single = types == NAME, self.noun & ~self.plural
+            sorts = {"name": named & same, "mislabelled": named & ~same}
+            if kind in (THEY, WE):
+                sorts = {"name": named}
+            if kind in SPOKEN:
+                sorts["pronoun"] = types < THE
+            else:
+                sorts["pronoun"] = (types == kind) | (types == WHO) | (types == WHICH)
+                sorts["noun"] = self.plural if kind == THEY else single & same
+                sorts["other"] = single & ~same & (kind != THEY)
+            self.by_sort[kind] = {sort: np.flatnonzero(at).tolist() for sort, at in sorts.items()}
         return self.by_sort[kind]
-
-    def _sort(self, kind: int, person: bool, other: Mention) -> str | None:
-        """Return as what a mention may be the antecedent of a pronoun, if it may."""
-        if other.type == NAME:
-            human = self.scene.chains[other.chain].label == "PERSON"
-            return "name" if human == person or kind in (THEY, WE) else "mislabelled"
-        if other.type < THE:
-            if kind in SPOKEN or other.type in SPOKEN:
-                return "pronoun" if kind == other.type or kind in SPOKEN else None
-            return "pronoun" if other.type in (kind, WHO, WHICH) else None
-        human = self.columns.lower[other.head] in animates()
-        if kind in SPOKEN:
-            return None
-        if kind == THEY:
-            return "noun" if other.type in PLURALS else None
-        if other.type in PLURALS:
-            return None
-        return "noun" if human == person else "other"
 
     def _for_noun(self, at: int, one: Mention) -> set[int]:
         found = {
@@ -333,150 +347,122 @@ class _Builder:
 
     # --------------------------------------------------------------------------- mentions
     def _known(self) -> Floats:
-        columns, scene = self.columns, self.scene
-        size = len(self.mentions)
-        blocks = [_one_hot(self.types, TYPES), _one_hot(self.deps, OTHER_DEP + 1)]
-        labels = [
-            NAME_LABELS.index(scene.chains[one.chain].label)
-            if one.chain >= 0
-            else noun_labels().get(columns.lower[one.head], len(NAME_LABELS))
-            for one in self.mentions
-        ]
-        blocks.append(_one_hot(np.array(labels, dtype=np.int64), len(NAME_LABELS) + 1))
+        columns, types, chain = self.columns, self.types, self.chain
         head, up = self.head, self.above[self.head]
         tags = [columns.tags[at] for at in self.heads]
-        lower = [columns.lower[at] for at in self.heads]
         behind = [*columns.tags[1:], ""]
-        starts = np.array([one.start for one in self.mentions], dtype=np.int64)
-        ends = np.array([one.end for one in self.mentions], dtype=np.int64)
+        given = np.where(self.given < 0, len(NAME_LABELS), self.given)
         opens = np.diff(self.sentences, prepend=-1) != 0
-        of_place = [
+        ranked = sorted(self.of_chain, key=lambda one: -len(self.of_chain[one]))
+        ranks, gender = np.arange(len(ranked)), self.genders[ranked]
+        of_chain = np.zeros((5, len(self.labels)))
+        of_chain[:, ranked] = (
+            gender == 1,
+            gender == 2,
+            np.log1p([len(self.of_chain[one]) for one in ranked]),
+            ranks == 0,
+            np.minimum(ranks, 10) / 5,
+        )
+        opening = np.zeros(len(self.mentions), dtype=bool)
+        opening[[places[0] for places in self.of_chain.values()]] = True
+        self._lean = self._leanings()
+        return _rows(
+            _one_hot(types, TYPES),
+            _one_hot(self.deps, OTHER_DEP + 1),
+            _one_hot(np.where(chain >= 0, self.labels[chain], given), len(NAME_LABELS) + 1),
             np.logical_or(up == head, [columns.deps[at] == "ROOT" for at in up.tolist()]),
             self.speech[head] >= 0,
             self.sentences[head] == 0,
             self.paragraphs[head] == 0,
-            opens[starts],
-            [at in scene.sources for at in self.heads],
+            opens[self.starts],
+            self.source,
             [behind[at] == "IN" for at in self.heads],
-            np.minimum(ends - starts, 8) / 4,
-            [word in animates() for word in lower],
-            [word in REFLEXIVES for word in lower],
+            np.minimum(self.ends - self.starts, 8) / 4,
+            self.animate,
+            [word in REFLEXIVES for word in self.lower],
             np.logical_or(self.deps == DEPS["poss"], [tag in ("PRP$", "WP$") for tag in tags]),
             [tag[:3] == "NNP" for tag in tags],
-        ]
-        of_name = np.zeros((size, 6), dtype=np.float32)
-        of_chain = np.zeros((len(scene.chains), 5), dtype=np.float32)
-        counts = Counter(one.chain for one in self.mentions if one.chain >= 0)
-        for rank, (chain, count) in enumerate(counts.most_common()):
-            gender = scene.chains[chain].gender
-            of_chain[chain] = (
-                gender == "m",
-                gender == "f",
-                log1p(count),
-                rank == 0,
-                min(rank, 10) / 5,
-            )
-        named = self.chain >= 0
-        of_name[named, :5] = of_chain[self.chain[named]]
-        of_name[[places[0] for places in self.of_chain.values()], 5] = 1.0
-        blocks += [np.stack(of_place, axis=1, dtype=np.float32), of_name, self._surroundings()]
-        self._lean = self._leanings()
-        blocks.append(self._lean)
-        return np.concatenate(blocks, axis=1)
+            of_chain[:, chain],
+            opening,
+            self._surroundings(),
+            self._lean,
+        )
 
     def _surroundings(self) -> Floats:
-        """Return (m, 21): noun phrases with the same noun, and the words around."""
-        columns = self.columns
-        tags, deps, lower = columns.tags, columns.deps, columns.lower
-        clauses: dict[int, list[int]] = {}
-        for token, dep in enumerate(deps):
-            if dep in CLAUSES:
-                clauses.setdefault(columns.heads[token], []).append(CLAUSES.index(dep))
-        found = np.zeros((len(self.mentions), 9 + len(TAGS_BEHIND) + len(CLAUSES)), np.float32)
-        nouns = [at for at, one in enumerate(self.mentions) if THE <= one.type < NAME]
-        total = Counter(lower[self.heads[at]] for at in nouns)
-        before: Counter[str] = Counter()
+        """Return (21, m): noun phrases with the same noun, and the words around."""
+        columns, nouns = self.columns, self.nouns
+        tags, lower = columns.tags, columns.lower
+        found = np.zeros((9 + len(TAGS_BEHIND) + len(CLAUSES), len(self.mentions)), np.float32)
+        count: Counter[str] = Counter()
         fresh: dict[str, bool] = {}
-        rows: list[tuple[float, ...]] = []
-        for one in (self.mentions[at] for at in nouns):
-            word = lower[one.head]
-            size = sum(w not in EMPTY for w in lower[one.start : one.head])
-            rows.append(
-                (
-                    log1p(before[word]),
-                    log1p(total[word]),
-                    fresh.setdefault(word, one.type == INDEFINITE),
-                    one.type in PLURALS,
-                    min(size, 3) / 3,
-                    tags[one.head] == "JJ",
-                )
-            )
-            before[word] += 1
-        found[nouns, :6] = np.array(rows, dtype=np.float32).reshape(-1, 6)
-        found[:, 6] = [tags[one.start - 1 : one.start] == ["IN"] for one in self.mentions]
-        found[:, 7] = np.minimum(self.paragraphs[self.head], 10) / 10
+        before = []
+        for at in nouns:
+            before.append(count[self.lower[at]])
+            count[self.lower[at]] += 1
+            fresh.setdefault(self.lower[at], self.mentions[at].type == INDEFINITE)
+        found[0, nouns] = np.log1p(before)
+        found[1, nouns] = np.log1p([count[self.lower[at]] for at in nouns])
+        found[2, nouns] = [fresh[self.lower[at]] for at in nouns]
+        found[3] = self.plural
+        found[4, nouns] = np.minimum([len(self.modifiers[at]) for at in nouns], 3) / 3
+        found[5, nouns] = [tags[self.heads[at]] == "JJ" for at in nouns]
+        found[6] = [tags[start - 1 : start] == ["IN"] for start in self.starts.tolist()]
+        found[7] = np.minimum(self.paragraphs[self.head], 10) / 10
         behind = [*tags[1:], ""]
-        for at, head in enumerate(self.heads):
-            if behind[head] in TAGS_BEHIND:
-                found[at, 9 + TAGS_BEHIND.index(behind[head])] = 1.0
+        codes = np.array([BEHIND.get(behind[head], -1) for head in self.heads], dtype=np.int64)
+        found[9 : 9 + len(TAGS_BEHIND)] = _one_hot(codes, len(TAGS_BEHIND))
+        clauses: dict[int, list[int]] = {}
+        for token in self._tokens(CLAUSES):
+            clauses.setdefault(columns.heads[token], []).append(CLAUSES.index(columns.deps[token]))
         for at in np.flatnonzero(self.types == IT).tolist():
             verb = columns.heads[self.heads[at]]
-            found[at, 8] = lower[verb] in FORMS_OF_BE
+            found[8, at] = lower[verb] in FORMS_OF_BE
             for clause in clauses.get(verb, ()):
-                found[at, 9 + len(TAGS_BEHIND) + clause] = 1.0
+                found[9 + len(TAGS_BEHIND) + clause, at] = 1.0
         return found
 
     def _nouns_alone(self) -> Floats:
         """Return (m, 300): the vectors of the heads of noun phrases without a name."""
         found = np.zeros((len(self.mentions), WIDTH), dtype=np.float32)
-        asked = [at for at, one in enumerate(self.mentions) if THE <= one.type < NAME]
-        if asked:
-            found[asked] = self._table[self._row[asked]]
+        found[self.nouns] = self._table[self._row[self.nouns]]
         return found
 
     def _leanings(self) -> Floats:
-        """Return (m, 4): how far a name or noun leans to women, by vector and by ending."""
-        found = np.zeros((len(self.mentions), len(AXES) + 1), dtype=np.float32)
-        asked = [
-            (at, self.columns.words[one.start if one.type == NAME else one.head], one.type == NAME)
-            for at, one in enumerate(self.mentions)
-            if one.type >= THE
-            and (one.type != NAME or self.scene.chains[one.chain].label == "PERSON")
-        ]
+        """Return (4, m): how far a name or noun leans to women, by vector and by ending."""
+        found = np.zeros((len(AXES) + 1, len(self.mentions)), dtype=np.float32)
+        person = (self.chain >= 0) & self.person
+        asked = np.flatnonzero(self.noun | person)
         self._row = np.zeros(len(self.mentions), dtype=np.int64)
-        if asked:
-            rows = [at for at, *_ in asked]
-            self._row[rows] = np.arange(len(rows))
-            self._table = table = unit_vectors(self.doc, [word for _, word, _ in asked])
-            found[rows, :-1] = np.round(table @ gender_axes(self.doc), 4) * 3
-            found[rows, -1] = [by_ending(fold(word)) if name else 0.0 for _, word, name in asked]
+        self._row[asked] = np.arange(len(asked))
+        words = words_of(self.doc)
+        tokens = np.where(person, self.starts, self.head)[asked]
+        self._table = table = unit_rows(words.vectors[words.places[tokens]])
+        found[:-1, asked] = np.round(table @ gender_axes(self.doc), 4).T * 3
+        for at in np.flatnonzero(person).tolist():
+            found[-1, at] = by_ending(fold(self.columns.words[self.mentions[at].start]))
         return found
 
     # ------------------------------------------------------------------------------ pairs
     def _relations(self, pairs: Integers) -> Floats:
         if not len(pairs):
             return np.zeros((0, 1), dtype=np.float32)
-        scene = self.scene
-        first, second = pairs[:, 0], pairs[:, 1]
+        first, second = pairs.T.copy()
         i, j = self.head[first], self.head[second]
         sentences, paragraphs, speech = self.sentences, self.paragraphs, self.speech
-        types, deps, chain, verb = self.types, self.deps, self.chain, self.above
-        source = np.array([h in scene.sources for h in self.heads], dtype=bool)
-        behind = j > i
+        types, deps, source = self.types, self.deps, self.source
         sentence = np.abs(sentences[i] - sentences[j])
         inside, other = speech[i], speech[j]
-        voices = np.array(
-            [self.voiced.get(s, -1) for s in range(max(scene.speech, default=-1) + 1)] + [-1]
-        )
+        voices = np.array([self.voiced.get(s, -1) for s in range(speech.max() + 1)] + [-1])
         voice = voices[inside]
         up_i, up_j, lca_dep = self._paths(first, second, i, j)
         subject_j = deps[second] <= 1
         away = np.abs(i - j)
         starts = np.flatnonzero(np.diff(first, prepend=-1))
         begin = np.repeat(starts, np.diff(np.append(starts, len(pairs))))
-        nearest = np.empty(len(pairs), dtype=np.float32)
-        nearest[np.lexsort((away, first))] = np.minimum(np.arange(len(pairs)) - begin, 10) / 5
-        columns_of_pairs = [
+        nearest = np.empty(len(pairs))
+        order = np.argsort(first * len(speech) + away, kind="stable")
+        nearest[order] = np.minimum(np.arange(len(pairs)) - begin, 10) / 5
+        return _rows(
             np.log1p(away) / 3,
             sentence == 0,
             sentence == 1,
@@ -485,7 +471,7 @@ class _Builder:
             np.minimum(np.abs(paragraphs[i] - paragraphs[j]), 3) / 3,
             paragraphs[i] == paragraphs[j],
             np.minimum(np.abs(second - first), 40) / 20,
-            behind,
+            j > i,
             nearest,
             deps[first] == deps[second],
             subject_j & (deps[first] <= 1),
@@ -498,45 +484,39 @@ class _Builder:
             (voice >= 0) & (voice == second),
             (voice >= 0) & (voice == np.where(other >= 0, voices[other], -3)),
             types[first] == types[second],
-            *self._agreement(pairs),
-            up_i[:, None] == np.arange(NONE + 1),
-            up_j[:, None] == np.arange(NONE + 1),
+            *self._agreement(first, second),
+            _one_hot(up_i, NONE + 1),
+            _one_hot(up_j, NONE + 1),
             (up_j == 1) & subject_j & (up_i > 0),
             (up_j == 1) & subject_j & (up_i > 1),
             (up_i == 1) & (up_j == 1),
             (up_j == 0) & (up_i > 0) & (up_i < NONE),
             (up_i == 0) & (up_j > 0) & (up_j < NONE),
-            *self._subjects(i, j),
-            *self._recency(pairs, chain, sentences),
-            *self._leans(pairs, types),
+            *self._subjects(first, j),
+            *self._recency(first, second),
+            self._leans(first, second),
             (up_i == 0) & (up_j == 1) & (deps[second] == 5),
             (up_i == 0) & (up_j == 1) & (deps[second] == 4),
             (up_j == 0) & (up_i == 1),
-            verb[i] == j,
+            self.above[i] == j,
             lca_dep,
-            *self._nouns(pairs, types, chain),
+            self._nouns(first, second),
             *self._beside(first, second),
-            *self._around(first, second, j, sentences),
-            *self._rivals(pairs, types, chain, subject_j),
-            *self._owned(i, j),
+            *self._around(first, second, j),
+            self._rivals(first, second, subject_j),
+            *self._owned(first, second, j),
             np.zeros(len(pairs)),
-        ]
-        blocks = [np.reshape(block, (len(pairs), -1)) for block in columns_of_pairs]
-        return np.concatenate(blocks, axis=1, dtype=np.float32)
+        )
 
-    def _agreement(self, pairs: Integers) -> list[NDArray[np.bool_]]:
+    def _agreement(self, first: Integers, second: Integers) -> list[NDArray[np.bool_]]:
         """Return whether genders agree or differ, by list, title or pronoun."""
-        gender = np.zeros(len(self.mentions), dtype=np.int64)
-        for at, mention in enumerate(self.mentions):
-            if mention.chain >= 0:
-                known = self.scene.chains[mention.chain].gender
-            else:
-                role = roles().get(self.columns.lower[mention.head])
-                known = role.gender if role is not None and mention.type >= THE else None
-            gender[at] = {"m": 1, "f": 2, None: 0}[known]
-        gender[[m.type == HE for m in self.mentions]] = 1
-        gender[[m.type == SHE for m in self.mentions]] = 2
-        a, b = gender[pairs[:, 0]], gender[pairs[:, 1]]
+        gender = self.genders[self.chain]
+        for at in self.nouns:
+            role = roles().get(self.lower[at])
+            gender[at] = 0 if role is None else GENDERS[role.gender]
+        gender[self.types == HE] = 1
+        gender[self.types == SHE] = 2
+        a, b = gender[first], gender[second]
         return [(a > 0) & (a == b), (a > 0) & (b > 0) & (a != b), (a > 0) & (b == 0)]
 
     def _paths(
@@ -566,114 +546,89 @@ class _Builder:
             root[part] = met & (self.above[meeting] == meeting)
         return up_i, up_j, root
 
-    def _subjects(self, i: Integers, j: Integers) -> list[NDArray[np.bool_]]:
+    def _subjects(self, first: Integers, j: Integers) -> list[NDArray[np.bool_]]:
         """Return whether an antecedent is the subject of the 1st, 2nd, 3rd verb above."""
-        columns = self.columns
-        heads, deps = columns.heads, columns.deps
-        subject_of: dict[int, int] = {}
-        for token, dep in enumerate(deps):
-            if dep in ("nsubj", "nsubjpass") and heads[token] not in subject_of:
-                subject_of[heads[token]] = token
-        above = np.full((len(columns.words), 3), -1, dtype=np.int64)
-        for token in {one.head for one in self.mentions if one.is_anaphor}:
+        heads = self.columns.heads
+        subject_of = {heads[token]: token for token in reversed(self._tokens(SUBJECTS))}
+        above = np.full((3, len(self.mentions)), -1, dtype=np.int64)
+        for mention, token in enumerate(self.heads):
             at, level = token, 0
-            for _ in range(CLIMB):
+            for _ in range(CLIMB if self.mentions[mention].is_anaphor else 0):
                 up = heads[at]
                 if up == at or level == 3:
                     break
-                subject = subject_of.get(up, -1)
-                if subject >= 0 and subject != token:
-                    above[token, level] = subject
+                subject = subject_of.get(up, token)
+                if subject != token:
+                    above[level, mention] = subject
                     level += 1
                 at = up
-        return [above[i, level] == j for level in range(3)]
+        return [subjects[first] == j for subjects in above]
 
-    def _recency(self, pairs: Integers, chain: Integers, sentences: Integers) -> list[Any]:
+    def _recency(self, first: Integers, second: Integers) -> list[Any]:
         """Return how recent and how prominent the entity of a named antecedent is."""
-        first, second = pairs[:, 0], pairs[:, 1]
-        size = len(self.mentions) + 1
+        chain, size = self.chain, len(self.mentions) + 1
         places = np.flatnonzero(chain >= 0)
         keys = np.sort(chain[places] * size + places)
         number = chain[second]
         named = number >= 0
-        begin = np.searchsorted(keys, number * size)
-        count = np.searchsorted(keys, (number + 1) * size) - begin
+        begins = np.searchsorted(keys, np.arange(len(self.labels)) * size)
+        begin = np.append(begins[:-1], 0)[number]
+        count = np.append(np.diff(begins), 0)[number]
         before = np.searchsorted(keys, number * size + first) - begin
         padded = np.append(keys, 0)
         last = padded[begin + before - 1] - number * size
         seen = named & (before > 0)
         opening = padded[begin] - number * size
-        sources = np.array(self._last_sources(), dtype=np.int64).reshape(-1)[first]
-        subjects = self._paragraph_subjects()
-        opener = np.array(
-            [subjects.get(self.columns.paragraphs[head], -1) for head in self.heads], dtype=np.int64
-        ).reshape(-1)
-        subject = [
-            chain_number * (len(self.columns.words) + 1) + self.columns.sentences[one.head]
-            for one in self.mentions
-            if (chain_number := one.chain) >= 0 and self.columns.deps[one.head] in SUBJECTS
-        ]
-        heads = self.head
-        asked = number * (len(self.columns.words) + 1) + sentences[heads[first]] - 1
+        mentions = np.arange(len(self.mentions))
+        sources = np.maximum.accumulate(np.where(self.source, mentions, -1))
+        sources = np.append(-1, sources[:-1])[first]  # the last source before each anaphor
+        is_subject = [self.columns.deps[head] in SUBJECTS for head in self.heads]
+        subjects = np.flatnonzero(is_subject)[::-1]
+        sentence, paragraph = self.sentences[self.head], self.paragraphs[self.head]
+        opener = np.full(self.paragraphs[-1] + 1, -1)
+        opener[paragraph[subjects]] = subjects  # the first one of a paragraph
+        lines = self.sentences[-1] + 1
+        subjects = subjects[chain[subjects] >= 0]
+        known = chain[subjects] * lines + sentence[subjects]
+        asked = number * lines + sentence[first] - 1
         same_source = (sources >= 0) & (chain[sources] == number)
         return [
             np.where(named, np.log1p(before), 0.0),
             seen & (last == second),
             named & (before == 0),
-            named & (sentences[heads[first]] > 0) & np.isin(asked, subject),
+            named & (sentence[first] > 0) & np.isin(asked, known),
             np.where(seen, np.minimum(first - last, 60) / 30, 0.0),
             named & (before >= 0.5 * count),
             named & (opening < 4),
             sources == second,
-            opener[first] == second,
+            opener[paragraph][first] == second,
             named & same_source,
         ]
 
-    def _last_sources(self) -> list[int]:
-        """Return for each mention the last mention before it that is a source, or -1."""
-        found, last = [], -1
-        for at, one in enumerate(self.mentions):
-            found.append(last)
-            if one.head in self.scene.sources:
-                last = at
-        return found
-
-    def _paragraph_subjects(self) -> dict[int, int]:
-        """Return the first mention of each paragraph that is a subject."""
-        found: dict[int, int] = {}
-        for at, one in enumerate(self.mentions):
-            if self.columns.deps[one.head] in ("nsubj", "nsubjpass"):
-                found.setdefault(self.columns.paragraphs[one.head], at)
-        return found
-
-    def _leans(self, pairs: Integers, types: Integers) -> list[Floats]:
+    def _leans(self, first: Integers, second: Integers) -> Floats:
         """Return how far a name leans to the gender of a pronoun."""
-        sign = np.where(types == SHE, 1.0, np.where(types == HE, -1.0, 0.0)).astype(np.float32)
-        return [self._lean[pairs[:, 1]] * sign[pairs[:, 0]][:, None]]
+        sign: Floats = np.array(self.types == SHE, np.float32) - (self.types == HE)
+        return self._lean[:, second] * sign[first]
 
-    def _owned(self, i: Integers, j: Integers) -> list[NDArray[np.bool_]]:
+    def _owned(self, first: Integers, second: Integers, j: Integers) -> list[NDArray[np.bool_]]:
         """Return whether the anaphor owns what the antecedent is said to be, by a comma or a verb.
 
         "Eleanor West, her manager," and "West is her manager" are not about one person.
         """
-        columns = self.columns
-        up = self.above
-        codes = np.array([SAID_BY.get(dep, 0) for dep in columns.deps], dtype=np.int64)
-        thing = up[i]
-        said = np.where(thing != i, codes[thing], 0)
-        above = up[thing]
-        return [
-            (said == 1) & (above == j),
-            (said == 2) & (codes[j] == 3) & (up[j] == above),
-        ]
+        deps, up = self.columns.deps, self.above
+        thing = up[self.head]
+        codes = np.array([SAID_BY.get(deps[at], 0) for at in thing.tolist()], dtype=np.int64)
+        said = np.where(thing != self.head, codes, 0)[first]
+        subject = np.array([deps[at] in SUBJECTS for at in self.heads], dtype=bool)[second]
+        above = up[thing][first]
+        return [(said == 1) & (above == j), (said == 2) & subject & (up[j] == above)]
 
     def _beside(self, first: Integers, second: Integers) -> list[NDArray[np.bool_]]:
         """Return whether the antecedent is right behind or before, and the same over a comma."""
-        starts = np.array([one.start for one in self.mentions], dtype=np.int64)
-        ends = np.array([one.end for one in self.mentions], dtype=np.int64)
         words = [*self.columns.words, ""]
-        marked = np.array([words[one.end] in MARKS for one in self.mentions], dtype=bool)
-        behind, before = starts[second] - ends[first], starts[first] - ends[second]
+        marked = np.array([words[end] in MARKS for end in self.ends.tolist()], dtype=bool)
+        behind = self.starts[second] - self.ends[first]
+        before = self.starts[first] - self.ends[second]
         return [
             behind == 0,
             (behind == 1) & marked[first],
@@ -681,50 +636,41 @@ class _Builder:
             (before == 1) & marked[second],
         ]
 
-    def _around(
-        self, first: Integers, second: Integers, j: Integers, sentences: Integers
-    ) -> list[Any]:
+    def _around(self, first: Integers, second: Integers, j: Integers) -> list[Any]:
         """Return what ties an antecedent to the voices of the speech around the anaphor."""
-        size = len(self.mentions)
-        around = np.full((size, 2), -1, dtype=np.int64)
-        own = np.full(size, -1, dtype=np.int64)
-        for at, one in enumerate(self.mentions):
-            if one.type in SPOKEN:
-                around[at] = self._voices_around(at)
-            speech = self.scene.speech[one.head]
-            if speech >= 0:
-                own[at] = self.scene.voices.get(speech, -1)
+        around = np.full((2, len(self.mentions)), -1, dtype=np.int64)
+        for at in np.flatnonzero(np.isin(self.types, list(SPOKEN))).tolist():
+            around[:, at] = self._voices_around(at)
+        speech = self.speech[self.head].tolist()
+        own = np.array([self.scene.voices.get(one, -1) for one in speech], dtype=np.int64)
         voice = own[first]
-        near = (voice >= 0) & (sentences[j] == sentences[voice])
+        near = (voice >= 0) & (self.sentences[j] == self.sentences[voice])
         return [
-            around[first, 0] == second,
-            around[first, 1] == second,
+            around[0, first] == second,
+            around[1, first] == second,
             near,
             np.where(near, 1 / (1 + np.abs(j - voice)), 0.0),
         ]
 
-    def _rivals(
-        self, pairs: Integers, types: Integers, chain: Integers, subject: NDArray[np.bool_]
-    ) -> list[Any]:
+    def _rivals(self, first: Integers, second: Integers, subject: NDArray[np.bool_]) -> Floats:
         """Return how the entity of a named antecedent ranks among its rivals.
 
         Those are the entities of one label, for he and she the persons whose gender may agree: the
         rank by distance, whether no rival has more names, how many there are, the share of the
         antecedents that are its own, and whether this is the nearest subject before.
         """
-        rows = np.flatnonzero(chain[pairs[:, 1]] >= 0)
-        found = np.zeros((6, len(pairs)), dtype=np.float32)
+        rows = np.flatnonzero(self.chain[second] >= 0)
+        found = np.zeros((6, len(first)), dtype=np.float32)
         if not len(rows):
-            return list(found)
-        first, second = pairs[rows, 0], pairs[rows, 1]
-        number = chain[second]
-        labels = np.array([NAME_LABELS.index(one.label) for one in self.scene.chains])
-        gender = np.array([{"m": 1, "f": 2, None: 0}[one.gender] for one in self.scene.chains])
-        wanted = np.where(types[first] == HE, 1, np.where(types[first] == SHE, 2, 0))
-        differs = (wanted > 0) & (gender[number] > 0) & (gender[number] != wanted)
+            return found
+        first, second = first[rows], second[rows]
+        number = self.chain[second]
+        wanted = np.where(self.types == HE, 1, np.where(self.types == SHE, 2, 0))[first]
+        gender = self.genders[number]
+        differs = (wanted > 0) & (gender > 0) & (gender != wanted)
         groups = len(NAME_LABELS) + 1
-        group = first * groups + np.where(differs, groups - 1, labels[number])
-        size = len(labels)
+        group = first * groups + np.where(differs, groups - 1, self.labels[number])
+        size = len(self.labels)
         rivals, at = np.unique(group * size + number, return_inverse=True)
         away = np.abs(second - first)
         nearest = np.full(len(rivals), REACH + len(self.mentions))
@@ -738,132 +684,110 @@ class _Builder:
         rank = np.empty(len(rivals), dtype=np.int64)
         rank[order] = np.arange(len(rivals)) - begin[inside]
         names = np.array([len(self.of_chain.get(one, ())) for one in range(size)])[rivals % size]
-        most = np.zeros(len(begin), dtype=np.int64)
-        np.maximum.at(most, inside, names)
-        total = np.bincount(inside, weights=own)
-        found[0, rows] = rank[at] == 0
-        found[1, rows] = np.minimum(rank[at], 5) / 5
+        most = np.maximum.reduceat(names, begin)
+        total = np.add.reduceat(own, begin)
+        found[0, rows] = (rank == 0)[at]
+        found[1, rows] = (np.minimum(rank, 5) / 5)[at]
         found[2, rows] = (names == most[inside])[at]
-        found[3, rows] = np.minimum(many[inside][at], 6) / 6
+        found[3, rows] = (np.minimum(many, 6) / 6)[inside][at]
         found[4, rows] = (own / total[inside])[at]
         before = np.where(subject[rows] & (second < first), away, len(self.mentions))
         closest = np.full(len(begin), len(self.mentions))
         np.minimum.at(closest, inside[at], before)
         found[5, rows] = (before == closest[inside[at]]) & (before < len(self.mentions))
-        return list(found)
+        return found
 
-    def _nouns(self, pairs: Integers, types: Integers, chain: Integers) -> list[Any]:
-        """Return what the words of noun phrases have in common with their antecedents."""
-        columns, chains = self.columns, self.scene.chains
-        first, second = pairs[:, 0], pairs[:, 1]
-        noun = types[first] >= THE
-        size = len(chains) + 1
-        in_roles, described, in_name = self._words_of_chains()
-        hits: list[list[int]] = [[], [], []]
-        shared: dict[int, int] = {}
-        wanted = np.zeros(len(self.mentions), dtype=np.int64)
-        for at in np.unique(first[noun]).tolist():
-            one = self.mentions[at]
-            word = columns.lower[one.head]
-            for found, table in zip(hits, (in_roles, described, in_name), strict=True):
-                found.extend(at * size + owner for owner in table.get(word, ()))
-            modifiers = self._modifiers(one)
-            wanted[at] = len(modifiers)
-            for modifier in modifiers:
-                owners = described.get(modifier, set()) | in_name.get(fold(modifier), set())
-                for owner in owners:
-                    shared[at * size + owner] = shared.get(at * size + owner, 0) + 1
-        number = chain[second]
-        named = noun & (number >= 0)
-        keys = np.where(named, first * size + number, -1)
-        theirs = np.zeros(len(pairs), dtype=np.int64)
-        if shared:
-            known = np.array(sorted(shared), dtype=np.int64)
-            counts = np.array([shared[key] for key in known.tolist()], dtype=np.int64)
-            place = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-            theirs = np.where(known[place] == keys, counts[place], 0)
-        return [
-            *self._same_words(pairs, noun & (number < 0) & (types[second] >= THE)),
-            *(named & np.isin(keys, found) for found in hits),
-            named & (wanted[first] > 0) & (theirs == wanted[first]),
-            named & (wanted[first] > theirs),
-            np.where(named, self._label_fit(first, number), 0.0),
-            *self._likeness(first, number, named),
-        ]
+    def _nouns(self, first: Integers, second: Integers) -> Floats:
+        """Return what the words of noun phrases have in common with their antecedents.
 
-    def _likeness(self, first: Integers, number: Integers, named: NDArray[np.bool_]) -> Floats:
+        Of other noun phrases, see ``_same_words``. Of the entities of names, whether the noun is
+        one of their roles, in a description or in the name, whether all modifiers or not all are,
+        how the labels agree, and how like the words are.
+        """
+        found = np.zeros((13, len(first)), dtype=np.float32)
+        noun = self.types[first] >= THE
+        number = self.chain[second]
+        self._same_words(first, second, noun & (number < 0) & (self.types[second] >= THE), found)
+        rows = np.flatnonzero(noun & (number >= 0))
+        if not len(rows):
+            return found
+        number = number[rows]
+        nouns, at = np.unique(first[rows], return_inverse=True)
+        wanted = np.array([len(self.modifiers[one]) for one in nouns.tolist()])
+        hits = np.zeros((4, len(nouns), len(self.scene.chains)), dtype=np.int64)
+        tables = self._words_of_chains()
+        _, described, in_name = tables
+        for row, one in enumerate(nouns.tolist()):
+            for sort, table in enumerate(tables):
+                if owners := table.get(self.lower[one]):
+                    hits[sort, row, owners] = 1
+            for word in self.modifiers[one]:
+                if owners := described.get(word, []) + in_name.get(fold(word), []):
+                    hits[3, row, owners] += 1
+        found[4:7, rows] = hits[:3, at, number]
+        shared, all_of = hits[3, at, number], wanted[at]
+        found[7, rows] = (all_of > 0) & (shared == all_of)
+        found[8, rows] = all_of > shared
+        given = self.given[nouns][at]
+        found[9, rows] = np.where(given < 0, 0, np.where(given == self.labels[number], 1, -1))
+        found[10:, rows] = self._likeness(nouns, at, number)
+        return found
+
+    def _likeness(self, nouns: Integers, at: Integers, number: Integers) -> Floats:
         """Return (3, p): how like the vector of a noun is to words of a chain and to its label.
 
         The best cosine with a word of the name, the best with a word that describes it, and the
         cosine with the nouns of its label against the best one of another label.
         """
-        found = np.zeros((3, len(first)), dtype=np.float32)
-        if not named.any():
-            return found
-        chains, lower = self.scene.chains, self.columns.lower
-        nouns, at = np.unique(first[named], return_inverse=True)
-        wanted, which = np.unique(number[named], return_inverse=True)
-        table = unit_vectors(self.doc, [lower[self.heads[one]] for one in nouns.tolist()])
-        owner, words = [], []
+        chains = self.scene.chains
+        wanted, which = np.unique(number, return_inverse=True)
+        table = unit_vectors(self.doc, [self.lower[one] for one in nouns.tolist()])
+        best = np.zeros((2, len(nouns), len(wanted)), dtype=np.float32)
+        words: list[str] = []
+        groups: list[tuple[int, int, int]] = []
         for place, chain in enumerate(wanted.tolist()):
             mine = [word for word in chains[chain].words if word.isalpha()]
             said = sorted(word for word in chains[chain].described if word.isalpha())[:12]
-            owner += [(place, 0)] * len(mine) + [(place, 1)] * len(said)
-            words += mine + said
-        best = np.zeros((2, len(nouns), len(wanted)), dtype=np.float32)
-        if words:
+            for sort, those in enumerate((mine, said)):
+                if those:
+                    groups.append((sort, place, len(words)))
+                    words += those
+        if groups:
+            sorts, places, starts = np.array(groups).T
             cosines = table @ unit_vectors(self.doc, words).T
-            for column, (place, sort) in enumerate(owner):
-                np.maximum(best[sort, :, place], cosines[:, column], out=best[sort, :, place])
+            tops = np.maximum.reduceat(cosines, starts, axis=1)
+            best[sorts, :, places] = np.maximum(tops, 0).T
         kinds_of = table @ label_vectors(self.doc)
-        labels = np.array([NAME_LABELS.index(chains[one].label) for one in wanted.tolist()])
-        own = np.arange(len(NAME_LABELS)) == labels[:, None]
+        own = np.eye(len(NAME_LABELS), dtype=bool)
         others = np.where(own, np.float32(-np.inf), kinds_of[:, None]).max(axis=2)
-        fit = 2 * (kinds_of[:, labels] - others)
-        found[0, named] = best[0][at, which]
-        found[1, named] = best[1][at, which]
-        found[2, named] = fit[at, which]
-        return np.round(found, 4)
+        fit = 2 * (kinds_of - others)[at, self.labels[number]]
+        likeness: Floats = np.round((*best[:, at, which], fit), 4)
+        return likeness
 
-    def _words_of_chains(self) -> tuple[dict[str, set[int]], ...]:
+    def _words_of_chains(self) -> tuple[dict[str, list[int]], ...]:
         """Return the chains by the words of their roles, descriptions and names."""
-        tables: tuple[dict[str, set[int]], ...] = ({}, {}, {})
-        for number, chain in enumerate(self.scene.chains):
-            for table, words in zip(
-                tables, (chain.roles, chain.described, chain.words), strict=True
-            ):
+        tables: tuple[dict[str, list[int]], ...] = ({}, {}, {})
+        for number, one in enumerate(self.scene.chains):
+            for table, words in zip(tables, (one.roles, one.described, one.words), strict=True):
                 for word in words:
-                    table.setdefault(word, set()).add(number)
+                    table.setdefault(word, []).append(number)
         return tables
 
-    def _modifiers(self, one: Mention) -> list[str]:
-        return [w for w in self.columns.lower[one.start : one.head] if w not in EMPTY]
-
-    def _same_words(self, pairs: Integers, unnamed: NDArray[np.bool_]) -> Floats:
-        """Return (4, p): same head noun, all modifiers shared, any modifiers, cosine of heads."""
-        found = np.zeros((4, len(pairs)), dtype=np.float32)
+    def _same_words(
+        self, first: Integers, second: Integers, unnamed: NDArray[np.bool_], found: Floats
+    ) -> None:
+        """Fill in of noun phrases: same head, all modifiers shared, any, cosine of heads."""
         rows = np.flatnonzero(unnamed)
-        if len(rows):
-            one_row, two_row = self._row[pairs[rows, 0]], self._row[pairs[rows, 1]]
-            alike = (self._table[one_row] * self._table[two_row]).sum(axis=1)
-            found[3, rows] = np.round(alike, 4)
-        for row in rows.tolist():
-            one, two = self.mentions[pairs[row, 0]], self.mentions[pairs[row, 1]]
-            same = self.columns.lower[two.head] == self.columns.lower[one.head]
-            modifiers = self._modifiers(one)
-            theirs = self.columns.lower[two.start : two.head]
-            alike = same and all(word in theirs for word in modifiers)
-            found[:3, row] = same, alike, bool(modifiers)
-        return found
-
-    def _label_fit(self, first: Integers, number: Integers) -> Floats:
-        """Return 1 where the noun gives the label that the chain has, -1 for another, else 0."""
-        table, lower = noun_labels(), self.columns.lower
-        given = np.array([table.get(lower[head], -1) for head in self.heads], dtype=np.int64)
-        labels = np.array([NAME_LABELS.index(one.label) for one in self.scene.chains] + [-1])
-        mine = given[first]
-        fit: Floats = np.where(mine < 0, 0.0, np.where(mine == labels[number], 1.0, -1.0))
-        return fit
+        one, two = first[rows], second[rows]
+        alike = (self._table[self._row[one]] * self._table[self._row[two]]).sum(axis=1)
+        numbers: dict[str, int] = {}
+        word = np.array([numbers.setdefault(word, len(numbers)) for word in self.lower])
+        modified = np.array([bool(those) for those in self.modifiers])
+        found[:4, rows] = (word[one] == word[two],) * 2 + (modified[one], np.round(alike, 4))
+        for row in rows[(word[one] == word[two]) & modified[one]].tolist():
+            other = self.mentions[second[row]]
+            theirs = self.columns.lower[other.start : other.head]
+            found[1, row] = set(theirs).issuperset(self.modifiers[first[row]])
 
 
 @cache
@@ -892,7 +816,11 @@ def unit_vectors(doc: Doc, words: Sequence[str]) -> Floats:
 
 def word_vectors(vocab: Vocab, words: Sequence[str]) -> Floats:
     """Return (w, 300): the static vectors of words at length one, or zero."""
-    table = static_vectors(vocab, [vocab.strings[word] for word in words])
+    return unit_rows(static_vectors(vocab, [vocab.strings[word] for word in words]))
+
+
+def unit_rows(table: Floats) -> Floats:
+    """Return the rows of a table at length one, or zero."""
     found: Floats = table / np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-6)
     return found
 
@@ -926,7 +854,12 @@ def label_vectors(doc: Doc) -> Floats:
     return _axes(doc.vocab)[1]
 
 
-def _one_hot(codes: Integers, size: int) -> Floats:
-    found = np.zeros((len(codes), size), dtype=np.float32)
-    found[np.arange(len(codes)), codes] = 1.0
-    return found
+def _one_hot(codes: Integers, size: int) -> NDArray[np.bool_]:
+    """Return (size, n): which of the n codes is each number."""
+    return np.equal.outer(np.arange(size), codes)
+
+
+def _rows(*features: Any) -> Floats:
+    """Return (n, k): k features, some of them together, that have n values each."""
+    table = np.concatenate([np.atleast_2d(one) for one in features], dtype=np.float32)
+    return np.ascontiguousarray(table.T)

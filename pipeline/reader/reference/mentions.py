@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.document.columns import Columns
+from pipeline.document.columns import NOUN_TAGS, PLURAL_TAGS, Columns
 from pipeline.document.names import Reference
 from pipeline.text.words import word_set
 
@@ -46,6 +46,7 @@ DETERMINERS = {
     **dict.fromkeys(("a", "an", "another"), INDEFINITE),
 }
 REFLEXIVES = word_set("himself herself itself themselves themself myself ourselves yourself")
+PRONOUN_TAGS = frozenset(("PRP", "PRP$", "WP", "WP$", "WDT", "WRB"))
 WEATHER = word_set("rain rained rains raining snow snowed snows snowing hail hailed")
 """Verbs whose "it" is nobody."""
 NOT_HEADS = frozenset(("compound", "amod", "npadvmod", "advmod", "nmod", "quantmod"))
@@ -93,12 +94,12 @@ def find_mentions(
     for one in names:
         taken[one.start : one.end] = b"\1" * (one.end - one.start)
         found.append(Mention(one.start, one.end, one.head, NAME, one.chain))
-    for i, tag in enumerate(columns.tags):
+    for i, (tag, word) in enumerate(zip(columns.tags, columns.lower, strict=True)):
         if taken[i]:
             continue
-        if tag in ("NN", "NNS", "NNP", "NNPS") or (tag == "JJ" and columns.deps[i] in ARGUMENTS):
+        if tag in NOUN_TAGS or (tag == "JJ" and columns.deps[i] in ARGUMENTS):
             mention = _noun_phrase(columns, i, named=taken[i + 1 : i + 2] == b"\1")
-        elif tag[:3] == "PRP" or tag[:1] == "W" or columns.lower[i] in ("i", "us"):
+        elif tag in PRONOUN_TAGS or word in ("i", "us"):
             mention = _pronoun(columns, i, speech)
         else:
             continue
@@ -131,7 +132,7 @@ def _noun_phrase(columns: Columns, head: int, *, named: bool) -> Mention | None:
         kind = POSSESSED
     if (modifies or columns.tags[head] == "JJ") and kind not in ANAPHORS:
         return None
-    if columns.tags[head] in ("NNS", "NNPS"):
+    if columns.tags[head] in PLURAL_TAGS:
         kind = THOSE if kind in (THE, THIS) else PLURAL
     if kind in ANAPHORS and columns.deps[head] in NOT_ANAPHORS:
         kind = PLURAL if kind == THOSE else BARE
@@ -143,12 +144,12 @@ def phrase_start(columns: Columns, head: int, last: int) -> int:
 
     ``last`` is the token that its modifiers may depend on as well: the name behind "the firm Lee".
     """
-    start = head
-    while start > 0 and head - start < LONGEST and columns.tags[start] != "PRP$":
+    tags, deps, heads, last = columns.tags, columns.deps, columns.heads, max(head, last)
+    for start in range(head, max(head - LONGEST, 0), -1):
         before = start - 1
-        inside = before < columns.heads[before] <= max(head, last) or columns.tags[before] == "POS"
-        modifies = columns.deps[before] in MODIFIERS or columns.tags[before] in ("PRP$", "POS")
-        if not (inside and modifies) or columns.tags[before] in BREAKS:
-            break
-        start = before
-    return start
+        tag = tags[before]
+        inside = before < heads[before] <= last or tag == "POS"
+        modifies = deps[before] in MODIFIERS or tag in ("PRP$", "POS")
+        if not (inside and modifies) or tag in BREAKS or tags[start] == "PRP$":
+            return start
+    return max(head - LONGEST, 0)

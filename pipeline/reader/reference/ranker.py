@@ -12,13 +12,12 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from math import exp
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from spacy.tokens import Doc
-from spacy.vocab import Vocab
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS
@@ -41,7 +40,7 @@ from pipeline.reader.reference.mentions import (
     THEY,
     Mention,
 )
-from pipeline.reader.session import Floats, Integers, Scale, known_tensor, session, static_vectors
+from pipeline.reader.session import Floats, Integers, Scale, known_tensor, session, words_of
 
 TRUNK = "trunk.onnx"
 CODES = ("tag", "dep", "name", "place", "speech")
@@ -72,23 +71,23 @@ class Tokens(NamedTuple):
 def tokens(scene: Scene, doc: Doc, labels: Labels) -> Tokens:
     """Return the arrays of a document."""
     columns = scene.columns
-    keys, words = np.unique(doc.to_array("ORTH"), return_inverse=True)
+    words = words_of(doc)
     codes = np.zeros((len(doc), len(CODES)), dtype=np.int64)
-    codes[:, 0] = [labels.tags.get(tag, 0) for tag in columns.tags]
-    codes[:, 1] = [labels.deps.get(dep, 0) for dep in columns.deps]
+    codes[:, 0], codes[:, 1] = columns.of_tags(labels.tags), columns.of_deps(labels.deps)
     for one in scene.names:
         code = 1 + 2 * NAME_LABELS.index(scene.chains[one.chain].label)
         codes[one.start : one.end, 2] = code + 1
         codes[one.start, 2] = code
-    for column in (columns.sentences, columns.paragraphs):
-        codes[:, 3] += np.diff(np.asarray(column, dtype=np.int64), prepend=-1) != 0
+    heads, sentences, paragraphs = columns.arrays
+    for column in (sentences, paragraphs):
+        codes[:, 3] += np.diff(column, prepend=-1) != 0
     codes[:, 4] = np.asarray(scene.speech) >= 0
     return Tokens(
-        keys.astype(np.int64),
-        words.astype(np.int64),
+        words.keys.astype(np.int64),
+        words.places,
         known_tensor(doc),
         codes,
-        np.asarray(columns.heads, dtype=np.int64),
+        heads,
         windows(columns.sentences),
     )
 
@@ -107,8 +106,8 @@ def laid_out(bounds: Sequence[tuple[int, int]], size: int) -> dict[str, Integers
     return {"places": places, "back": back}
 
 
-def inputs(texts: Sequence[Tokens], vocab: Vocab) -> dict[str, Floats | Integers]:
-    """Return the inputs of a trunk for documents, one behind the other."""
+def inputs(texts: Sequence[Tokens], vectors: Floats) -> dict[str, Floats | Integers]:
+    """Return the inputs of a trunk for documents, and the vectors of their words, in a row."""
     starts = np.cumsum([0, *(len(one.words) for one in texts)]).tolist()
     words = np.cumsum([0, *(len(one.keys) for one in texts)]).tolist()
     bounds = [
@@ -116,9 +115,8 @@ def inputs(texts: Sequence[Tokens], vocab: Vocab) -> dict[str, Floats | Integers
         for one, start in zip(texts, starts, strict=False)
         for first, last in one.windows
     ]
-    keys = np.concatenate([one.keys for one in texts])
     return {
-        "vectors": static_vectors(vocab, keys.tolist()),
+        "vectors": vectors,
         "words": np.concatenate([o.words + at for o, at in zip(texts, words, strict=False)]),
         "tensor": np.concatenate([one.tensor for one in texts]),
         "codes": np.concatenate([one.codes for one in texts]),
@@ -133,9 +131,9 @@ class Trunk:
     def __init__(self, folder: Path) -> None:
         self.graph: Any = session(folder / TRUNK)
 
-    def states(self, one: Tokens, vocab: Vocab) -> Floats:
-        """Return the (n, k) states of the tokens of a document."""
-        states: Floats = np.round(self.graph.run(None, inputs([one], vocab))[0], STATE_DECIMALS)
+    def states(self, one: Tokens, vectors: Floats) -> Floats:
+        """Return the (n, k) states of the tokens of a document, by the vectors of its words."""
+        states: Floats = np.round(self.graph.run(None, inputs([one], vectors))[0], STATE_DECIMALS)
         return states
 
 
@@ -148,9 +146,8 @@ DECIMALS = 5
 SMALL = 1e-4
 FAR = 8.0
 """Antecedents whose score is lower than the best one by more than this are ignored."""
+GENDERED = {HE: 0, SHE: 1}
 OWN_TURN = named("own-turn", "WALLACE: I was there.")
-CANDIDATES = 3
-"""So many entities an answer has at most."""
 
 Belief = dict[int, float]
 """How likely each chain is; what is missing to 1 is nobody."""
@@ -175,11 +172,11 @@ class Config(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a mention may refer to, the likeliest first."""
+    """The chain that a mention refers to most likely, with a calibrated confidence."""
 
     mention: Mention
-    candidates: tuple[tuple[int, float], ...]
-    """Chains with calibrated confidence."""
+    chain: int | None
+    confidence: float
     rule: AnyRule | None = None
     """The rule that decided instead of the ranker."""
 
@@ -199,12 +196,15 @@ class Ranker:
         """Return the ranking of a document, to be asked for mentions outside speech and inside."""
         found = features(scene, doc)
         if found.mentions:
-            found = self.with_states(found, scene, tokens(scene, doc, self.labels), doc.vocab)
+            read = tokens(scene, doc, self.labels)
+            # the trunk learned from keys with a sign: words whose key is negative had no vector
+            vectors = np.where(read.keys[:, None] < 0, np.float32(0.0), words_of(doc).vectors)
+            found = self.with_states(found, scene, read, vectors)
         return Ranking(scene, found, scorer(found, self.run), self.config)
 
-    def with_states(self, found: Features, scene: Scene, read: Tokens, vocab: Vocab) -> Features:
-        """Return features with the states of the mentions."""
-        found = with_states(found, self.trunk.states(read, vocab))
+    def with_states(self, found: Features, scene: Scene, read: Tokens, vectors: Floats) -> Features:
+        """Return features with the states of the mentions, by the vectors of the words."""
+        found = with_states(found, self.trunk.states(read, vectors))
         if self.encoder is not None:
             columns = scene.columns
             found = with_states(found, self.encoder.states(columns.words, columns.sentences))
@@ -304,8 +304,7 @@ class Ranking:
         for one in self._decide(self.inside):
             speech = self.scene.speech[one.mention.head]
             if one.mention.type == ME and speech in turns:
-                candidates = ((speakers[speech], turns[speech]),)
-                one = one._replace(candidates=candidates, rule=OWN_TURN)
+                one = Answer(one.mention, speakers[speech], turns[speech], OWN_TURN)
             found.append(one)
         return found
 
@@ -324,21 +323,28 @@ class Ranking:
             return []
         scores, nobody = (part.astype(np.float64) for part in self.score(rows))
         first, second = found.pairs[rows].T
-        asked, starts, sizes = np.unique(first, return_index=True, return_counts=True)
+        starts = np.flatnonzero(np.diff(first, prepend=-1))
+        asked = first[starts]
         top = np.maximum(np.maximum.reduceat(scores, starts), nobody[asked])
-        below = scores - np.repeat(top, sizes)
+        below = scores - np.repeat(top, np.diff(starts, append=len(rows)))
         likely = below > -FAR
-        choices: dict[int, list[tuple[int, float]]] = {at: [] for at in asked.tolist()}
-        told = (part[likely].tolist() for part in (first, second, below))
-        for at, other, score in zip(*told, strict=True):
-            choices[at].append((other, exp(score)))
-        none = dict(zip(choices, map(exp, (nobody[asked] - top).tolist()), strict=True))
-        for at, options in choices.items():
-            self._believe(at, options, none[at], again=False)
+        pairs = list(zip(second[likely].tolist(), np.exp(below[likely]).tolist(), strict=True))
+        bounds = [0, *np.add.reduceat(likely, starts, dtype=np.int64).cumsum().tolist()]
+        mentions: list[int] = asked.tolist()
+        options = [pairs[start:end] for start, end in pairwise(bounds)]
+        none = np.exp(nobody[asked] - top).tolist()
+        for at, mine, rest in zip(mentions, options, none, strict=True):
+            self._believe(at, mine, rest, again=False)
         if all(sum(votes[gender] for votes in self.genders.values()) > 0 for gender in (0, 1)):
-            for at, options in choices.items():
-                self._believe(at, options, none[at], again=True)
-        return [self._answer(at) for at in choices]
+            changed = set(mentions)  # or not seen again yet
+            for at, mine, rest in zip(mentions, options, none, strict=True):
+                old, kind = self.beliefs[at], found.mentions[at].type
+                others = (self.subjects.get(at), *(other for other, _ in mine))
+                if kind in GENDERED or not changed.isdisjoint(others):
+                    self._believe(at, mine, rest, again=True)
+                if self.beliefs[at] == old:
+                    changed.remove(at)
+        return [self._answer(at) for at in mentions]
 
     def _believe(
         self, at: int, options: list[tuple[int, float]], none: float, *, again: bool
@@ -348,7 +354,7 @@ class Ranking:
         In the second sweep the article's pronouns count.
         """
         kind = self.found.mentions[at].type
-        gender = {HE: 0, SHE: 1}.get(kind)
+        gender = GENDERED.get(kind)
         old = self.beliefs[at]
         total = none
         belief: Belief = defaultdict(float)
@@ -371,8 +377,11 @@ class Ranking:
                 total -= belief[chain] * likely
                 belief[chain] *= 1 - likely
         total = max(total, SMALL)
-        shares = ((chain, weight / total) for chain, weight in belief.items())
-        self.beliefs[at] = {chain: round(share, 6) for chain, share in shares if share > SMALL}
+        self.beliefs[at] = {
+            chain: round(share, 6)
+            for chain, weight in belief.items()
+            if (share := weight / total) > SMALL
+        }
         if gender is not None and not again:
             for chain, likely in self.beliefs[at].items():
                 self.genders[chain][gender] += likely
@@ -388,11 +397,11 @@ class Ranking:
         return min(1.0, 2 * mine / (mine + votes[1 - gender] + prior))
 
     def _answer(self, at: int) -> Answer:
-        one = self.found.mentions[at]
-        kind = CALIBRATED[one.type]
-        ranked = sorted((-likely, chain) for chain, likely in self.beliefs[at].items())
-        scale = self.scales[kind]
-        return Answer(one, tuple((c, round(scale(-p), 4)) for p, c in ranked[:CANDIDATES]))
+        one, belief = self.found.mentions[at], self.beliefs[at]
+        if not belief:
+            return Answer(one, None, 0.0)
+        chain = max(belief, key=lambda number: (belief[number], -number))
+        return Answer(one, chain, round(self.scales[CALIBRATED[one.type]](belief[chain]), 4))
 
 
 def subjects_of(columns: Columns, mentions: Sequence[Mention]) -> dict[int, int]:
@@ -433,19 +442,15 @@ def same_voice(
         voice = voices.get(number, -1)
         return beliefs[voice] if voice >= 0 else {}
 
-    for row, (at, other) in enumerate(zip(*found.pairs[rows].T.tolist(), strict=True)):
-        mine = belief_of(speech[found.mentions[at].head])
-        if not mine:
-            continue
-        one = found.mentions[other]
-        there = speech[one.head]
-        if one.type == NAME or there < 0:
-            theirs = beliefs[other]
-        elif one.type in SPOKEN:
-            theirs = belief_of(there)
-        else:
-            continue
-        values[row] = sum(likely * theirs.get(chain, 0.0) for chain, likely in mine.items())
+    where = [speech[one.head] for one in found.mentions]
+    whose = [
+        belief if there < 0 or one.type == NAME else belief_of(there) if one.type in SPOKEN else {}
+        for one, there, belief in zip(found.mentions, where, beliefs, strict=True)
+    ]
+    for row, (at, other) in enumerate(found.pairs[rows].tolist()):
+        if theirs := whose[other]:
+            mine = belief_of(where[at])
+            values[row] = sum(likely * theirs.get(chain, 0.0) for chain, likely in mine.items())
     return np.round(values, 3)
 
 

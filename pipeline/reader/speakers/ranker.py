@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from math import exp
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from pipeline.reader.session import Floats, Scale, session
 from pipeline.reader.speakers import quotes, sources
 from pipeline.reader.speakers.quotes import QuoteReader
 from pipeline.reader.speakers.scene import Quotation, Scene
-from pipeline.reader.speakers.sources import Shares, SourceReader
+from pipeline.reader.speakers.sources import Asked, Shares, SourceReader
 
 MODEL = "speakers"
 """The name of the shipped ranker in the manifest."""
@@ -92,21 +92,24 @@ def ranked(queries: Iterable[Query], scorer: Scorer) -> dict[int, Ranked]:
     if not asked:
         return {}
     scores = np.round(scorer(np.concatenate([one.rows for one in asked])).astype(float), DECIMALS)
-    found, start = {}, 0
-    for one in asked:
-        mine = scores[start : start + len(one.candidates)]
-        start += len(one.candidates)
-        top = max(0.0, float(mine[:, 0].max()))
-        raised = np.exp(mine[:, 0] - top)
-        shares = np.round(raised / (raised.sum() + exp(-top)), DECIMALS)
-        members = np.round(1 / (1 + np.exp(-np.clip(mine[:, 1], -30, 30))), DECIMALS)
-        found[one.number] = Ranked(one.candidates, shares, members)
-    return found
+    lone, several = scores.T
+    sizes = [len(one.candidates) for one in asked]
+    bounds = [0, *accumulate(sizes)]
+    top = np.maximum(0.0, np.maximum.reduceat(lone, bounds[:-1]))
+    raised = np.exp(lone - np.repeat(top, sizes))
+    total = np.add.reduceat(raised, bounds[:-1]) + np.exp(-top)
+    shares = np.round(raised / np.repeat(total, sizes), DECIMALS)
+    members = np.round(1 / (1 + np.exp(-np.clip(several, -30, 30))), DECIMALS)
+    return {
+        one.number: Ranked(one.candidates, shares[start:end], members[start:end])
+        for one, (start, end) in zip(asked, pairwise(bounds), strict=True)
+    }
 
 
 def source_queries(scene: Scene, quotes: Mapping[int, Ranked] | None) -> list[Query]:
     """Return the queries of the sources outside of quotations, or of those inside."""
-    reader, found = SourceReader(scene), []
+    reader = SourceReader(scene)
+    asked: list[Asked] = []
     size = len(scene.columns.words)
     for number in range(len(scene.sources)):
         place = reader.place(number)
@@ -116,9 +119,13 @@ def source_queries(scene: Scene, quotes: Mapping[int, Ranked] | None) -> list[Qu
         enclosing: Shares = {}
         if quotes is not None and within in quotes:
             enclosing = quotes[within].likely
-        candidates = reader.candidates(number, enclosing)
-        found.append(Query(number, candidates, reader.rows(number, candidates, enclosing)))
-    return found
+        asked.append(Asked(number, reader.candidates(number, enclosing), enclosing))
+    rows = reader.rows(asked)
+    ends = accumulate(len(one.candidates) for one in asked)
+    return [
+        Query(one.number, one.candidates, rows[end - len(one.candidates) : end])
+        for one, end in zip(asked, ends, strict=True)
+    ]
 
 
 def own_source(scene: Scene, one: Quotation) -> int | None:
@@ -202,14 +209,15 @@ def answer(one: Ranked | None, scale: Scale, least: float, *, joined: bool = Fal
             sure = float(np.prod(one.members[several]))
             chains = tuple(sorted(one.candidates[at] for at in several))
             return Answer(chains, round(sure, 4)) if sure >= least else Answer((), None, chains)
-    order = sorted(range(len(one.candidates)), key=lambda at: (-one.shares[at], at))
-    best = float(one.shares[order[0]])
+    shares: list[float] = one.shares.tolist()
+    best = max(shares)
     sure = scale(best)
     if sure >= least:
-        return Answer((one.candidates[order[0]],), round(sure, 4))
+        return Answer((one.candidates[shares.index(best)],), round(sure, 4))
     if best < OPEN:
         return NOBODY
-    return Answer((), None, tuple(one.candidates[at] for at in order if one.shares[at] >= best / 4))
+    order = sorted(range(len(shares)), key=lambda at: -shares[at])
+    return Answer((), None, tuple(one.candidates[at] for at in order if shares[at] >= best / 4))
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import NamedTuple, Protocol
 
@@ -117,6 +117,8 @@ class Scene:
             self.places[one.chain].append(one.start)
             if one.kind == "name":
                 self.names[one.chain].append(one.start)
+        names = [one for one in self.references if one.kind == "name"]
+        self.name_starts, self.name_chains = [r.start for r in names], [r.chain for r in names]
         self._tell_genders()
         self.subjects: dict[int, list[Mentioned]] = defaultdict(list)
         """The references that are the subject of each verb."""
@@ -182,11 +184,10 @@ class Scene:
         last = bisect_left(self.starts, end)
         return self.references[first : min(last, first + limit)]
 
-    def before(self, token: int, limit: int) -> Iterator[Mentioned]:
-        """Yield references that start before a token, nearest first."""
+    def before(self, token: int, limit: int) -> Sequence[Mentioned]:
+        """Return the references that start before a token, nearest first."""
         at = bisect_left(self.starts, token)
-        for index in range(at - 1, max(-1, at - 1 - limit), -1):
-            yield self.references[index]
+        return self.references[max(0, at - limit) : at][::-1]
 
     def after(self, token: int, limit: int) -> Sequence[Mentioned]:
         """Return the next references that start at or after a token."""
@@ -206,6 +207,12 @@ class Scene:
     def named_in(self, chain: int, ranges: Sequence[TokenSpan]) -> bool:
         """Return whether a name of a chain starts in one of some ranges."""
         return starts_in(self.names.get(chain, ()), ranges)
+
+    def named(self, ranges: Sequence[TokenSpan]) -> set[int]:
+        """Return the chains of which a name starts in one of some ranges."""
+        starts = self.name_starts
+        bounds = ((bisect_left(starts, first), bisect_left(starts, last)) for first, last in ranges)
+        return {chain for start, end in bounds for chain in self.name_chains[start:end]}
 
     def mentioned_in(self, chain: int, ranges: Sequence[TokenSpan]) -> bool:
         """Return whether any reference of a chain starts in one of some ranges."""

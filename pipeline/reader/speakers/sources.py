@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from math import log1p
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from pipeline.document.columns import NOUN_TAGS, PLURAL_TAGS, PROPER_TAGS
 from pipeline.document.names import kinds, sense_of
-from pipeline.reader.session import Floats
+from pipeline.reader.session import Floats, Integers
 from pipeline.reader.speakers.scene import GENDERED, Mentioned, Scene, Source, sureness
 from pipeline.text.spans import TokenSpan
 
@@ -65,6 +67,9 @@ FEATURES: tuple[str, ...] = (
     *("anaphor", "believed", "believed most", "believed nobody"),
 )
 INDEX = {name: at for at, name in enumerate(FEATURES)}
+BEHIND = slice(INDEX["behind"], INDEX["behind pronoun"] + 1)
+OF_CHAIN = slice(INDEX[f"label {LABELS[0]}"], INDEX["new"] + 1)
+NEVER = (-1, 0)
 Row: TypeAlias = "array[float]"
 """Numbers in single precision, faster to set one by one than those of numpy."""
 
@@ -76,11 +81,21 @@ def empty_row(features: Sequence[str]) -> Row:
 
 def stacked(rows: Sequence[Row], features: Sequence[str]) -> Floats:
     """Return the (n, k) table of n rows."""
-    return np.frombuffer(b"".join(rows), dtype=np.float32).reshape(len(rows), len(features))
+    flat = np.frombuffer(bytearray().join(rows), dtype=np.float32)
+    return flat.reshape(len(rows), len(features))
+
+
+class Asked(NamedTuple):
+    """A source with its candidates."""
+
+    number: int
+    candidates: list[int]
+    enclosing: Shares
+    """The probability that each chain says the quotation that the source is in."""
 
 
 class SourceReader:
-    """Rows of features for the candidates of one source after another."""
+    """Rows of features for the candidates of sources."""
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
@@ -88,24 +103,23 @@ class SourceReader:
     def candidates(self, number: int, enclosing: Shares) -> list[int]:
         """Return the candidate chains of a source, likeliest first."""
         scene, one = self.scene, self.scene.sources[number]
-        found: dict[int, None] = {}
+        found: list[int] = []
         for start, end in self._window(number):
-            found |= dict.fromkeys(r.chain for r in scene.within(start, end, INSIDE))
-            found |= dict.fromkeys(r.chain for r in scene.at(start))
-        found |= dict.fromkeys(r.chain for r in self._subjects(one))
-        found |= dict.fromkeys(enclosing)
+            found += [r.chain for r in scene.within(start, end, INSIDE)]
+            found += [r.chain for r in scene.at(start)]
+        found += [r.chain for r in self._subjects(one)]
+        found += enclosing
         believed = self._believed(number)
-        found |= dict.fromkeys(c for c in sorted(believed) if believed[c] >= LIKELY)
+        found += sorted(c for c, share in believed.items() if share >= LIKELY)
         for other in (number - 1, number - 2, number + 1):
             if 0 <= other < len(scene.sources):
-                found |= dict.fromkeys(scene.at_source[other])
+                found += scene.at_source[other]
         place = self.place(number)
         near = [r.chain for r in scene.before(place, BEFORE)]
         stop = max((end for _, end in (*one.source, *one.cue)), default=place)
         near[6:6] = [r.chain for r in scene.after(place, AFTER) if r.start < stop + INSIDE]
-        labelled = (c for c in near if scene.chains[c].label in LABELS)
-        found |= dict.fromkeys(labelled)
-        return list(found)[:CANDIDATES]
+        found += [c for c in near if scene.chains[c].label in LABELS]
+        return list(dict.fromkeys(found))[:CANDIDATES]
 
     def _believed(self, number: int) -> Mapping[int, float]:
         """Return the probability that the head of a source refers to each chain."""
@@ -129,37 +143,31 @@ class SourceReader:
             if start < head + WINDOW and end > head - WINDOW
         ]
 
-    def rows(self, number: int, candidates: Sequence[int], enclosing: Shares) -> Floats:
-        """Return a row of features for each candidate."""
-        if not candidates:
-            return stacked([], FEATURES)
-        one, window = self.scene.sources[number], self._window(number)
-        head = self.scene.heads[number]
-        inside = [r for start, end in window for r in self._inside(start, end)]
-        common = empty_row(FEATURES)
-        self._of_source(common, one, head, window, inside)
+    def rows(self, asked: Sequence[Asked]) -> Floats:
+        """Return a row of features for each candidate of some sources."""
         rows: list[Row] = []
-        behind, believed = self._behind(number), self._believed(number)
-        if believed:
-            common[INDEX["anaphor"]] = 1.0
-            common[INDEX["believed nobody"]] = max(0.0, 1.0 - sum(believed.values()))
-        most = max(believed.values(), default=0.0)
-        subjects = {r.chain for r in self._subjects(one)}
-        for chain in candidates:
-            rows.append(row := common[:])
-            mine = [r for r in inside if r.chain == chain]
-            if mine and head is not None:
-                best = min(mine, key=lambda r: (not r.start <= head < r.end, r.start - r.end))
-                self._of_mention(row, best, head, window, inside)
-            self._of_cue(row, chain, one)
-            self._of_place(row, chain, number, behind)
-            self._of_chain(row, chain, number, head, enclosing)
-            if believed:
-                share = believed.get(chain, 0.0)
-                row[INDEX["believed"]] = share
-                row[INDEX["believed most"]] = share == most
-            row[INDEX["subject of cue"]] = chain in subjects
-        return stacked(rows, FEATURES)
+        near: list[tuple[int, int]] = []
+        for one in asked:
+            window = self._window(one.number)
+            inside = [r for start, end in window for r in self._inside(start, end)]
+            common = self._of_source(one.number, window, inside)
+            mine = {chain: copy(common) for chain in one.candidates}
+            self._of_mentions(mine, one.number, window, inside)
+            self._of_cue(mine, self.scene.sources[one.number])
+            self._of_shares(mine, one)
+            self._of_others(mine, one.number)
+            rows += mine.values()
+            behind = self._behind(one.number)
+            near += [behind.get(chain, NEVER) for chain in one.candidates]
+        table = stacked(rows, FEATURES)
+        if rows:
+            number = np.repeat(
+                [one.number for one in asked], [len(one.candidates) for one in asked]
+            )
+            place = np.array([self.place(one) for one in number.tolist()])
+            self._of_behind(table, place, near)
+            self._of_chains(table, place, [c for one in asked for c in one.candidates])
+        return table
 
     def _inside(self, start: int, end: int) -> list[Mentioned]:
         over = [r for r in self.scene.at(start) if r.start < start]
@@ -167,20 +175,20 @@ class SourceReader:
 
     # ------------------------------------------------------------------ of the source itself
     def _of_source(
-        self,
-        row: Row,
-        one: Source,
-        head: int | None,
-        window: Sequence[TokenSpan],
-        inside: Sequence[Mentioned],
-    ) -> None:
-        scene, columns = self.scene, self.scene.columns
+        self, number: int, window: Sequence[TokenSpan], inside: Sequence[Mentioned]
+    ) -> Row:
+        """Return a row with what is the same for all candidates."""
+        scene, columns, row = self.scene, self.scene.columns, empty_row(FEATURES)
+        one, head, believed = scene.sources[number], scene.heads[number], self._believed(number)
+        if believed:
+            row[INDEX["anaphor"]] = 1.0
+            row[INDEX["believed nobody"]] = max(0.0, 1.0 - sum(believed.values()))
         row[INDEX["according"]] = (one.lemma or "").startswith("accord")
         row[INDEX["colon"]] = one.lemma == ":"
         _one_of(row, "type", one.type, TYPES)
         if head is None or not window:
             row[INDEX["no source"]] = 1.0
-            return
+            return row
         start, end = window[0]
         row[INDEX["long"]] = log1p(end - start) / 3
         words, tags = columns.lower[start:end], columns.tags[start:end]
@@ -200,8 +208,24 @@ class SourceReader:
             _one_of(row, "is", words[-1], PRONOUNS)
         _one_of(row, "head", sense_of(columns.lower[head]), SENSES)
         row[INDEX["head place"]] = kinds().get(columns.lower[head]) == "GPE"
+        return row
 
     # -------------------------------------------------------------------- mention in the source
+    def _of_mentions(
+        self,
+        rows: Mapping[int, Row],
+        number: int,
+        window: Sequence[TokenSpan],
+        inside: Sequence[Mentioned],
+    ) -> None:
+        head = self.scene.heads[number]
+        if head is None:
+            return
+        for chain in {r.chain for r in inside} & rows.keys():
+            mine = (r for r in inside if r.chain == chain)
+            best = min(mine, key=lambda r: (not r.start <= head < r.end, r.start - r.end))
+            self._of_mention(rows[chain], best, head, window, inside)
+
     def _of_mention(
         self,
         row: Row,
@@ -286,18 +310,19 @@ class SourceReader:
                     _one_of(row, side, sense_of(columns.lower[noun]), SENSES)
 
     # ------------------------------------------------------------------------- around the cue
-    def _of_cue(self, row: Row, chain: int, one: Source) -> None:
+    def _of_cue(self, rows: Mapping[int, Row], one: Source) -> None:
         scene, columns = self.scene, self.scene.columns
         for first, last in one.cue:
-            for r in scene.after(last, AFTER):
-                if r.chain != chain:
-                    continue
-                above = columns.heads[r.head]
-                row[INDEX["below cue"]] = first <= above < last
-                if first <= columns.heads[above] < last or first <= above < last:
-                    row[INDEX["agent"]] = columns.lower[above] == "by"
-                    row[INDEX["of according"]] = columns.lower[above] == "to"
-                break
+            for chain, r in _nearest(scene.after(last, AFTER)).items():
+                if chain in rows:
+                    above, row = columns.heads[r.head], rows[chain]
+                    row[INDEX["below cue"]] = first <= above < last
+                    if first <= columns.heads[above] < last or first <= above < last:
+                        row[INDEX["agent"]] = columns.lower[above] == "by"
+                        row[INDEX["of according"]] = columns.lower[above] == "to"
+        for r in self._subjects(one):
+            if r.chain in rows:
+                rows[r.chain][INDEX["subject of cue"]] = 1.0
 
     # ------------------------------------------------------------------------------ elsewhere
     def _subjects(self, one: Source) -> Iterator[Mentioned]:
@@ -306,88 +331,121 @@ class SourceReader:
             for token in range(first, min(last, first + INSIDE)):
                 yield from self.scene.subjects.get(token, ())
 
-    def _behind(self, number: int) -> dict[int, tuple[Mentioned, int]]:
-        """Return the nearest reference to each chain before a source, and how many persons are
-        nearer.
-        """
-        found: dict[int, tuple[Mentioned, int]] = {}
-        persons = 0
-        for r in self.scene.before(self.place(number), BEFORE * 2):
-            if r.chain not in found:
-                found[r.chain] = (r, persons)
-                persons += self.scene.chains[r.chain].label == "PERSON"
-        return found
+    def _of_shares(self, rows: Mapping[int, Row], one: Asked) -> None:
+        """Fill in who a pronoun or noun phrase is, and who speaks around the source."""
+        believed, head = self._believed(one.number), self.scene.heads[one.number]
+        most = max(believed.values(), default=0.0)
+        for chain in believed.keys() & rows.keys():
+            rows[chain][INDEX["believed"]] = believed[chain]
+            rows[chain][INDEX["believed most"]] = believed[chain] == most
+        speaks = head is not None and self.scene.columns.lower[head] in ("i", "we")
+        for chain in one.enclosing.keys() & rows.keys():
+            rows[chain][INDEX["speaker here"]] = one.enclosing[chain]
+            rows[chain][INDEX["speaker I"]] = one.enclosing[chain] * speaks
+        wanted = 0 if head is None else GENDERED.get(self.scene.columns.lower[head], 0)
+        for chain, row in rows.items() if wanted else ():
+            known = self.scene.gender.get(chain, 0) * wanted
+            row[INDEX["same gender"]] = known > 0
+            row[INDEX["other gender"]] = known < 0
+            row[INDEX["open gender"]] = known == 0
 
-    def _of_place(
-        self,
-        row: Row,
-        chain: int,
-        number: int,
-        behind: Mapping[int, tuple[Mentioned, int]],
-    ) -> None:
+    def _of_others(self, rows: Mapping[int, Row], number: int) -> None:
+        """Fill in who is behind the source and in the content, and who speaks before and after."""
         scene, columns = self.scene, self.scene.columns
         one, place = scene.sources[number], self.place(number)
-        if chain in behind:
-            r, rank = behind[chain]
-            row[INDEX["behind"]] = log1p(min(place - r.start, FAR)) / 6
-            sentences = columns.sentences[place] - columns.sentences[r.start]
-            paragraphs = columns.paragraphs[place] - columns.paragraphs[r.start]
-            row[INDEX["same sentence"]] = sentences == 0
-            row[INDEX["last sentence"]] = sentences == 1
-            row[INDEX["same paragraph"]] = paragraphs == 0
-            row[INDEX["last paragraph"]] = 1 <= paragraphs <= 2
-            row[INDEX["subject behind"]] = scene.is_subject(r)
-            row[INDEX["quoted behind"]] = scene.quoted[r.head] >= 0
-            if rank < 3:
-                row[INDEX[f"rank {rank}"]] = 1.0
-            _one_of(row, "behind", r.kind, KINDS)
-            row[INDEX["behind sure"]] = sureness(r)
-        else:
-            row[INDEX["behind far"]] = 1.0
         stop = one.source[-1][1] if one.source else place
-        for r in scene.after(stop, AFTER):
-            if r.chain == chain:
-                gap = r.start - stop
+        for chain, r in _nearest(scene.after(stop, AFTER)).items():
+            if chain in rows:
+                gap, row = r.start - stop, rows[chain]
                 row[INDEX["ahead"]] = log1p(min(gap, FAR)) / 6
                 row[INDEX["ahead near"]] = gap < INSIDE
                 row[INDEX["ahead touching"]] = gap <= 3
                 row[INDEX["ahead apposed"]] = columns.deps[r.head] == "appos" and gap < INSIDE
-                break
-        row[INDEX["in content"]] = scene.named_in(chain, one.content)
-
-    def _of_chain(
-        self, row: Row, chain: int, number: int, head: int | None, enclosing: Shares
-    ) -> None:
-        scene, columns = self.scene, self.scene.columns
-        label = scene.chains[chain].label
-        _one_of(row, "label", label if label in LABELS else "other", (*LABELS, "other"))
-        places = scene.places.get(chain, ())
-        row[INDEX["often"]] = log1p(len(places)) / 3
-        row[INDEX["speaks often"]] = log1p(scene.speaking.get(chain, 0)) / 2
-        row[INDEX["new"]] = not places or places[0] >= self.place(number)
-        share = enclosing.get(chain, 0.0)
-        row[INDEX["speaker here"]] = share
-        word = "" if head is None else columns.lower[head]
-        row[INDEX["speaker I"]] = share * (word in ("i", "we"))
-        for gap, name in ((1, "spoke last"), (2, "spoke before"), (-1, "speaks next")):
-            other = number - gap
-            if 0 <= other < len(scene.sources):
-                at = scene.at_source[other]
-                row[INDEX[name]] = chain in at
-                if gap == 1 and chain in at:
-                    here = columns.paragraphs[self.place(other)]
-                    same = columns.paragraphs[self.place(number)] == here
-                    row[INDEX["spoke last here"]] = same
-                    row[INDEX["spoke lone"]] = len(at) == 1
+        for chain in scene.named(one.content) & rows.keys():
+            rows[chain][INDEX["in content"]] = 1.0
+        for other, name in ((number - 1, "last"), (number - 2, "before"), (number + 1, "next")):
+            for chain in scene.at_source[other] if 0 <= other < len(scene.sources) else ():
+                if chain in rows:
+                    rows[chain][INDEX[f"{'speaks' if name == 'next' else 'spoke'} {name}"]] = 1.0
         if number:
-            last = scene.sources[number - 1].content
-            row[INDEX["in last content"]] = scene.named_in(chain, last)
-        wanted = GENDERED.get(word, 0)
-        if wanted:
-            known = scene.gender.get(chain, 0) * wanted
-            row[INDEX["same gender"]] = known > 0
-            row[INDEX["other gender"]] = known < 0
-            row[INDEX["open gender"]] = known == 0
+            last = number - 1
+            for chain in scene.named(scene.sources[last].content) & rows.keys():
+                rows[chain][INDEX["in last content"]] = 1.0
+            same = columns.paragraphs[self.place(last)] == columns.paragraphs[place]
+            for chain in rows.keys() & set(scene.at_source[last]):
+                rows[chain][INDEX["spoke last here"]] = same
+                rows[chain][INDEX["spoke lone"]] = len(scene.at_source[last]) == 1
+
+    def _behind(self, number: int) -> dict[int, tuple[int, int]]:
+        """Return the nearest reference to each chain before a source, by its number, and how many
+        persons are nearer.
+        """
+        scene = self.scene
+        found: dict[int, tuple[int, int]] = {}
+        persons = 0
+        last = bisect_left(scene.starts, self.place(number))
+        for at in range(last - 1, max(-1, last - 1 - 2 * BEFORE), -1):
+            chain = scene.references[at].chain
+            if chain not in found:
+                found[chain] = (at, persons)
+                persons += scene.chains[chain].label == "PERSON"
+        return found
+
+    def _of_behind(self, table: Floats, place: Integers, near: Sequence[tuple[int, int]]) -> None:
+        """Fill in the nearest reference to each candidate before its source."""
+        scene = self.scene
+        _, sentences, paragraphs = scene.columns.arrays
+        at, rank = np.array(near).T
+        known = at >= 0
+        found = [scene.references[one] for one in at.tolist()]
+        start = np.where(known, [r.start for r in found], place)
+        sentence = sentences[place] - sentences[start]
+        paragraph = paragraphs[place] - paragraphs[start]
+        kind = np.array([KINDS.index(r.kind) for r in found])
+        values = (
+            np.log1p(np.minimum(place - start, FAR)) / 6,
+            np.zeros(len(at)),
+            sentence == 0,
+            sentence == 1,
+            paragraph == 0,
+            (paragraph >= 1) & (paragraph <= 2),
+            [scene.is_subject(r) for r in found],
+            [scene.quoted[r.head] >= 0 for r in found],
+            *(rank == other for other in range(3)),
+            *(kind == other for other in range(len(KINDS))),
+        )
+        table[:, BEHIND] = np.where(known, values, 0.0).T
+        table[:, INDEX["behind far"]] = ~known
+        table[:, INDEX["behind sure"]] = np.where(known, [sureness(r) for r in found], 0.0)
+
+    def _of_chains(self, table: Floats, place: Integers, chains: Sequence[int]) -> None:
+        """Fill in what each candidate is, and how often the text mentions it."""
+        scene = self.scene
+        places = [scene.places.get(chain, ()) for chain in chains]
+        label = np.array(
+            [
+                LABELS.index(scene.chains[chain].label)
+                if scene.chains[chain].label in LABELS
+                else len(LABELS)
+                for chain in chains
+            ]
+        )
+        table[:, OF_CHAIN] = np.array(
+            (
+                *(label == other for other in range(len(LABELS) + 1)),
+                np.log1p([len(those) for those in places]) / 3,
+                np.log1p([scene.speaking.get(chain, 0) for chain in chains]) / 2,
+                [
+                    not those or those[0] >= at
+                    for those, at in zip(places, place.tolist(), strict=True)
+                ],
+            )
+        ).T
+
+
+def _nearest(references: Sequence[Mentioned]) -> dict[int, Mentioned]:
+    """Return the first of some references to each chain."""
+    return {r.chain: r for r in reversed(references)}
 
 
 def _one_of(row: Row, group: str, value: str | None, values: Sequence[str]) -> None:

@@ -55,10 +55,11 @@ class Beliefs:
         self.tags = tags
         self.windows = windows
         self.begins_cue = tags[:, CUE]
+        self.cue = tags[:, CUE] + tags[:, CUE + 1]
         self.source = tags[:, SOURCE] + tags[:, SOURCE + 1]
         self.content = tags[:, CONTENT] + tags[:, CONTENT + 1]
         self._starts = [one.start for one in windows]
-        self._sums: dict[int, tuple[Floats, Floats]] = {}
+        self._of_cues: dict[TokenSpan, tuple[int, Floats, Floats]] = {}
 
     def window(self, token: int) -> Window:
         """Return the window that contains a token."""
@@ -68,28 +69,17 @@ class Beliefs:
         """Return the start of the cue's window, and for each of its tokens the probabilities that
         it is part of the cue's content, and of its source.
         """
-        window = self.window(cue[0])
-        mine = (window.cues >= cue[0]) & (window.cues < cue[1])
-        belongs = window.links[:, mine].sum(axis=1)
-        here = slice(window.start, window.end)
-        return window.start, belongs * self.content[here], belongs * self.source[here]
-
-    def sums(self, cue: TokenSpan) -> tuple[int, Floats, Floats]:
-        """Return the start of the cue's window, and the cumulative sums of ``of_cue``: before each
-        of its tokens and before its end.
-        """
-        window = self.window(cue[0])
-        if window.start not in self._sums:
+        if cue not in self._of_cues:
+            window = self.window(cue[0])
+            first, last = window.cues.searchsorted(cue)
+            belongs = window.links[:, first:last].sum(axis=1)
             here = slice(window.start, window.end)
-            self._sums[window.start] = (
-                _before(window.links * self.content[here, None]),
-                _before(window.links * self.source[here, None]),
+            self._of_cues[cue] = (
+                window.start,
+                belongs * self.content[here],
+                belongs * self.source[here],
             )
-        contents, sources = self._sums[window.start]
-        mine = [at for at, one in enumerate(window.cues.tolist()) if cue[0] <= one < cue[1]]
-        if len(mine) == 1:
-            return window.start, contents[:, mine[0]], sources[:, mine[0]]
-        return window.start, contents[:, mine].sum(axis=1), sources[:, mine].sum(axis=1)
+        return self._of_cues[cue]
 
     def reported(self) -> list[Reported]:
         """Return the most likely attributions, no two of which share a token."""
@@ -131,13 +121,6 @@ def _mean(links: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the mean of some rows, rounded; with equal means, the first cue in the text wins."""
     mean: NDArray[np.float64] = (np.add.reduce(links, axis=0) / len(links)).round(6)
     return mean
-
-
-def _before(rows: Floats) -> Floats:
-    """Return the cumulative sum of the rows before each row, and of all rows."""
-    sums = np.zeros((len(rows) + 1, rows.shape[1]), dtype=np.float32)
-    np.cumsum(rows, axis=0, out=sums[1:])
-    return sums
 
 
 def _runs(tags: NDArray[np.int64], begin: int) -> list[TokenSpan]:

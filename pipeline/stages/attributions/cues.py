@@ -11,6 +11,7 @@ from spacy.tokens import Token
 from spacy.vocab import Vocab
 
 from pipeline.data import read_table
+from pipeline.document.columns import FINITE_TAGS
 from pipeline.document.syntax import VERB_TAGS, is_negated
 from pipeline.reader.session import Floats, static_vectors
 from pipeline.records.labels import CueType
@@ -193,11 +194,8 @@ def _frames(reading: Reading, cue: TokenSpan, content: TokenSpan) -> Iterator[st
         yield "that"
     if word in QUESTIONS:
         yield "wh"
-    infinitive = next((at for at in range(start, end - 1) if reading.lower[at] == "to"), None)
-    finite = any(
-        reading.columns.tags[at] in ("VBD", "VBZ", "VBP", "MD") for at in range(start, end)
-    )
-    if word == "to" or (infinitive is not None and not finite):
+    finite = not FINITE_TAGS.isdisjoint(reading.columns.tags[start:end])
+    if word == "to" or ("to" in reading.lower[start : end - 1] and not finite):
         yield "to"
     last = reading.columns.tags[cue[1] - 1]
     if last in ("IN", "TO", "RP"):

@@ -7,21 +7,23 @@ quotations; and the words of the lexicon of cues.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
 from pipeline.document.annotations import Quote
 from pipeline.document.columns import NOUN_TAGS
 from pipeline.document.syntax import VERB_TAGS
-from pipeline.reader.session import Floats, Integers, known_tensor, static_vectors
+from pipeline.reader.session import Floats, Integers, known_tensor, words_of
 from pipeline.records.labels import CueType
-from pipeline.stages.attributions.cues import Lexicon
+from pipeline.stages.attributions.cues import lexicon
 from pipeline.stages.attributions.reading import Reading
 from pipeline.text.spans import TokenSpan
 
@@ -134,21 +136,19 @@ def batches(found: Features, ranges: Sequence[TokenSpan], limit: int = BATCH) ->
 
 def batch(found: Features, ranges: list[TokenSpan]) -> Batch:
     """Return windows as padded arrays."""
-    wide, long = len(ranges), max(end - start for start, end in ranges)
+    starts, ends = np.array(ranges).T[:, :, None]
+    own = np.arange((ends - starts).max())
+    places = np.minimum(starts + own, ends - 1)
+    padding = starts + own >= ends
 
     def padded(rows: Floats | Integers) -> np.ndarray:
-        filled = np.zeros((wide, long, *rows.shape[1:]), dtype=rows.dtype)
-        for at, (start, end) in enumerate(ranges):
-            filled[at, : end - start] = rows[start:end]
+        filled: np.ndarray = rows[places]
+        filled[padding] = 0
         return filled
 
     def within(rows: Integers) -> Integers:
-        filled = np.tile(np.arange(long, dtype=np.int64), (wide, 1))
-        for at, (start, end) in enumerate(ranges):
-            here = rows[start:end] - start
-            outside = (here < 0) | (here >= end - start)
-            filled[at, : end - start] = np.where(outside, np.arange(end - start), here)
-        return filled
+        here = rows[places] - starts
+        return np.where(padding | (here < 0) | (here >= ends - starts), own, here)
 
     return Batch(
         ranges,
@@ -184,19 +184,41 @@ ACCORDING = 2 * len(TYPES) + 1
 """The cue code of "according"; verbs have 1 and more, nouns come after all verbs."""
 
 
+class Codes(dict[str, int]):
+    """Strings with their codes; others have the code 0."""
+
+    @cached_property
+    def _by_key(self) -> tuple[NDArray[np.uint64], Integers]:
+        keys = np.array([get_string_id(one) for one in ("", *self)], dtype=np.uint64)
+        order = keys.argsort()
+        return keys[order], np.array([0, *self.values()])[order]
+
+    def of(self, keys: NDArray[np.uint64]) -> Integers:
+        """Return the codes of strings by their keys in spaCy."""
+        known, codes = self._by_key
+        at = known.searchsorted(keys, "right") - 1
+        return np.where(known[at] == keys, codes[at], 0)
+
+
+VERBS, NOUNS = (Codes(dict.fromkeys(tags, 1)) for tags in (VERB_TAGS, NOUN_TAGS))
+
+
 class Labels(NamedTuple):
     """The words and labels with their own code, counted from 1."""
 
-    words: Mapping[str, int]
-    tags: Mapping[str, int]
-    deps: Mapping[str, int]
-    names: Mapping[str, int]
+    words: Codes
+    tags: Codes
+    deps: Codes
+    names: Codes
 
     @classmethod
     def of(cls, *lists: Iterable[str]) -> Labels:
         """Number words, tags, dependencies and entity labels, each list in its order."""
         return cls(
-            *({label: at for at, label in enumerate(dict.fromkeys(labels), 1)} for labels in lists)
+            *(
+                Codes({label: at for at, label in enumerate(dict.fromkeys(labels), 1)})
+                for labels in lists
+            )
         )
 
     def sizes(self) -> tuple[int, ...]:
@@ -220,15 +242,14 @@ class Features(NamedTuple):
     """(n,) the nearest cue of the lexicon that governs each token, itself without one."""
 
 
-def features(doc: Doc, reading: Reading, labels: Labels, lexicon: Lexicon) -> Features:
+def features(doc: Doc, reading: Reading, labels: Labels) -> Features:
     """Return the arrays of a document."""
-    codes = _codes(doc, reading, labels, lexicon)
+    codes = _codes(doc, reading, labels)
     heads = np.arange(len(doc)) + doc.to_array("HEAD").astype(np.int64)
     above, top = governing(heads, codes[:, CUE_TYPE] > 0)
     codes[:, ROLE] = np.where(above == np.arange(len(doc)), 0, codes[top, DEP])
-    keys, places = np.unique(doc.to_array("ORTH"), return_inverse=True)
-    vectors = static_vectors(doc.vocab, keys.tolist())[places]
-    return Features(vectors, known_tensor(doc), codes, heads, above)
+    words = words_of(doc)
+    return Features(words.vectors[words.places], known_tensor(doc), codes, heads, above)
 
 
 def governing(heads: Integers, marked: NDArray[np.bool_]) -> tuple[Integers, Integers]:
@@ -251,46 +272,33 @@ def governing(heads: Integers, marked: NDArray[np.bool_]) -> tuple[Integers, Int
     return np.where(found, above, own), top
 
 
-def _codes(doc: Doc, reading: Reading, labels: Labels, lexicon: Lexicon) -> Integers:
-    size = len(doc)
+@cache
+def cue_codes() -> tuple[Codes, Codes]:
+    """Return the cue codes of the verbs and of the nouns in the lexicon."""
+    verbs = {word: 1 + TYPES.index(cue.type) for word, cue in lexicon().verbs.items()}
+    first = 1 + len(TYPES)
+    nouns = {word: first + TYPES.index(kind) for word, (_, kind) in lexicon().nouns.items()}
+    return Codes(verbs), Codes(nouns)
+
+
+def _codes(doc: Doc, reading: Reading, labels: Labels) -> Integers:
     attributes: list[int | str] = ["LOWER", "TAG", "DEP", "ENT_TYPE", "SENT_START", *CASES]
-    table = doc.to_array(attributes).reshape(size, len(attributes))
-    strings = doc.vocab.strings
-
-    split: list[tuple[list[str], Integers]] = []
-    for column in range(len(labels)):
-        unique, places = np.unique(table[:, column], return_inverse=True)
-        split.append(([strings[key] for key in unique.tolist()], places))
-
-    def look_up(column: int, code: Callable[[str], int]) -> Integers:
-        found, places = split[column]
-        return np.array([code(one) for one in found], dtype=np.int64)[places]
-
-    def verb_or_noun(tag: str) -> int:
-        return 1 if tag in VERB_TAGS else 2 if tag in NOUN_TAGS else 0
-
-    def verb_type(word: str) -> int:
-        return 1 + TYPES.index(lexicon.verbs[word].type) if word in lexicon.verbs else 0
-
-    def noun_type(word: str) -> int:
-        return 1 + len(TYPES) + TYPES.index(lexicon.nouns[word][1]) if word in lexicon.nouns else 0
-
-    found = np.zeros((size, len(CODES)), dtype=np.int64)
+    table = doc.to_array(attributes).reshape(len(doc), len(attributes)).T
+    found = np.zeros((len(doc), len(CODES)), dtype=np.int64)
     for column, codes in enumerate(labels):
-        found[:, column] = look_up(column, lambda label, codes=codes: codes.get(label, 0))  # type: ignore[misc]
-    for value in range(len(CASES)):
-        found[table[:, len(attributes) - len(CASES) + value] != 0, CASE] = value + 1
+        found[:, column] = codes.of(table[column])
+    for value, column in enumerate(table[-len(CASES) :], 1):
+        found[column != 0, CASE] = value
     for index, bounds in reading.tokens.items():
         mark_quotation(found, bounds, reading.quotes[index])
-    found[:, PLACE] = table[:, 4] == 1
-    blank = table[:, len(attributes) - 1] != 0
-    words = np.flatnonzero(~blank)
+    found[:, PLACE] = table[4] == 1
+    words = np.flatnonzero(table[-1] == 0)
     paragraphs = np.asarray(reading.paragraph, dtype=np.int64)[words]
     found[words[np.flatnonzero(np.diff(paragraphs, prepend=-1))], PLACE] = 2
-    types = look_up(TAG, verb_or_noun)
-    found[:, CUE_TYPE] = np.where(types == 1, look_up(WORD, verb_type), 0)
-    found[:, CUE_TYPE] += np.where(types == 2, look_up(WORD, noun_type), 0)
-    found[look_up(WORD, lambda word: int(word == "according")) == 1, CUE_TYPE] = ACCORDING
+    for tags, codes in zip((VERBS, NOUNS), cue_codes(), strict=True):
+        here = np.flatnonzero(tags.of(table[1]))
+        found[here, CUE_TYPE] = codes.of(table[0, here])
+    found[table[0] == get_string_id("according"), CUE_TYPE] = ACCORDING
     return found
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
-from math import log
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.document.syntax import SUBJECTS
-from pipeline.reader.session import Floats
+from pipeline.reader.session import Floats, Integers
 from pipeline.stages.attributions.beliefs import CONTENT, Beliefs, Reported
-from pipeline.stages.attributions.features import ACCORDING, CUE_TYPE, TYPES, Features
+from pipeline.stages.attributions.features import CUE_TYPE, TYPES, Features
 from pipeline.stages.attributions.proposals import Origin, Proposal
 from pipeline.stages.attributions.reading import Reading
 from pipeline.text.spans import TokenSpan
@@ -72,12 +71,50 @@ KNOWN = (
     "sentences",
 )
 """The columns of a proposal's features."""
-ORIGIN_ROWS = {one: [float(one == each) for each in ORIGINS] for one in ORIGINS}
-CUE_KINDS = len(TYPES) + 3
+CUE_KINDS = [len(TYPES) + 2, *range(len(TYPES)), *([len(TYPES)] * len(TYPES)), len(TYPES) + 1]
+"""The kind of a cue, by its code in ``Features``."""
 MANY = 40
 """Maximum count of content tokens; longer contents are treated the same."""
 SHARE = 0.5
 """Weight of the content's boundaries in the judgement; the rest is for its presence."""
+
+
+ZERO = np.zeros(1, dtype=np.float32)
+
+
+class Arrays(NamedTuple):
+    """The ranges of m proposals with p pieces of content; a missing source is an empty range."""
+
+    cues: Integers
+    """(m, 2)"""
+    sources: Integers
+    """(m, 2)"""
+    pieces: Integers
+    """(p, 2)"""
+    owner: Integers
+    """(p,) the proposal of each piece."""
+    first: Integers
+    """(m,) the first piece of each proposal."""
+    last: Integers
+    """(m,) the last piece of each proposal."""
+    words: Integers
+    """(m,) the number of tokens of the contents."""
+
+    @classmethod
+    def of(cls, found: Sequence[Proposal | Reported]) -> Arrays:
+        """Return the ranges of at least one attribution."""
+        counts = np.array([len(one.content) for one in found])
+        pieces = np.array([piece for one in found for piece in one.content])
+        behind = counts.cumsum()
+        return cls(
+            np.array([one.cue for one in found]),
+            np.array([one.source or (0, 0) for one in found]),
+            pieces,
+            np.arange(len(found)).repeat(counts),
+            behind - counts,
+            behind - 1,
+            np.add.reduceat(pieces[:, 1] - pieces[:, 0], behind - counts),
+        )
 
 
 class Judging:
@@ -91,138 +128,125 @@ class Judging:
         reported: Sequence[Reported],
     ) -> None:
         self.reading = reading
+        self.found = found
         self.beliefs = beliefs
         self.reported = reported
-        # lists: reading a number from an array takes several times as long
-        self.cue_types: list[int] = found.codes[:, CUE_TYPE].tolist()
-        self.above: list[int] = found.above.tolist()
-        self.sentences: list[int] = reading.columns.sentences
-        self.begins_cue: list[float] = beliefs.begins_cue.tolist()
-        self.begins_content: list[float] = beliefs.tags[:, CONTENT].tolist()
-        self.content: list[float] = beliefs.content.tolist()
-        quoted = np.array(reading.at_quote) >= 0
-        self.quoted: list[bool] = quoted.tolist()
-        self.quoted_before = np.concatenate([[0], np.cumsum(quoted)])
-        self.reported_at = [-1] * len(self.quoted)
-        for index, one in enumerate(reported):
-            for start, end in one.content:
-                self.reported_at[start:end] = [index] * (end - start)
 
     def known(self, found: Sequence[Proposal]) -> Floats:
         """Return (m, k) features of m proposals, columns as in ``KNOWN``."""
-        rows = [self._row(one) for one in found]
-        return np.array(rows, dtype=np.float32).reshape(len(rows), len(KNOWN))
+        if not found:
+            return np.zeros((0, len(KNOWN)), dtype=np.float32)
+        asked = Arrays.of(found)
+        columns = [
+            *self._believed(asked),
+            *self._shape(asked),
+            _columns((one.origin for one in found), ORIGINS),
+            *self._of_network(asked),
+            _odds(self.beliefs.content[asked.cues[:, 0]]),
+            self.reading.quoted[asked.cues[:, 0]],
+            *self._of_parse(asked),
+        ]
+        return np.column_stack(columns).astype(np.float32)
 
-    def _row(self, one: Proposal) -> list[float]:
-        size = _size(one.content)
+    def _believed(self, asked: Arrays) -> list[NDArray[Any]]:
+        begun = np.diff(asked.cues[:, 0], prepend=-1) != 0
+        which = begun.cumsum() - 1
+        of_cues = (self.beliefs.of_cue((first, last)) for first, last in asked.cues[begun].tolist())
+        starts, contents, sources = zip(*of_cues, strict=True)
+        sizes = np.array([len(one) for one in contents])
+        zeros, most = (np.cumsum(sizes + 1) - sizes - 1)[which], sizes[which]
+        shift = np.array(starts)[which]
+
+        def inside(
+            likely: Iterable[Floats], ranges: Integers, owner: Integers
+        ) -> Iterator[NDArray[Any]]:
+            """Yield the sums in ranges, where tokens outside the window count as zero, and in all
+            of the window.
+            """
+            before = np.concatenate([part for one in likely for part in (ZERO, one.cumsum())])
+            edges = np.clip(ranges - shift[owner, None], 0, most[owner, None])
+            sums = np.diff(before[zeros[owner, None] + edges])[:, 0]
+            yield np.bincount(owner, sums, len(which))
+            yield before[zeros + most].astype(np.float64)
+
+        begins, content = self.beliefs.begins_cue, np.pad(self.beliefs.content, 1)
+        begin, end = asked.pieces[asked.first, 0], asked.pieces[asked.last, 1]
+        held, total = inside(contents, asked.pieces, asked.owner)
+        named, total_named = inside(sources, asked.sources, np.arange(len(which)))
+        width = np.maximum(asked.sources[:, 1] - asked.sources[:, 0], 1)
+        given = asked.sources[:, 1] > 0
         return [
-            *self._believed(one, size),
-            *self._shape(one, size),
-            *ORIGIN_ROWS[one.origin],
-            *self._of_network(one),
-            _odds(self.content[one.cue[0]]),
-            float(self.quoted[one.cue[0]]),
-            *self._of_parse(one),
+            _odds(begins[asked.cues[:, 0]]),
+            _odds(np.maximum.reduceat(np.append(begins, 0), asked.cues.ravel())[::2]),
+            _odds(held / (asked.words + total - held)),
+            _odds(held / asked.words),
+            np.minimum(total - held, MANY) / MANY,
+            total < 0.5,
+            _odds(self.beliefs.tags[begin, CONTENT]),
+            *(_odds(content[at]) for at in (begin, end, end + 1)),
+            given * _odds(named / (width + total_named - named)),
+            given * _odds(named / width),
+            np.minimum(total_named - named, 6.0) / 6,
+            ~given,
         ]
 
-    def _believed(self, one: Proposal, words: int) -> list[float]:
-        first, last = one.cue
-        start, contents, sources = self.beliefs.sums(one.cue)
-        inside, total = _inside(contents, one.content, start), float(contents[-1])
-        begin, end = one.content[0][0], one.content[-1][1] - 1
-        found = [
-            _odds(self.begins_cue[first]),
-            _odds(max(self.begins_cue[first:last])),
-            _odds(inside / (words + total - inside)),
-            _odds(inside / words),
-            min(total - inside, MANY) / MANY,
-            float(total < 0.5),
-            _odds(self.begins_content[begin]),
-            _odds(self.content[begin - 1] if begin else 0.0),
-            _odds(self.content[end]),
-            _odds(self.content[end + 1] if end + 1 < len(self.content) else 0.0),
-        ]
-        total = float(sources[-1])
-        if one.source is None:
-            return [*found, 0.0, 0.0, min(total, 6.0) / 6, 1.0]
-        inside, words = _inside(sources, (one.source,), start), one.source[1] - one.source[0]
+    def _shape(self, asked: Arrays) -> list[NDArray[Any]]:
+        before = np.append(0, self.reading.quoted.cumsum())
+        quoted = np.add.reduceat(np.diff(before[asked.pieces])[:, 0], asked.first) / asked.words
         return [
-            *found,
-            _odds(inside / (words + total - inside)),
-            _odds(inside / words),
-            min(total - inside, 6.0) / 6,
-            0.0,
-        ]
-
-    def _shape(self, one: Proposal, words: int) -> list[float]:
-        quoted = _inside(self.quoted_before, one.content, 0) / words
-        return [
-            log(words),
-            float(len(one.content)),
-            float(words <= 2),
+            np.log(asked.words),
+            asked.last - asked.first + 1,
+            asked.words <= 2,
             quoted,
-            float(quoted >= 0.8),
-            float(0.0 < quoted < 0.8),
+            quoted >= 0.8,
+            (quoted > 0.0) & (quoted < 0.8),
         ]
 
-    def _of_network(self, one: Proposal) -> list[float]:
+    def _of_network(self, asked: Arrays) -> list[NDArray[Any]]:
         """Return the features from the reported attribution whose content is most similar."""
-        best: Reported | None = None
-        alike = 0.0
-        near: set[int] = set()
-        for start, end in one.content:
-            near.update(self.reported_at[start:end])
-        for index in sorted(near):
-            if index >= 0:
-                value = overlap(one.content, self.reported[index].content)
-                if value > alike:
-                    best, alike = self.reported[index], value
-        if best is None:
-            return [0.0, 0.0, 0.0, 0.0]
-        source = float(same_source(one.source, best.source))
-        return [alike, source, float(_meet(one.cue, best.cue)), alike * source]
+        found = np.zeros((4, len(asked.words)))
+        if not self.reported:
+            return [*found]
+        theirs = Arrays.of(self.reported)
+        at, best, alike = overlaps(asked, theirs)
+        order = np.argsort(-alike, kind="stable")
+        order = order[np.unique(at[order], return_index=True)[1]]
+        at, best, alike = at[order], best[order], alike[order]
+        same = _meet(asked.sources[at], theirs.sources[best])
+        same |= (asked.sources[at, 1] == 0) & (theirs.sources[best, 1] == 0)
+        found[:, at] = alike, same, _meet(asked.cues[at], theirs.cues[best]), alike * same
+        return [*found]
 
-    def _of_parse(self, one: Proposal) -> list[float]:
+    def _of_parse(self, asked: Arrays) -> list[NDArray[Any]]:
         """Return the features from the lexicon, the parse, and the words around a content."""
-        (start, end), (begin, last) = one.cue, (one.content[0][0], one.content[-1][1])
-        columns, lower = self.reading.columns, self.reading.lower
-        listed = next((at for at in range(end - 1, start - 1, -1) if self.cue_types[at]), start)
-        kind = [0.0] * CUE_KINDS
-        kind[_cue_kind(self.cue_types[listed])] = 1.0
-        subject = below = 0.0
-        if one.source is not None:
-            head = self.reading.head(*one.source)
-            below = float(start <= columns.heads[head] < end or start <= self.above[head] < end)
-            subject = float(below and columns.deps[head] in SUBJECTS)
-        head = self.reading.head(*one.content[0])
-        governed = float(start <= columns.heads[head] < end)
-        first = self.reading.doc[head].left_edge.i
-        tail = self.reading.head(*one.content[-1])
-        final = self.reading.doc[tail].right_edge.i + 1
-        size = len(lower)
+        reading, columns = self.reading, self.reading.columns
+        deps, lower, doc = columns.deps, reading.lower, reading.doc
+        types = self.found.codes[:, CUE_TYPE]
+        latest = np.maximum.accumulate(np.where(types > 0, np.arange(len(types)), -1))
+        listed = np.maximum(latest[asked.cues[:, 1] - 1], asked.cues[:, 0])
+        named = [reading.head(*source) for source in asked.sources.tolist()]
+        held = np.array([reading.head(*piece) for piece in asked.pieces.tolist()])
+        head, tail = held[asked.first].tolist(), held[asked.last].tolist()
+        begin, end = asked.pieces[asked.first, 0], asked.pieces[asked.last, 1]
+        begins, ends, sentences = begin.tolist(), end.tolist(), np.array(columns.sentences)
+        governed, above = self.found.heads, self.found.above
+        below = _within(governed[named], asked.cues) | _within(above[named], asked.cues)
+        below &= asked.sources[:, 1] > 0
         return [
-            *kind,
-            subject,
+            np.eye(max(CUE_KINDS) + 1)[np.array(CUE_KINDS)[types[listed]]],
+            below & [deps[at] in SUBJECTS for at in named],
             below,
-            governed,
-            *(float(columns.deps[head] == role) for role in ROLES),
-            *(float(lower[begin] == word) for word in WORDS),
-            float(begin == first),
-            float(last == final),
-            float(begin == end),
-            float(last <= start),
-            float(begin == 0 or not lower[begin - 1].isalnum()),
-            float(last == size or not lower[last].isalnum()),
-            min(self.sentences[last - 1] - self.sentences[begin], 3) / 3,
+            _within(governed[head], asked.cues),
+            _columns((deps[at] for at in head), ROLES),
+            _columns((lower[at] for at in begins), WORDS),
+            begin == [doc[at].left_edge.i for at in head],
+            end == [doc[at].right_edge.i + 1 for at in tail],
+            begin == asked.cues[:, 1],
+            end <= asked.cues[:, 0],
+            [not "".join(lower[at - 1 : at]).isalnum() for at in begins],
+            [not "".join(lower[at : at + 1]).isalnum() for at in ends],
+            np.minimum(sentences[end - 1] - sentences[begin], 3) / 3,
         ]
-
-
-def _cue_kind(code: int) -> int:
-    if not code:
-        return CUE_KINDS - 1
-    if code == ACCORDING:
-        return CUE_KINDS - 2
-    return min(code, len(TYPES) + 1) - 1
 
 
 def judgement(likely: Floats) -> Floats:
@@ -268,45 +292,42 @@ def _holds(content: Sequence[TokenSpan], token: int) -> bool:
     return at >= 0 and token < content[at][1]
 
 
-def overlap(these: Sequence[TokenSpan], those: Sequence[TokenSpan]) -> float:
-    """Return the intersection over union of two lists of ranges, each ordered and disjoint."""
-    common = at = 0
-    for start, end in these:
-        while at < len(those) and those[at][1] <= start:
-            at += 1
-        near = at
-        while near < len(those) and those[near][0] < end:
-            first, last = those[near]
-            common += max(0, min(end, last) - max(start, first))
-            near += 1
-    return common / max(1, _size(these) + _size(those) - common)
+def overlaps(these: Arrays, those: Arrays) -> tuple[Integers, Integers, NDArray[np.float64]]:
+    """Return the pairs of attributions whose contents overlap, with intersection over union.
+
+    The pieces of ``those`` are disjoint.
+    """
+    order = those.pieces[:, 0].argsort()
+    pieces, owner = those.pieces[order], those.owner[order]
+    low = pieces[:, 1].searchsorted(these.pieces[:, 0], "right")
+    counts = pieces[:, 0].searchsorted(these.pieces[:, 1]) - low
+    one = np.arange(len(counts)).repeat(counts)
+    other = np.arange(len(one)) - (counts.cumsum() - counts - low).repeat(counts)
+    (start, end), (first, last) = these.pieces[one].T, pieces[other].T
+    pairs, places = np.unique(
+        these.owner[one] * len(those.words) + owner[other], return_inverse=True
+    )
+    common = np.bincount(places, np.minimum(end, last) - np.maximum(start, first))
+    mine, best = np.divmod(pairs, len(those.words))
+    return mine, best, common / (these.words[mine] + those.words[best] - common)
 
 
-def same_source(one: TokenSpan | None, other: TokenSpan | None) -> bool:
-    """Return whether two sources share a token, or both are missing."""
-    if one is None or other is None:
-        return one is other
-    return _meet(one, other)
+def _meet(these: Integers, those: Integers) -> NDArray[np.bool_]:
+    """Return whether each two ranges share a token."""
+    return (these[:, 0] < those[:, 1]) & (those[:, 0] < these[:, 1])
 
 
-def _meet(one: TokenSpan, other: TokenSpan) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _within(tokens: Integers, ranges: Integers) -> NDArray[np.bool_]:
+    return (ranges[:, 0] <= tokens) & (tokens < ranges[:, 1])
 
 
-def _size(ranges: Sequence[TokenSpan]) -> int:
-    return sum(end - start for start, end in ranges)
+def _columns(found: Iterable[str], known: Sequence[str]) -> NDArray[np.float64]:
+    """Return one column for each known label: whether it is the one that is found."""
+    number = {label: at for at, label in enumerate(known)}
+    return np.eye(len(known) + 1)[[number.get(one, -1) for one in found], :-1]
 
 
-def _inside(before: NDArray[Any], ranges: Sequence[TokenSpan], start: int) -> float:
-    """Return the sum over ranges; tokens outside the window count as zero."""
-    most = len(before) - 1
-    found = 0.0
-    for first, last in ranges:
-        left, right = min(max(first - start, 0), most), min(max(last - start, 0), most)
-        found += float(before[right] - before[left])
-    return found
-
-
-def _odds(likely: float) -> float:
-    likely = min(max(likely, 1e-4), 1 - 1e-4)
-    return log(likely / (1 - likely))
+def _odds(likely: NDArray[Any]) -> NDArray[np.float64]:
+    likely = np.clip(likely.astype(np.float64), 1e-4, 1 - 1e-4)
+    odds: NDArray[np.float64] = np.log(likely / (1 - likely))
+    return odds

@@ -28,11 +28,9 @@ from pipeline.reader.encoder import FILE_NAME as TOKENIZER
 from pipeline.reader.encoder import Cutter, Pieces, padded
 from pipeline.reader.session import Floats, Integers, Scale, session
 from pipeline.stages.attributions.beliefs import (
-    CONTENT,
     CUE,
     LEAST_CUE,
     SMALLEST,
-    SOURCE,
     TAGS,
     Beliefs,
     Reported,
@@ -102,13 +100,16 @@ def inside_contents(found: Features, contents: Iterable[Sequence[TokenSpan]]) ->
 
 def likelihood(beliefs: Beliefs, one: Reported) -> float:
     """Return the probability of the least likely part of an attribution."""
-    parts: list[tuple[int, Sequence[TokenSpan]]] = [(CUE, (one.cue,)), (CONTENT, one.content)]
-    if one.source is not None:
-        parts.append((SOURCE, (one.source,)))
-    means = []
-    for role, ranges in parts:
-        tokens = np.concatenate([np.arange(*piece) for piece in ranges])
-        means.append(float(beliefs.tags[tokens, role : role + 2].sum(axis=1).mean()))
+    parts: list[tuple[Floats, Sequence[TokenSpan]]] = [
+        (beliefs.cue, (one.cue,)),
+        (beliefs.content, one.content),
+        (beliefs.source, (one.source,) if one.source is not None else ()),
+    ]
+    means = [
+        float(np.concatenate([likely[start:end] for start, end in ranges]).mean())
+        for likely, ranges in parts
+        if ranges
+    ]
     return round(min(means), 6)
 
 
@@ -219,8 +220,9 @@ def run(
         if cutter is not None:
             given |= pieces(cutter, words, one.windows, found.codes)._asdict()
         scores, links = tagger.run(None, given)
+        likely = _softmax(scores)
         for at, (start, end) in enumerate(one.windows):
-            tags[start:end] = _softmax(scores[at, : end - start])
+            tags[start:end] = likely[at, : end - start]
             read.append(_window(tags, (start, end), links[at, : end - start, : end - start]))
     read.sort()
     return Beliefs(tags, read)
@@ -263,5 +265,5 @@ def _window(tags: Floats, bounds: TokenSpan, links: Floats) -> Window:
 def _softmax(scores: Floats) -> Floats:
     raised = np.exp(scores.astype(np.float64) - scores.max(axis=-1, keepdims=True))
     likely = raised / raised.sum(axis=-1, keepdims=True)
-    rounded: Floats = np.round(likely, DECIMALS).astype(np.float32)
+    rounded: Floats = likely.round(DECIMALS).astype(np.float32)
     return rounded

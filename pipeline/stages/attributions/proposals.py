@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, partial
+from itertools import chain
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -181,59 +183,56 @@ class Proposal(NamedTuple):
 
 
 def proposals(reading: Reading, beliefs: Beliefs, reported: Iterable[Reported]) -> list[Proposal]:
-    """Return each possible attribution once, in the order of discovery.
+    """Return each possible attribution of a cue that is reported, likely, or next to an utterance.
 
     Words in marks that are not speech, such as a title, are not attributed on their own.
     """
-    unique: dict[tuple[int, TokenSpan | None, Content], Proposal] = {}
-    for one in _gathered(reading, beliefs, reported):
-        if one.content and not _title(reading, one.content):
-            unique.setdefault((one.cue[0], one.source, one.content), one)
-    return list(unique.values())
-
-
-def _gathered(
-    reading: Reading, beliefs: Beliefs, reported: Iterable[Reported]
-) -> Iterator[Proposal]:
-    """Yield the proposals of each cue that is reported, likely, or next to an utterance."""
     by_cue = {one.cue[0]: one for one in reported}
     beside = _beside(reading, beliefs)
     taken = {at for one in by_cue.values() for at in range(one.cue[0] + 1, one.cue[1])}
     likely = np.flatnonzero(beliefs.begins_cue > LIKELY_CUE).tolist()
+    whole, cut = cache(partial(whole_source, reading)), cache(partial(trimmed, reading))
+    found: list[Proposal] = []
     for at in sorted({*by_cue, *(at for at in (*likely, *beside) if at not in taken)}):
-        given = by_cue.get(at)
-        cue = given.cue if given is not None else (at, _cue_end(beliefs, at))
-        utterances = [(reading.tokens[index],) for index in beside.get(at, ())]
-        yield from _of_cue(reading, beliefs, cue, given, utterances)
+        given = by_cue.get(at) or Reported((at, _cue_end(beliefs, at)), None, ())
+        quoted = [(reading.tokens[index],) for index in beside.get(at, ())]
+        unique = _of_cue(reading, beliefs, given, quoted, whole, cut)
+        for (source, content), origin in unique.items():
+            if content and not _title(reading, content):
+                found.append(Proposal(given.cue, source, content, origin))
+    return found
 
 
 def _of_cue(
     reading: Reading,
     beliefs: Beliefs,
-    cue: TokenSpan,
-    given: Reported | None,
-    utterances: Iterable[Content],
-) -> Iterator[Proposal]:
-    """Yield the contents of a cue with its likeliest source, and the first one with others."""
+    given: Reported,
+    quoted: Iterable[Content],
+    whole: Callable[[TokenSpan | None, TokenSpan], TokenSpan | None],
+    cut: Callable[[TokenSpan, Content, TokenSpan | None], Content],
+) -> dict[tuple[TokenSpan | None, Content], Origin]:
+    """Return the contents of a cue with its likeliest source, and the first one with others."""
+    cue = given.cue
+    start, in_content, in_source = beliefs.of_cue(cue)
     sources: list[TokenSpan | None] = []
     contents: list[tuple[Origin, Content]] = []
-    if given is not None:
-        sources.append(whole_source(reading, given.source, cue))
-        contents.append(("reported", trimmed(reading, given.content, cue, sources[0])))
-    start, in_content, in_source = beliefs.of_cue(cue)
+    if given.content:
+        sources.append(whole(given.source, cue))
+        contents.append(("reported", cut(cue, given.content, sources[0])))
     for origin, content_least, source_least in GROWN:
-        source = whole_source(reading, _likeliest_run(in_source, start, source_least), cue)
-        runs = _runs(in_content, start, content_least, GAP)
+        source = whole(_likeliest_run(in_source, start, source_least), cue)
         sources.append(source)
-        contents.append((origin, trimmed(reading, runs, cue, source)))
-    sources.append(whole_source(reading, subject_of(reading, cue), cue))
-    contents += _variants(reading, contents, cue, sources[0])
-    contents += [("quoted", one) for one in utterances]
+        runs = _runs(in_content, start, content_least, GAP)
+        contents.append((origin, cut(cue, runs, source)))
+    contents += _variants(reading, contents, lambda ranges: cut(cue, ranges, sources[0]))
+    contents += [("quoted", one) for one in quoted]
+    found: dict[tuple[TokenSpan | None, Content], Origin] = {}
     for origin, content in contents:
-        yield Proposal(cue, sources[0], content, origin)
+        found.setdefault((sources[0], content), origin)
     first = next((content for _, content in contents if content), ())
-    for source in dict.fromkeys(sources[1:]):
-        yield Proposal(cue, source, trimmed(reading, first, cue, source), "sources")
+    for source in (*sources[1:], whole(subject_of(reading, cue), cue)):
+        found.setdefault((source, cut(cue, first, source)), "sources")
+    return found
 
 
 def _beside(reading: Reading, beliefs: Beliefs) -> dict[int, list[int]]:
@@ -274,20 +273,18 @@ def subject_of(reading: Reading, cue: TokenSpan) -> TokenSpan | None:
 def _variants(
     reading: Reading,
     contents: Sequence[tuple[Origin, Content]],
-    cue: TokenSpan,
-    source: TokenSpan | None,
+    cut: Callable[[Content], Content],
 ) -> list[tuple[Origin, Content]]:
     """Return other cuts of the first contents: whole clauses, quotations alone, one part alone."""
     found: list[tuple[Origin, Content]] = []
     for content in dict.fromkeys(content for _, content in contents[:2]):
         if not content:
             continue
-        clauses = [_clause(reading, piece) for piece in content]
-        found.append(("clause", trimmed(reading, clauses, cue, source)))
+        clauses = tuple(_clause(reading, piece) for piece in content)
         pairs = zip(content, clauses, strict=True)
-        ends = [(piece[0], max(piece[0] + 1, end)) for piece, (_, end) in pairs]
-        found.append(("clause", trimmed(reading, ends, cue, source)))
-        quotes = {reading.at_quote[at]: None for piece in content for at in range(*piece)}
+        ends = tuple((piece[0], max(piece[0] + 1, end)) for piece, (_, end) in pairs)
+        found += [("clause", cut(clauses)), ("clause", cut(ends))]
+        quotes = dict.fromkeys(chain.from_iterable(reading.at_quote[a:b] for a, b in content))
         found.append(("quoted", tuple(reading.tokens[index] for index in quotes if index >= 0)))
         if len(content) > 1:
             found += [("part", content[:1]), ("part", content[1:]), ("part", content[:-1])]
@@ -296,9 +293,10 @@ def _variants(
 
 def _clause(reading: Reading, piece: TokenSpan) -> TokenSpan:
     """Return the tokens below the head of a range, or the range itself at the root."""
-    token = reading.doc[reading.head(*piece)]
-    if token.dep_ == "ROOT":
+    head = reading.head(*piece)
+    if reading.columns.deps[head] == "ROOT":
         return piece
+    token = reading.doc[head]
     return token.left_edge.i, token.right_edge.i + 1
 
 
@@ -309,25 +307,30 @@ def _cue_end(beliefs: Beliefs, at: int) -> int:
     return end
 
 
-def _runs(likely: Floats, start: int, least: float, gap: int) -> list[TokenSpan]:
+def _runs(likely: Floats, start: int, least: float, gap: int) -> Content:
     """Return the ranges of sufficiently likely tokens, merging those close together."""
+    places = (likely > least).nonzero()[0].tolist()
+    if not places:
+        return ()
     found: list[TokenSpan] = []
-    for at in ((likely > least).nonzero()[0] + start).tolist():
-        if found and at - found[-1][1] <= gap:
-            found[-1] = (found[-1][0], at + 1)
-        else:
-            found.append((at, at + 1))
-    return found
+    first = last = places[0]
+    for at in places:
+        if at - last > gap + 1:
+            found.append((start + first, start + last + 1))
+            first = at
+        last = at
+    return (*found, (start + first, start + last + 1))
 
 
 def _likeliest_run(likely: Floats, start: int, least: float) -> TokenSpan | None:
     runs = _runs(likely, start, least, 0)
-    sums = [float(likely[first - start : last - start].sum()) for first, last in runs]
-    return runs[sums.index(max(sums))] if runs else None
+    if len(runs) > 1:
+        return max(runs, key=lambda run: float(likely[run[0] - start : run[1] - start].sum()))
+    return runs[0] if runs else None
 
 
 def trimmed(
-    reading: Reading, ranges: Iterable[TokenSpan], cue: TokenSpan, source: TokenSpan | None
+    reading: Reading, cue: TokenSpan, ranges: Iterable[TokenSpan], source: TokenSpan | None
 ) -> Content:
     """Return a content with its final boundaries: without punctuation at its ends or the words of
     its cue and source, and with complete quotations.

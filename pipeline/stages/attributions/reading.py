@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
+import numpy as np
 from spacy.tokens import Doc, Token
 
 from pipeline.document.annotations import Quote
@@ -36,6 +37,8 @@ class Reading:
         self.text = text_of(doc)
         size = len(self.lower)
         self.at_quote = [-1] * size
+        self.quoted = np.zeros(size, dtype=bool)
+        """Whether each token is inside a quotation."""
         self.outer: list[int] = []
         self.tokens: dict[int, TokenSpan] = {}
         for index, quote in enumerate(quotes):
@@ -45,13 +48,10 @@ class Reading:
             self.tokens[index] = (start, end)
             self.outer.append(index)
             self.at_quote[start:end] = [index] * (end - start)
-        self.quoted_before = [0]
+            self.quoted[start:end] = True
+        widths = np.diff(self.idx, append=len(self.text))
+        self.quoted_before: list[int] = [0, *np.cumsum(widths * self.quoted).tolist()]
         """Number of characters inside quotations before each token."""
-        total = 0
-        for i in range(size):
-            if self.at_quote[i] >= 0:
-                total += (self.idx[i + 1] if i + 1 < size else len(self.text)) - self.idx[i]
-            self.quoted_before.append(total)
         self.paragraph = self._paragraphs()
         self.dateline = self._datelines()
         """Tokens of datelines, which are neither contents nor cues."""
@@ -98,11 +98,10 @@ class Reading:
 
     def head(self, start: int, end: int) -> int:
         """Return the first token of a range that is governed from outside of it."""
-        heads = self.columns.heads
-        outside = (
-            at for at in range(start, end) if heads[at] == at or not start <= heads[at] < end
-        )
-        return next(outside, start)
+        for at, above in enumerate(self.columns.heads[start:end], start):
+            if above == at or not start <= above < end:
+                return at
+        return start
 
     def content(self, start: int, end: int, *, stop: bool = False) -> TokenSpan | None:
         """Return the character bounds of a content: without punctuation at its ends, with complete

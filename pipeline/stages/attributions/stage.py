@@ -7,7 +7,6 @@ judges them. Quotation marks and the layout of transcripts are constraints.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from spacy.language import Language
@@ -44,14 +43,6 @@ CERTAIN = 0.95
 """Confidence of a speaker that the layout names."""
 
 
-class Given(NamedTuple):
-    """A proposal to return."""
-
-    proposal: Proposal
-    confidence: float
-    turn: Turn | None = None
-
-
 def decided(network: Network, reading: Reading, cues: CueReader) -> list[Attribution]:
     """Return the attributions of a document.
 
@@ -59,33 +50,35 @@ def decided(network: Network, reading: Reading, cues: CueReader) -> list[Attribu
     utterance that none of them has goes to the likeliest proposal for it, or to the attribution
     that it continues: quotation marks are certain.
     """
-    read = features(reading.doc, reading, network.config.labels, cues.lexicon)
+    read = features(reading.doc, reading, network.config.labels)
     beliefs = network.beliefs(read, reading.words)
     reported = beliefs.reported()
     offered = proposals(reading, beliefs, reported)
     likely = network.judged(Judging(reading, read, beliefs, reported).known(offered))
     worth = judgement(likely)
-    all_given = [
-        Given(one, network.confidence(float(sure)))
-        for one, sure in zip(offered, likely[:, 0], strict=True)
-    ]
-    all_given += [Given(_in_tokens(reading, turn), CERTAIN, turn) for turn in turns(reading)]
-    certain = np.ones(len(all_given) - len(offered), dtype=worth.dtype)
-    everything = [one.proposal for one in all_given]
+    spoken = list(turns(reading))
+    everything = [*offered, *(_in_tokens(reading, turn) for turn in spoken)]
+    certain = np.ones(len(spoken), dtype=worth.dtype)
     taken = chosen(everything, np.concatenate([worth, certain]), network.config.least)
     utterances = Utterances(reading, offered, worth, [everything[at] for at in taken])
     taken += utterances.attach()
-    rows = [
-        _row(reading, all_given[at], tuple(content), cues)
-        for at, content in zip(taken, utterances.contents, strict=True)
-    ]
-    by: list[By] = [turn.rule if (turn := all_given[at].turn) else network.name for at in taken]
+    rows: list[Attribution] = []
+    by: list[By] = []
+    for at, content in zip(taken, utterances.contents, strict=True):
+        if at < len(offered):
+            sure = network.confidence(float(likely[at, 0]))
+            rows.append(_written(reading, offered[at]._replace(content=tuple(content)), sure, cues))
+            by.append(network.name)
+        else:
+            turn = spoken[at - len(offered)]
+            rows.append(turn.attribution(reading, content, CERTAIN))
+            by.append(turn.rule)
     used = {token for at in taken for token in range(*everything[at].cue)}
-    spoken = [everything[at].content for at in taken if all_given[at].turn is None]
-    for one, sure in _within(network, reading, read, spoken):
+    contents = [offered[at].content for at in taken if at < len(offered)]
+    for one, sure in _within(network, reading, read, contents):
         if used.isdisjoint(range(*one.cue)):
             used.update(range(*one.cue))
-            rows.append(_written(reading, one.cue, one.source, one.content, sure, cues))
+            rows.append(_written(reading, one, sure, cues))
             by.append(network.name)
     news = reading.doc._.news
     for row, what in zip(rows, by, strict=True):
@@ -110,29 +103,18 @@ def _within(
         found = []
         for one, sure in network.within(inside_contents(read, contents), reading.words):
             source = whole_source(reading, one.source, one.cue)
-            content = trimmed(reading, one.content, one.cue, source)
+            content = trimmed(reading, one.cue, one.content, source)
             if content and reading.at_quote[one.cue[0]] < 0:
                 found.append(content)
                 yield Reported(one.cue, source, content), sure
         contents = found
 
 
-def _row(reading: Reading, one: Given, content: Content, cues: CueReader) -> Attribution:
-    """Return a proposal as an attribution, with its final content."""
-    given = one.proposal
-    if one.turn is not None:
-        return one.turn.attribution(reading, content, one.confidence)
-    return _written(reading, given.cue, given.source, content, one.confidence, cues)
-
-
 def _written(
-    reading: Reading,
-    cue: TokenSpan,
-    source: TokenSpan | None,
-    content: Content,
-    sure: float,
-    cues: CueReader,
+    reading: Reading, one: Proposal | Reported, sure: float, cues: CueReader
 ) -> Attribution:
+    """Return an attribution with its final boundaries and properties."""
+    cue, source, content = one[:3]
     lemma, kind, negated = cues.read(reading, cue, content[0])
     if reading.lower[cue[1] : cue[1] + 1] == [":"]:
         cue = cue[0], cue[1] + 1  # a colon that introduces the content belongs to the cue

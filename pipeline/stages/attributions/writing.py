@@ -15,9 +15,11 @@ from pipeline.text.spans import CharSpan
 
 
 def write(reading: Reading, rows: Sequence[Attribution]) -> None:
-    """Write attributions in text order, and assign quotations to them."""
+    """Write attributions in text order, the outer first, and assign quotations to them."""
     doc = reading.doc
-    ordered = sorted(rows, key=lambda row: (row.content[0][0], row.cue))
+    ordered = sorted(
+        rows, key=lambda row: (row.content[0][0], -row.content[-1][1], -_size(row), row.cue)
+    )
     doc._.news.attributions = [
         row._replace(parent=parent) for row, parent in zip(ordered, parents(ordered), strict=True)
     ]

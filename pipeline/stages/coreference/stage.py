@@ -208,8 +208,9 @@ class Resolve:
         """Return the references of answers with a sufficient confidence."""
         found = []
         for one in answers:
-            if one.candidates and one.candidates[0][1] >= self.min_identity:
-                found.append(reference_of(one.mention, *one.candidates[0], one.rule or self.model))
+            if one.chain is not None and one.confidence >= self.min_identity:
+                by = one.rule or self.model
+                found.append(reference_of(one.mention, one.chain, one.confidence, by))
         return found
 
     def _entities(

@@ -180,7 +180,8 @@ class _Search:
         self.dates = Dates(self.doc, self.low, self.times, starts, self.candidates.index)
         self.lengths = Places([(one.start, one.end) for one in self.times])
         before: Figure | None = None
-        readings = scorer().read(self.doc, asked, self.candidates.dated())
+        columns, dated = self.candidates.columns, self.candidates.dated()
+        readings = scorer().read(self.doc, columns, asked, dated)
         for one, reading in zip(asked, readings, strict=True):
             by: By = MODEL
             if reading.kind == "none" and one.quantity.number.kind == "multiple":

@@ -74,8 +74,8 @@ class Site(NamedTuple):
     """Its first words, lowercase."""
     starts: bool
     """Whether the quotation starts its sentence."""
-    headline: bool
-    """Whether the words around it are capitalized, so that capitals inside mean nothing."""
+    around: str
+    """The text before and after it, beyond its sentence."""
     nested: bool
     first: int
     """Token bounds of the words inside the marks; equal if the document has no tokens there."""
@@ -87,6 +87,12 @@ class Site(NamedTuple):
     def lead(self) -> str:
         """The last character before the opening mark, ignoring spaces."""
         return self.before.rstrip()[-1:]
+
+    @property
+    def headline(self) -> bool:
+        """Whether most longer words around it are capitalized: capitals inside mean nothing."""
+        words = [word for word in WORD.findall(self.around) if len(word) > 3 and word[0].isalpha()]
+        return len(words) >= 2 and sum(word[0].isupper() for word in words) * 4 >= len(words) * 3
 
 
 def site(
@@ -107,7 +113,7 @@ def site(
     before = text[max(limits[0], marks[0] - SPAN) : marks[0]]
     after = text[marks[1] : min(limits[1], marks[1] + SPAN)]
     inside = text[start:end]
-    headline = _is_headline(before + " " + after)
+    around = f"{before} {after}"
     ends = sentence_ends(before + "A")
     before = before[ends[-1] :] if ends else before
     if inside[-1:] in STRONG and NEW_SENTENCE.match(after):
@@ -122,7 +128,7 @@ def site(
         after,
         [word.lower() for word in WORD.findall(after[:TAG])],
         not before.translate(INVISIBLE).strip(" \t\n—–-([•*\"“‘'«"),
-        headline,
+        around,
         nested,
         max(bisect_right(places, start) - 1, 0),
         bisect_left(places, end),
@@ -141,12 +147,6 @@ def sentence_ends(text: str) -> list[int]:
         for match in SENTENCE_END.finditer(text)
         if not ABBREVIATED.search(text, max(0, match.start() - 8), match.start() + 1)
     ]
-
-
-def _is_headline(text: str) -> bool:
-    """Return whether most of the longer words are capitalized."""
-    words = [word for word in WORD.findall(text) if len(word) > 3 and word[0].isalpha()]
-    return len(words) >= 2 and sum(word[0].isupper() for word in words) * 4 >= len(words) * 3
 
 
 def reports(words: Iterable[str]) -> bool:

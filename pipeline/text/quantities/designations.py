@@ -20,7 +20,9 @@ STREET = (
 )
 DESIGNATION = re.compile(
     rf"""
-      (?P<url> (?:https?://|www\.)\S+ | [\w.+-]{{1,64}}@[\w-]{{1,64}}\.[\w.]+ )
+    (?! (?<=[a-z])[a-gi-vx-z] )  # inside a word, only a link begins
+    (?:
+      (?P<url> (?:https?://|www\.)\S+ | [\w.+-]{{1,64}}+@[\w-]{{1,64}}\.[\w.]+ )
     | (?P<date>
           \b{MONTH}[ ]{DAY}[ ](?:to|and|through)[ ]{DAY}(?=[ ]?[,.;)]|[ ](?:in|at|of|by|with)\b)
         | \b{MONTH},[ ]{DAY},[ ]\d{{4}}\b
@@ -87,6 +89,7 @@ DESIGNATION = re.compile(
           ^[ \t]*\(?\d{{1,3}}[.)](?=[ \t])
         | (?<=[.!?][ ])\d{{1,2}}[.)](?=[ ][A-Z])
       )
+    )
     """,
     re.VERBOSE | re.MULTILINE,
 )

@@ -132,11 +132,11 @@ CONTINENTAL = r"\d{1,3}(?:\.\d{3}){1,20},\d{1,2}(?!\d)"
 COUNTS = alternatives([*UNITS.split()[2:], *TENS.split(), "hundred", "thousand", "million"])
 FOLD = rf"(?:{COUNTS}|\d+)[ -]?fold"
 ATOM = re.compile(
-    rf"(?=[\d.{''.join(VULGAR)}]|\b[a-z])(?:(?P<fold>(?<![\w.,]){FOLD}(?![a-z]))"
+    rf"(?=[\d.{''.join(VULGAR)}]|\b[{''.join(sorted({word[0] for word in WORDS}))}])"
+    rf"(?:(?P<fold>(?<![\w.,]){FOLD}(?![a-z]))|(?P<word>\b{alternatives(WORDS)}\b)"
     r"|(?P<over>(?<![\w./⁄])\d{1,6}[ ]?[/⁄][ ]?(?:\d{1,3}(?:,\d{3})+|\d{1,6})(?![\w/⁄]|,\d))"
     rf"|(?P<digits>(?<![\d]){CONTINENTAL}|(?<![\d.,(])(?:{COMMA})|(?<![\d.,]){SPACED}|{DIGITS})"
-    rf"|(?P<vulgar>[{''.join(VULGAR)}])"
-    rf"|(?P<word>\b{alternatives(WORDS)}\b))"
+    rf"|(?P<vulgar>[{''.join(VULGAR)}]))"
 )
 COMMA_ALONE = re.compile(r"0,\d{1,4}|\d{1,3},\d{1,2}")
 ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")

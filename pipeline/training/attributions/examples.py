@@ -17,7 +17,7 @@ from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE
 from pipeline.stages.attributions.features import Features, Labels, features
 from pipeline.stages.attributions.network import Inside, inside_contents, inside_quotations
 from pipeline.stages.attributions.reading import Reading
-from pipeline.stages.attributions.stage import LEVELS, Attributions
+from pipeline.stages.attributions.stage import LEVELS
 from pipeline.text.spans import CharSpan, TokenSpan
 from pipeline.training.attributed import AnnotatedArticle, Marked
 
@@ -77,14 +77,13 @@ def labels_of(found: Sequence[tuple[AnnotatedArticle, Doc]], nlp: Language) -> L
 def example(
     article: AnnotatedArticle,
     doc: Doc,
-    stage: Attributions,
     labels: Labels,
     weight: float = 1.0,
     corpus: int = 0,
 ) -> Example:
     """Return an article as arrays; ``doc`` has gone through the stages before attributions."""
     reading = Reading(doc, doc._.news.quotes)
-    arrays = features(doc, reading, labels, stage.cues.lexicon)
+    arrays = features(doc, reading, labels)
     tags, links = targets(article, reading)
     words = [token.text for token in doc]
     return Example(article, words, reading, arrays, tags, links, weight, corpus)

@@ -24,7 +24,6 @@ from pipeline.reader.encoder import Cutter, padded
 from pipeline.reader.session import session
 from pipeline.stages.attributions.features import Labels, windows
 from pipeline.stages.attributions.network import CONFIG, JUDGE, TAGGER, Network, likelihood, run
-from pipeline.stages.attributions.stage import Attributions
 from pipeline.text.spans import TokenSpan
 from pipeline.training.attributed import Marked, Reference, read_corpus
 from pipeline.training.attributions.examples import (
@@ -216,8 +215,6 @@ def read(
     ``labels``: those that have codes; by default they are taken from the corpora.
     """
     nlp = load()
-    stage = nlp.get_pipe(STAGE)
-    assert isinstance(stage, Attributions)
     for name in (STAGE, "news_resolve"):
         nlp.disable_pipe(name)
     articles = {
@@ -228,7 +225,7 @@ def read(
     found = list(documents((one for one, *_ in articles.values()), nlp))
     labels = labels or labels_of(found, nlp)
     examples = [
-        example(article, doc, stage, labels, weight, number)
+        example(article, doc, labels, weight, number)
         for (article, doc), (_, weight, number) in zip(found, articles.values(), strict=True)
     ]
     tokens = sum(len(one.words) for one in examples)

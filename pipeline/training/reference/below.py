@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from pipeline.reader.reference import ranker
 from pipeline.reader.reference.ranker import NAME_CODES, TRUNK, Labels, Tokens, inputs
-from pipeline.reader.session import STATE, WIDTH
+from pipeline.reader.session import STATE, WIDTH, static_vectors
 from pipeline.training.graphs import write_graph, write_quantized
 from pipeline.training.reference.examples import Example
 from pipeline.training.reference.fit import (
@@ -112,7 +112,8 @@ class Trunked:
         )
 
     def _given(self, texts: Sequence[Tokens]) -> dict[str, Tensor]:
-        arrays = inputs(texts, self.vocab)
+        keys = [key for one in texts for key in one.keys.tolist()]
+        arrays = inputs(texts, static_vectors(self.vocab, keys))
         return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
 

@@ -22,6 +22,7 @@ from pipeline.manifest import checksum
 from pipeline.reader.reference.features import word_vectors
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config, Labels, Ranker, scorer
+from pipeline.reader.session import static_vectors
 from pipeline.training.articles import load_unseen, read_articles
 from pipeline.training.graphs import write_graph
 from pipeline.training.reference.below import Above, Trunked, fitted
@@ -132,7 +133,8 @@ def read(
 
 def taught(one: Example, guide: Ranker, vocab: Vocab) -> Example:
     """Return an example with the scores of a teacher."""
-    run = scorer(guide.with_states(one.found, one.scene, one.tokens, vocab), guide.run)
+    vectors = static_vectors(vocab, one.tokens.keys.tolist())
+    run = scorer(guide.with_states(one.found, one.scene, one.tokens, vectors), guide.run)
     return one._replace(taught=run(np.arange(len(one.found.pairs))))
 
 

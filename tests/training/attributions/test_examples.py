@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from spacy.language import Language
 
-from pipeline.stages.attributions.stage import Attributions
 from pipeline.training.attributed import AnnotatedArticle, Marked
 from pipeline.training.attributions.examples import (
     UNSCORED,
@@ -29,10 +28,8 @@ def article(marked: str, roles: str, discard: tuple[tuple[int, int], ...] = ()) 
 
 
 def made(nlp: Language, one: AnnotatedArticle) -> tuple[str, list[int], list[str]]:
-    stage = nlp.get_pipe("news_attributions")
-    assert isinstance(stage, Attributions)
     ((_, doc),) = documents([one], nlp)
-    found = example(one, doc, stage, labels_of([(one, doc)], nlp))
+    found = example(one, doc, labels_of([(one, doc)], nlp))
     letters = dict(enumerate("-CcSsTt")) | {UNSCORED: "x"}
     return "".join(letters[tag] for tag in found.tags), found.links.tolist(), found.words
 
@@ -72,10 +69,8 @@ def quoted() -> AnnotatedArticle:
 
 def test_an_attribution_within_a_quotation_is_asked_for_there(nlp: Language) -> None:
     one = quoted()
-    stage = nlp.get_pipe("news_attributions")
-    assert isinstance(stage, Attributions)
     ((_, doc),) = documents([one], nlp)
-    found = example(one, doc, stage, labels_of([(one, doc)], nlp))
+    found = example(one, doc, labels_of([(one, doc)], nlp))
     (inner,) = within(found)
     assert inner.ranges == [(1, 8)]
     assert ["-CcSsTt"[tag] for tag in inner.tags[1:8]] == list("SC-Ttt-")
@@ -87,20 +82,16 @@ def test_an_attribution_within_a_content_is_asked_for_there(nlp: Language) -> No
     at = outer.text.index
     inner = Marked(((at("Ek"), at(" hoped")),), ((at("it"), at(".")),), ((at("hop"), at(" it")),))
     one = outer._replace(attributions=(*outer.attributions, inner))
-    stage = nlp.get_pipe("news_attributions")
-    assert isinstance(stage, Attributions)
     ((_, doc),) = documents([one], nlp)
-    (found,) = within(example(one, doc, stage, labels_of([(one, doc)], nlp)))
+    (found,) = within(example(one, doc, labels_of([(one, doc)], nlp)))
     assert found.ranges == [(2, 6)]
     assert ["-CcSsTt"[tag] for tag in found.tags[2:6]] == list("SCTt")
 
 
 def test_a_corpus_without_attributions_within_others_teaches_none(nlp: Language) -> None:
     one = quoted()._replace(attributions=quoted().attributions[:1])
-    stage = nlp.get_pipe("news_attributions")
-    assert isinstance(stage, Attributions)
     ((_, doc),) = documents([one], nlp)
-    assert all_within([example(one, doc, stage, labels_of([(one, doc)], nlp))]) == {}
+    assert all_within([example(one, doc, labels_of([(one, doc)], nlp))]) == {}
 
 
 def test_what_was_not_annotated_counts_neither_way(nlp: Language) -> None:

@@ -42,7 +42,8 @@ def test_training_writes_a_scorer_that_runs(tmp_path: Path, nlp: Language) -> No
     assert lines[-1].startswith(f'"{GRAPH}" = "')
     doc = annotate(nlp, TEXT)
     candidates = Candidates(doc, [])
-    readings = Scorer(tmp_path / "out").read(doc, candidates.asked(), candidates.dated())
+    scorer, columns = Scorer(tmp_path / "out"), candidates.columns
+    readings = scorer.read(doc, columns, candidates.asked(), candidates.dated())
     assert len(readings) == 3
 
 
