@@ -86,6 +86,14 @@ class Store(ABC):
         """Delete the rows that have one of the values in a column."""
         self.run(f"DELETE FROM {table.name} WHERE {self.among(column)}", self.listed(values))
 
+    def delete_rows(self, table: Table, keys: Iterable[Sequence[Any]]) -> None:
+        """Delete the rows that have one of the keys."""
+        columns = table.columns[: len(table.key)]
+        names = ", ".join(table.key)
+        # with EXISTS, SQLite would read the whole table
+        with self.keys(keys, columns) as wanted:
+            self.run(f"DELETE FROM {table.name} WHERE ({names}) IN (SELECT {names} FROM {wanted})")
+
     @abstractmethod
     def transaction(self) -> AbstractContextManager[None]:
         """Return the context of a transaction; writers of derived tables wait for each other."""

@@ -14,7 +14,7 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipeline.database.access import Article, fetch, moment
@@ -151,6 +151,8 @@ class Grouping:
         """New articles with their bands."""
         self.known: dict[int, dict[str, str]] = defaultdict(dict)
         """An article with a band, by the band and a part of the article's story."""
+        self.members: dict[str, set[str]] = defaultdict(set)
+        """Articles of the stored stories that share a band with a new one."""
         self.parts = {id: id for id in sets}
         """New articles and stored stories; each leads to another part of the same story."""
         self.compared = 0
@@ -163,7 +165,19 @@ class Grouping:
         for band, story, article in self.store.rows(asked, self.store.listed(wanted)):
             self.known[band][story] = article
             self.parts[story] = story
-        self._sign({one for some in self.known.values() for one in some.values()})
+        # at once, since each query may read a table
+        asked = f"SELECT story_id, article_id FROM story_members WHERE {self._among('story_id')}"
+        stored = self.parts.keys() - self.new.keys()
+        for story, article in self.store.rows(asked, self.store.listed(stored)):
+            self.members[story].add(article)
+        self._sign({one for some in self.members.values() for one in some})
+        near = {
+            article
+            for id, some in self.new.items()
+            for article in {one for band in some for one in self.known.get(band, {}).values()}
+            if self._may_be_near(id, article)
+        }
+        self.read(near)
         for id in sorted(self.new):
             self._place(id)
 
@@ -199,26 +213,21 @@ class Grouping:
     def _sharing(self, id: str, story: str) -> set[str]:
         """Return the articles of a story that share a band with an article."""
         parts = {part for part in self.parts if self.story(part) == story}
-        stored = _members(self.store, parts - self.new.keys())
-        articles = {one.id for some in stored.values() for one, _ in some}
-        articles |= parts & self.new.keys()
-        self._sign(articles)
+        articles = {one for part in parts for one in self.members[part]} | (parts & self.new.keys())
         return {one for one in articles if not self.new[id].isdisjoint(bands(self.signatures[one]))}
 
     def _is_near(self, id: str, others: Iterable[str]) -> bool:
         """Return whether an article is a near-duplicate of one of others."""
-        ours = self.signatures[id]
-        near = [
-            one
-            for one in sorted(others)
-            if alike(ours, self.signatures[one]) >= JACCARD - DEVIATION
-        ]
+        near = [one for one in sorted(others) if self._may_be_near(id, one)]
         self.read(near)
         for one in near:
             self.compared += 1
             if similarity(self.sets[id], self.sets[one]) is not None:
                 return True
         return False
+
+    def _may_be_near(self, id: str, other: str) -> bool:
+        return alike(self.signatures[id], self.signatures[other]) >= JACCARD - DEVIATION
 
     def _sign(self, ids: Iterable[str]) -> None:
         missing = {*ids} - self.signatures.keys()
@@ -281,27 +290,18 @@ def _rebuild(store: Store, grouping: Grouping, placed: Iterable[Article]) -> Non
     groups = grouping.stories()
     before = {part for parts in groups for part in parts} - new.keys()
     stored = _members(store, before)
-    known: dict[str, list[Row]] = defaultdict(list)
-    asked = f"SELECT story_id, band, article_id FROM story_bands WHERE {store.among('story_id')}"
-    for story, *row in store.rows(asked, store.listed(before)):
-        known[story].append(tuple(row))
-    for table, column in ((STORIES, "id"), (MEMBERS, "story_id"), (BANDS, "story_id")):
-        store.delete(table, column, before)
+    shared = {one.id: (story, number) for story, some in stored.items() for one, number in some}
+    arranged = []
+    for parts in groups:
+        members = [new[part] for part in parts if part in new]
+        members += [one for part in parts for one, _ in stored.get(part, ())]
+        arranged.append((parts, ordered(members)))
+    store.delete(STORIES, "id", before)
+    store.delete(MEMBERS, "story_id", before)
+    _store_bands(store, grouping, {some[0].id: parts for parts, some in arranged}, before)
     stories: list[Row] = []
     rows: list[Row] = []
-    kept: list[Row] = []
-    for parts in groups:
-        shared: dict[str, tuple[str, float | None]] = {}
-        members = [new[part] for part in parts if part in new]
-        least: dict[int, str] = {}
-        for part in parts:
-            for one, number in stored.get(part, ()):
-                members.append(one)
-                shared[one.id] = part, number
-            for band, id in known[part] or ((band, part) for band in grouping.new.get(part, ())):
-                least[band] = min(id, least.get(band, id))
-        first, *later = ordered(members)
-        kept += [(band, first.id, id) for band, id in least.items()]
+    for _, (first, *later) in arranged:
         credit = next((one.credit for one in (first, *later) if one.credit), first.outlet)
         stories.append((first.id, first.published, credit))
         rows.append((first.id, first.id, "original", first.outlet, first.credit, None))
@@ -321,7 +321,37 @@ def _rebuild(store: Store, grouping: Grouping, placed: Iterable[Article]) -> Non
                 earlier.append(one)
     store.insert(STORIES, stories)
     store.insert(MEMBERS, rows)
-    store.insert(BANDS, kept)
+
+
+def _store_bands(
+    store: Store, grouping: Grouping, groups: Mapping[str, Sequence[str]], before: Set[str]
+) -> None:
+    """Store the bands of stories, given with their parts.
+
+    A story whose first article stays only gets those that are new: to look for its bands, DuckDB
+    would read those of all stories.
+    """
+    extended = {id for id, parts in groups.items() if before & {*parts} == {id}}
+    moved = before - extended
+    known: dict[str, list[Row]] = defaultdict(list)
+    asked = f"SELECT story_id, band, article_id FROM story_bands WHERE {store.among('story_id')}"
+    for story, *row in store.rows(asked, store.listed(moved)):
+        known[story].append(tuple(row))
+    store.delete(BANDS, "story_id", moved)
+    rows: list[Row] = []
+    replaced: list[Row] = []
+    for story, parts in groups.items():
+        least: dict[int, str] = {}
+        for part in parts:
+            for band, id in known[part] or ((band, part) for band in grouping.new.get(part, ())):
+                least[band] = min(id, least.get(band, id))
+        for band, id in least.items():
+            there = grouping.known[band].get(story) if story in extended else None
+            if there is None or id < there:
+                rows.append((band, story, id))
+                replaced += [(band, story)] if there else []
+    store.delete_rows(BANDS, replaced)
+    store.insert(BANDS, rows)
 
 
 def ordered(members: Iterable[Member]) -> list[Member]:

@@ -1,4 +1,9 @@
-"""What articles say about profiles: counted, so that articles can be added and taken away."""
+"""What articles say about profiles: counted, so that articles can be added and taken away.
+
+The companions of a profile are counted by quarter, in rows of their own, so that a night rewrites
+only the quarters of its articles. Days are not counted: only the first and the last one are kept,
+and are looked for among the members of a profile if an article with one of them is taken away.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +12,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
-from pipeline.database.access import Store
-from pipeline.reader.identity.pairs import Profile
-from pipeline.reader.identity.profiles import Fact, Member, Seen, members
-from pipeline.writers.layout import IDENTITY_TABLE
+from pipeline.database.access import Store, texts
+from pipeline.reader.identity.pairs import Profile, neighbours
+from pipeline.reader.identity.profiles import UNDATED, Fact, Member, Seen, members
+from pipeline.writers.layout import IDENTITY_TABLE, WRITE_JSON
 
-LOADED: Final = ("alias", "role", "home", "label", "identifier", "known", "start", "end")
-UNDATED: Final = "9999"
-Delta = Counter[tuple[str, str, str]]
-"""Change of the number of each (profile, kind, value)."""
+WRITE_SORTED: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+COUNTS: Final = IDENTITY_TABLE["identity_counts"]
+Place = tuple[str, str]
+"""A profile and a quarter; the quarter is empty for all facts but companions."""
+Counts = Mapping[str, Mapping[str, int]]
+"""Numbers of values, by the kind of the fact."""
+Delta = defaultdict[Place, Counter[Fact]]
 Splits = Mapping[tuple[str, str], str]
 """Article and key to the key that a person's decision gives the member instead."""
 
@@ -23,47 +31,61 @@ Splits = Mapping[tuple[str, str], str]
 class Change(NamedTuple):
     """What an update of articles changed."""
 
-    touched: frozenset[str]
-    """Profiles whose facts changed."""
-    near: frozenset[tuple[str, str]]
-    """Profiles with the quarters in which their companions changed."""
+    before: Mapping[str, Counts]
+    """What was counted for the profiles that changed, except for their companions."""
+    after: Mapping[str, Counts]
+    companions: Mapping[str, Mapping[str, Mapping[str, bool]]]
+    """Companions that profiles got (true) or lost, by profile, quarter and name."""
 
 
-def update(
-    store: Store, articles: Mapping[str, str], gone: Iterable[str], splits: Splits
-) -> Change:
-    """Replace the members of articles, given with the SHA-256 of their records."""
-    delta: Delta = Counter()
-    with store.keys((one,) for one in {*articles, *gone}) as keys:
-        for key, mentions, found in store.rows(
-            "SELECT m.profile, m.mentions, m.facts FROM identity_entities m"
-            f" JOIN {keys} k ON k.key = m.article_id"
-        ):
-            _count(delta, key, mentions, facts_of(found), -1)
-        for table in ("identity_entities", "identity_articles"):
-            store.run(f"DELETE FROM {table} WHERE article_id IN (SELECT key FROM {keys})")
-        rows = []
+def update(store: Store, articles: Mapping[str, str], old: Iterable[str], splits: Splits) -> Change:
+    """Replace the members of articles, given with the SHA-256 of their records.
+
+    ``old``: articles that have members in the database, replaced and deleted ones.
+    """
+    delta: Delta = defaultdict(Counter)
+    if old := [*old]:
+        with store.keys((one,) for one in old) as keys:
+            for key, mentions, found in store.rows(
+                "SELECT m.profile, m.mentions, m.facts FROM identity_entities m"
+                f" JOIN {keys} k ON k.key = m.article_id"
+            ):
+                count(delta, key, mentions, facts_of(found), -1)
+            for table in ("identity_entities", "identity_articles"):
+                store.run(f"DELETE FROM {table} WHERE article_id IN (SELECT key FROM {keys})")
+    rows = []
+    with store.keys((one,) for one in articles) as keys:
         for article, member in _read(store, keys):
             key = splits.get((article, member.key), member.key)
-            _count(delta, key, member.mentions, member.facts, 1)
+            count(delta, key, member.mentions, member.facts, 1)
             rows.append((article, member.entity, key, member.mentions, _stored(member.facts)))
-        store.insert(IDENTITY_TABLE["identity_entities"], rows)
+    store.insert(IDENTITY_TABLE["identity_entities"], rows)
     store.insert(IDENTITY_TABLE["identity_articles"], list(articles.items()))
     return apply(store, delta)
 
 
-def _count(delta: Delta, key: str, mentions: int, facts: Iterable[Fact], sign: int) -> None:
-    delta[key, "members", ""] += sign
-    delta[key, "mentions", ""] += sign * mentions
+def count(delta: Delta, key: str, mentions: int, facts: Iterable[Fact], sign: int) -> None:
+    """Add a member to a profile, or take it away."""
+    whole = delta[key, ""]
+    whole[Fact("members", "")] += sign
+    whole[Fact("mentions", "")] += sign * mentions
+    quarters = set()
     for fact in facts:
-        delta[key, fact.kind, fact.value] += sign
+        if fact.kind == "companion":
+            quarter, _, name = fact.value.partition(":")
+            delta[key, quarter][Fact("companion", name)] += sign
+            quarters.add(quarter)
+        else:
+            whole[fact] += sign
+    for quarter in quarters:
+        whole[Fact("quarter", quarter)] += sign
 
 
 def _stored(facts: Iterable[Fact]) -> str:
     grouped: dict[str, list[str]] = defaultdict(list)
     for fact in facts:
         grouped[fact.kind].append(fact.value)
-    return json.dumps(grouped, ensure_ascii=False)
+    return WRITE_JSON(grouped)
 
 
 def facts_of(stored: str | Mapping[str, list[str]]) -> list[Fact]:
@@ -74,25 +96,83 @@ def facts_of(stored: str | Mapping[str, list[str]]) -> list[Fact]:
 
 def apply(store: Store, delta: Delta) -> Change:
     """Add to the numbers of facts."""
-    rows = [(*fact, number) for fact, number in sorted(delta.items()) if number]
-    with store.keys(rows, IDENTITY_TABLE["identity_facts"].columns) as changed:
-        same = "f.profile = d.profile AND f.kind = d.kind AND f.value = d.value"
-        store.run(
-            "INSERT INTO identity_facts (profile, kind, value, number)"
-            f" SELECT d.profile, d.kind, d.value, 0 FROM {changed} d"
-            f" LEFT JOIN identity_facts f ON {same} WHERE f.profile IS NULL"
+    stored = _at(store, delta)
+    before = {key: parsed(stored.get((key, ""), "{}")) for key, quarter in delta if not quarter}
+    after = dict(_dated(store, delta, before))
+    companions: dict[str, dict[str, dict[str, bool]]] = defaultdict(dict)
+    old, new = [], []
+    for place in sorted(delta):
+        key, quarter = place
+        # one quarter at a time: those of a large night need much memory
+        had = parsed(stored.get(place, "{}")) if quarter else before[key]
+        has = plus(had, delta[place]) if quarter else after[key]
+        if has == had:
+            continue
+        if had:
+            old.append(place)
+        if has:
+            new.append((*place, written(has)))
+        if quarter:
+            known, found = (some.get("companion", {}) for some in (had, has))
+            changed = {
+                name: name in found
+                for _, name in delta[place]
+                if (name in known) != (name in found)
+            }
+            if changed:
+                companions[key][quarter] = changed
+    store.delete_rows(COUNTS, old)
+    store.insert(COUNTS, new)
+    return Change(before, after, companions)
+
+
+def _at(store: Store, places: Iterable[Place]) -> dict[Place, Any]:
+    """Return stored counts, which are to be parsed."""
+    with store.keys(places, texts(*COUNTS.key)) as keys:
+        rows = store.rows(
+            "SELECT c.profile, c.quarter, c.facts FROM identity_counts c"
+            f" JOIN {keys} k ON k.profile = c.profile AND k.quarter = c.quarter"
         )
-        store.run(
-            "UPDATE identity_facts AS f SET number = f.number + d.number"
-            f" FROM {changed} d WHERE {same}"
-        )
-        if any(row[-1] < 0 for row in rows):
-            store.run(
-                "DELETE FROM identity_facts WHERE number = 0"
-                f" AND profile IN (SELECT profile FROM {changed})"
-            )
-    near = {(p, value[: value.index(":")]) for p, kind, value, _ in rows if kind == "companion"}
-    return Change(frozenset(row[0] for row in rows), frozenset(near))
+    return {(profile, quarter): found for profile, quarter, found in rows}
+
+
+def plus(counts: Counts, numbers: Mapping[Fact, int]) -> Counts:
+    """Return counts with numbers added, except for those of days."""
+    found = {kind: dict(values) for kind, values in counts.items()}
+    for (kind, value), number in numbers.items():
+        if number and kind != "date":
+            values = found.setdefault(kind, {})
+            values[value] = values.get(value, 0) + number
+            if not values[value]:
+                del values[value]
+    return {kind: values for kind, values in found.items() if values}
+
+
+def _dated(
+    store: Store, delta: Delta, before: Mapping[str, Counts]
+) -> Iterator[tuple[str, Counts]]:
+    """Yield what is counted for profiles, with the first and the last day of their members."""
+    days: dict[str, set[str]] = {}
+    lost = set()
+    for key, counts in before.items():
+        dates = {day: number for (kind, day), number in delta[key, ""].items() if kind == "date"}
+        days[key] = {*counts.get("day", ()), *(day for day in dates if dates[day] > 0)}
+        if any(dates.get(day, 0) < 0 for day in counts.get("day", ())):
+            lost.add(key)
+            days[key] = set()
+    if lost:
+        with store.keys((key,) for key in lost) as keys:
+            for key, found in store.rows(
+                "SELECT m.profile, m.facts FROM identity_entities m"
+                f" JOIN {keys} k ON k.key = m.profile"
+            ):
+                days[key] |= {*parsed(found)["date"]}
+    for key, counts in before.items():
+        has = plus(counts, delta[key, ""])
+        if some := days[key] - {UNDATED}:
+            yield key, {**has, "day": {min(some): 1, max(some): 1}}
+        else:
+            yield key, {kind: values for kind, values in has.items() if kind != "day"}
 
 
 def _read(store: Store, keys: str) -> Iterator[tuple[str, Member]]:
@@ -100,8 +180,9 @@ def _read(store: Store, keys: str) -> Iterator[tuple[str, Member]]:
     names: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     pronouns: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for article, entity, kind, text, number in store.rows(
-        "SELECT m.article_id, m.entity_id, m.kind, m.text, COUNT(*) FROM mentions m"
-        f" JOIN {keys} k ON k.key = m.article_id WHERE m.kind <> 'nominal'"
+        # SQLite keeps this order of the tables, otherwise it would read all mentions
+        f"SELECT m.article_id, m.entity_id, m.kind, m.text, COUNT(*) FROM {keys} k"
+        " CROSS JOIN mentions m WHERE m.article_id = k.key AND m.kind <> 'nominal'"
         " GROUP BY m.article_id, m.entity_id, m.kind, m.text"
     ):
         (names if kind == "name" else pronouns)[article, entity][text] = number
@@ -132,83 +213,63 @@ def parsed(cell: Any) -> Any:
     return json.loads(cell) if isinstance(cell, str) else cell
 
 
-def load(store: Store, keys: Iterable[str]) -> dict[str, Profile]:
-    """Return profiles with what is compared, except for their companions.
+def written(counts: Counts) -> str:
+    """Return counts as JSON; equal ones have equal bytes."""
+    return WRITE_SORTED(counts)
 
-    Those without members that no list knows are left out.
+
+def text(cell: Any) -> str:
+    """Return the text of a JSON column, the contrary of ``parsed``."""
+    return cell if isinstance(cell, str) else WRITE_JSON(cell)
+
+
+def load(store: Store, keys: Iterable[str]) -> dict[str, Counts]:
+    """Return what is counted for profiles, except for their companions."""
+    keys = [*keys]
+    found = _at(store, [(key, "") for key in keys])
+    return {key: parsed(found.get((key, ""), "{}")) for key in keys}
+
+
+def profile(key: str, counts: Counts) -> Profile | None:
+    """Return a profile with the quarters, but not the names, of its companions.
+
+    None without members, unless it is of the user's own list.
     """
-    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    dates: dict[str, tuple[str, str]] = {}
-    marks = ", ".join(f"'{kind}'" for kind in LOADED)
-    with store.keys((key,) for key in set(keys)) as wanted:
-        joined = f"FROM identity_facts f JOIN {wanted} k ON k.key = f.profile"
-        for key, kind, value in store.rows(
-            f"SELECT f.profile, f.kind, f.value {joined} WHERE f.kind IN ({marks})"
-        ):
-            found[key][kind].add(value)
-        there = store.rows(f"SELECT f.profile {joined} WHERE f.kind = 'members'")
-        for key, first, last in store.rows(
-            f"SELECT f.profile, MIN(f.value), MAX(f.value) {joined} WHERE f.kind = 'date'"
-            " AND f.value <> '9999' GROUP BY f.profile"
-        ):
-            dates[key] = first, last
-    profiles = {}
-    for key in {
-        *(key for (key,) in there),
-        *(key for key, kinds in found.items() if kinds["known"]),
-    }:
-        kinds = found[key]
-        first, last = dates.get(key, (UNDATED, UNDATED))
-        if kinds["known"]:
-            first = min(kinds["start"], default="0001")
-            last = max(kinds["end"], default=UNDATED)
-        profiles[key] = Profile(
-            key,
-            first,
-            last,
-            frozenset(kinds["alias"]),
-            frozenset(kinds["role"]),
-            {},
-            frozenset(kinds["home"]),
-            frozenset(kinds["label"]),
-            frozenset(kinds["identifier"]),
-            min(kinds["known"], default=""),
-        )
-    return profiles
+    if not counts.get("members") and not counts.get("known"):
+        return None
+    days = counts.get("day", (UNDATED,))
+    first, last = min(days), max(days)
+    if known := min(counts.get("known", ()), default=""):
+        first = min(counts.get("start", ()), default="0001")
+        last = max(counts.get("end", ()), default=UNDATED)
+    return Profile(
+        key,
+        first,
+        last,
+        frozenset(counts.get("alias", ())),
+        frozenset(counts.get("role", ())),
+        dict.fromkeys(counts.get("quarter", ()), frozenset()),
+        frozenset(counts.get("home", ())),
+        frozenset(counts.get("identifier", ())),
+        known,
+    )
 
 
-def quarters(store: Store, keys: Iterable[str]) -> dict[str, set[str]]:
-    """Return the quarters in which profiles have companions."""
-    found: dict[str, set[str]] = defaultdict(set)
-    cut = "strpos(f.value, ':')" if store.dialect != "sqlite" else "instr(f.value, ':')"
-    with store.keys((key,) for key in set(keys)) as wanted:
-        for key, when in store.rows(
-            f"SELECT DISTINCT f.profile, substr(f.value, 1, {cut} - 1) FROM identity_facts f"
-            f" JOIN {wanted} k ON k.key = f.profile WHERE f.kind = 'companion'"
-        ):
-            found[key].add(when)
+def companions(store: Store, places: Iterable[Place]) -> dict[str, dict[str, frozenset[str]]]:
+    """Return the names of companions by profile and quarter."""
+    found: dict[str, dict[str, frozenset[str]]] = defaultdict(dict)
+    for (key, quarter), counts in _at(store, places).items():
+        found[key][quarter] = frozenset(parsed(counts)["companion"])
     return found
 
 
-def companions(store: Store, keys: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """Yield profile, quarter and name of each companion."""
-    with store.keys((key,) for key in keys) as wanted:
-        for key, value in store.rows(
-            "SELECT f.profile, f.value FROM identity_facts f"
-            f" JOIN {wanted} k ON k.key = f.profile WHERE f.kind = 'companion'"
-        ):
-            when, _, name = value.partition(":")
-            yield key, when, name
-
-
-def with_companions(store: Store, profiles: Mapping[str, Profile]) -> dict[str, Profile]:
-    """Return profiles with their companions."""
-    found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for key, when, name in companions(store, profiles):
-        found[key][when].add(name)
-    return {
-        key: profile._replace(
-            companions={when: frozenset(names) for when, names in found[key].items()}
-        )
-        for key, profile in profiles.items()
-    }
+def near(profiles: Mapping[str, Profile], pairs: Iterable[tuple[str, str]]) -> set[Place]:
+    """Return the quarters in which companions of both profiles of a pair are near in time."""
+    found = set()
+    for pair in pairs:
+        few, many = sorted((profiles[key] for key in pair), key=lambda one: len(one.companions))
+        for when in few.companions:
+            for other in neighbours(when):
+                if other in many.companions:
+                    found |= {(few.key, when), (many.key, other)}
+    return found

@@ -62,9 +62,11 @@ def follow(address: str) -> int:
         total = 0
         with store.transaction():
             said.prepare(store)
-        while number := _next(store, signer):
+        while True:
+            number = _next(store, signer)
             total += number
-    return total
+            if number < BATCH:
+                return total
 
 
 def _next(store: Store, signer: copies.Signer) -> int:

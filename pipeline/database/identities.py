@@ -6,7 +6,7 @@ computed anew from the actions, so that undoing one restores exactly what was th
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ COLUMNS: Final = (
     "mentions",
 )
 ALL: Final = (*COLUMNS, "identifiers")
+AGREED: Final = ("name", "role", "companion")
 SHOWN: Final = 1000
 """Members that ``show`` returns at most."""
 Found = dict[str, Any]
@@ -125,15 +126,16 @@ def shown(store: Store, given: str) -> Found:
         identity,
         SHOWN,
     )
-    agreed = {
-        *store.rows(
-            "SELECT f.kind, f.value FROM identity_profiles p"
-            " JOIN identity_facts f ON f.profile = p.profile WHERE p.identity_id = ?"
-            " AND f.kind IN ('name', 'role', 'companion')"
-            " GROUP BY f.kind, f.value HAVING SUM(f.number) > 1",
-            identity,
-        )
-    }
+    numbers: Counter[tuple[str, str]] = Counter()
+    for quarter, counts in store.rows(
+        "SELECT c.quarter, c.facts FROM identity_profiles p"
+        " JOIN identity_counts c ON c.profile = p.profile WHERE p.identity_id = ?",
+        identity,
+    ):
+        for kind, values in parsed(counts).items():
+            for value, number in values.items():
+                numbers[kind, f"{quarter}:{value}" if quarter else value] += number
+    agreed = {fact for fact, number in numbers.items() if number > 1 and fact[0] in AGREED}
     for one in members:
         one["evidence"] = _agreed(one.pop("facts"), agreed)
     keys = {one["profile"] for one in profiles}
@@ -250,8 +252,7 @@ def _act(store: Store, made: Action) -> Action:
     decided = decisions(after)
     articles = {article for article, _ in decision.content.get("members", ())}
     change = _relinked(store, articles, decided.splits)
-    known = change.touched | {*_profiles_of(decision)}
-    relate(store, facts.Change(frozenset(known), change.near), decided)
+    relate(store, change, decided, _profiles_of(decision))
     return decision
 
 
@@ -262,7 +263,7 @@ def _relinked(store: Store, articles: Iterable[str], splits: facts.Splits) -> fa
                 f"SELECT a.id, a.record_sha256 FROM articles a JOIN {keys} k ON k.key = a.id"
             )
         )
-    return facts.update(store, current, (), splits)
+    return facts.update(store, current, current, splits)
 
 
 def _profiles_of(action: Action) -> list[str]:
@@ -282,8 +283,12 @@ def _whole(store: Store, identity: str) -> list[str]:
             "SELECT profile, target FROM identity_profiles WHERE identity_id = ?", identity
         )
     ]
-    loaded = facts.load(store, [key for _, key in keys])
-    ordered = sorted((follows, loaded[key].first, key) for follows, key in keys if key in loaded)
+    counts = facts.load(store, [key for _, key in keys])
+    ordered = sorted(
+        (follows, found.first, key)
+        for follows, key in keys
+        if (found := facts.profile(key, counts[key]))
+    )
     return [key for *_, key in ordered]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 from pipeline.database import facts
 from pipeline.database.access import Store
 from pipeline.database.decisions import actions, decisions
+from pipeline.database.facts import parsed
 from pipeline.database.linking import relate
 from pipeline.errors import InputNotFound, Malformed
 from pipeline.reader.identity.profiles import KNOWN, Fact, Seen, members, named
@@ -77,25 +78,23 @@ def _known(row: Any, where: str) -> Known:
 
 def seed(store: Store, rows: Iterable[Known]) -> int:
     """Add the rows of a list to the identities, or update them; return their number."""
-    delta: facts.Delta = Counter()
+    delta: facts.Delta = defaultdict(Counter)
     count = 0
     with store.transaction():
-        stored: dict[str, set[str]] = {}
-        for key, one in store.rows(
-            "SELECT profile, value FROM identity_facts WHERE kind = 'known'"
+        stored: dict[str, list[tuple[str, facts.Counts]]] = defaultdict(list)
+        for key, found in store.rows(
+            "SELECT profile, facts FROM identity_counts WHERE profile LIKE ?", f"%|{KNOWN}%"
         ):
-            stored.setdefault(one, set()).add(key)
+            counts = parsed(found)
+            for one in counts.get("known", ()):
+                stored[one].append((key, counts))
         for row in rows:
             count += 1
-            with store.keys((key,) for key in stored.get(row.id, ())) as keys:
-                for old in store.rows(
-                    "SELECT f.profile, f.kind, f.value, f.number FROM identity_facts f"
-                    f" JOIN {keys} k ON k.key = f.profile"
-                ):
-                    delta[old[:3]] -= old[3]
-            key, found = facts_of(row)
-            for fact in found:
-                delta[key, fact.kind, fact.value] += 1
+            for key, counts in stored[row.id]:
+                for kind, values in counts.items():
+                    delta[key, ""].subtract({Fact(kind, one): n for one, n in values.items()})
+            key, told = facts_of(row)
+            delta[key, ""].update(told)
         change = facts.apply(store, delta)
         relate(store, change, decisions(actions(store)))
     return count

@@ -1,9 +1,12 @@
 """Give each entity of the loaded records an identity across all articles.
 
-Only what changed is read: the new articles, the profiles that they touch, and those that share a
-block with these. Scores depend on two profiles alone, and the partition on all scores, so that
-linking night by night gives the same as linking everything at once. A batch of articles is one
-transaction: an interrupted run is finished by the next one, and a second linker waits.
+Only what changed is read: the new articles, the profiles that they touch, and those that have to be
+compared with these. A profile is compared with all that share a block only if it is new, or what
+its scores depend on changed; new companions alone matter to few pairs, the open ones, and to
+surnames alone that have the same companion. Scores depend on two profiles alone, and the partition
+on all scores, so that linking night by night gives the same as linking everything at once. A batch
+of articles is one transaction: an interrupted run is finished by the next one, and a second linker
+waits.
 """
 
 from __future__ import annotations
@@ -17,16 +20,29 @@ from pipeline.database import facts
 from pipeline.database.access import Store, opened, texts
 from pipeline.database.clusters import Link, clusters
 from pipeline.database.decisions import Decisions, actions, decisions
-from pipeline.database.scoring import Asked, Scored, Scores, dumped
+from pipeline.database.scoring import BLOCKS, Asked, Scored, Scores
 from pipeline.database.scoring import scores as scored_here
 from pipeline.errors import LinkFailed
-from pipeline.reader.identity.pairs import Profile, blocks, neighbours, person_relation, scorer
-from pipeline.reader.identity.profiles import named
-from pipeline.writers.layout import IDENTITY_TABLE
+from pipeline.reader.identity.pairs import (
+    Profile,
+    blocks,
+    neighbours,
+    person_relation,
+    scorer,
+    surnames,
+)
+from pipeline.reader.identity.profiles import Fact, named
+from pipeline.writers.layout import IDENTITY_TABLE, WRITE_JSON
 
+IDENTITIES, PROFILES, LINKS, OPEN = (
+    IDENTITY_TABLE[name]
+    for name in ("identities", "identity_profiles", "identity_links", "identity_open")
+)
 BATCH: Final = 10_000
 """Articles in one transaction."""
 MOST_ALIASES: Final = 20
+SUMMED: Final = ("name", "label", "identifier", "members", "mentions")
+"""Facts of profiles that are counted for identities."""
 MARGIN: Final = 0.2
 """A surname stays open if another person of that name is at least this likely, relative to the best
 one."""
@@ -65,9 +81,9 @@ def link(address: str, *, batch: int = BATCH, scores: Scores = scored_here) -> T
         while True:
             with store.transaction():
                 count = _link_batch(store, batch, scores)
-                if not count:
+                linked += count
+                if count < batch:
                     return Tally(linked, *_totals(store))
-            linked += count
 
 
 def _totals(store: Store) -> tuple[int, int]:
@@ -78,7 +94,7 @@ def _totals(store: Store) -> tuple[int, int]:
 
 def _link_batch(store: Store, batch: int, scores: Scores) -> int:
     changed = store.rows(
-        "SELECT a.id, a.record_sha256 FROM articles a"
+        "SELECT a.id, a.record_sha256, i.article_id FROM articles a"
         " LEFT JOIN identity_articles i ON i.article_id = a.id"
         " WHERE i.article_id IS NULL OR i.record_sha256 <> a.record_sha256"
         " ORDER BY a.id LIMIT ?",
@@ -87,113 +103,186 @@ def _link_batch(store: Store, batch: int, scores: Scores) -> int:
     gone = store.rows(
         "SELECT i.article_id FROM identity_articles i LEFT JOIN articles a ON a.id = i.article_id"
         " WHERE a.id IS NULL ORDER BY i.article_id LIMIT ?",
-        batch,
+        batch - len(changed),
     )
     if changed or gone:
         decided = decisions(actions(store))
-        articles: dict[str, str] = dict(changed)
-        change = facts.update(store, articles, [row[0] for row in gone], decided.splits)
-        relate(store, change, decided, scores)
+        old = [known for *_, known in changed if known] + [row[0] for row in gone]
+        change = facts.update(store, {id: sha256 for id, sha256, _ in changed}, old, decided.splits)
+        relate(store, change, decided, scores=scores)
     return len(changed) + len(gone)
 
 
 def relate(
-    store: Store, change: facts.Change, decided: Decisions, scores: Scores = scored_here
+    store: Store,
+    change: facts.Change,
+    decided: Decisions,
+    about: Iterable[str] = (),
+    scores: Scores = scored_here,
 ) -> None:
-    """Compare the profiles that changed with others, and bring the identities up to date."""
-    if change.touched:
-        Comparison(store, change, decided, scores).run()
+    """Compare the profiles that changed with others, and bring the identities up to date.
+
+    ``about``: profiles that a person has just decided about.
+    """
+    if change.after or about:
+        Comparison(store, change, decided, {*about}, scores).run()
 
 
 class Comparison:
     """One update of links and identities."""
 
     def __init__(
-        self, store: Store, change: facts.Change, decided: Decisions, scores: Scores
+        self,
+        store: Store,
+        change: facts.Change,
+        decided: Decisions,
+        about: Set[str],
+        scores: Scores,
     ) -> None:
         self.store = store
         self.change = change
         self.decided = decided
-        self.alone = {key for key in decided.profiles if named(key).local}
+        self.about = about
         self.scores = scores
+        self.alone = {key for key in decided.profiles if named(key).local}
+        self.touched = change.after.keys() | about
+        self.counts = dict(change.after)
         self.profiles: dict[str, Profile] = {}
-        self.touched = change.touched
+        self._add(change.after)
+        self._load(about | self.alone)
+        self.before = {key: facts.profile(key, counts) for key, counts in change.before.items()}
+        self.fresh = {
+            key
+            for key in change.after
+            if not self._is_local(key)
+            and _compared(self.before[key]) != _compared(self.profiles.get(key))
+        }
+        self.fresh |= {key for key in about | self.alone if not self._is_local(key)}
+        self.local = {key for key in self.touched if self._is_local(key)}
+        self.start = {*self.fresh}
 
     def run(self) -> None:
-        self._load(self.touched)
-        local = self._local_in(self._update_blocks())
-        local |= {key for key in self.touched if self._is_local(key)}
-        self._load(local)
-        asked = Asked(self.store, self._load, self.touched, local, self.alone)
-        judged = list(self._judge(self.scores(asked), local))
-        targets = self._replace_links(judged, local)
-        self._assign(local, targets)
+        self.local |= self._reached()
+        self._update_blocks()
+        again = self._open_pairs()
+        judged = list(
+            self._judge(self.scores(Asked(self.store, self._load, self.fresh, again, self.local)))
+        )
+        targets = self._replace_links(self._old_links() | again, judged)
+        self._assign(targets)
 
     def _is_local(self, key: str) -> bool:
         """Whether a profile follows another one and has no identity of its own."""
         return named(key).local and key not in self.alone
 
     def _load(self, keys: Iterable[str]) -> Mapping[str, Profile]:
-        self.profiles |= facts.load(self.store, {*keys} - self.profiles.keys())
+        if missing := {*keys} - self.counts.keys():
+            self._add(facts.load(self.store, missing))
         return self.profiles
 
-    def _update_blocks(self) -> set[str]:
+    def _add(self, counts: Mapping[str, facts.Counts]) -> None:
+        self.counts |= counts
+        found = ((key, facts.profile(key, one)) for key, one in counts.items())
+        self.profiles |= {key: profile for key, profile in found if profile}
+
+    def _reached(self) -> set[str]:
+        """Return the stored surnames alone to compare anew.
+
+        They have a companion, near in time, that a full name got or lost; or any companion of a
+        full name whose names or identifiers changed.
+        """
+        met: dict[str, set[str]] = defaultdict(set)
+        renamed: dict[str, set[str]] = {}
+        for key in self.change.after:
+            if named(key).group == "PER" and not named(key).local:
+                versions = [one for one in (self.before[key], self.profiles.get(key)) if one]
+                lasts = {last for one in versions for last in surnames(one)}
+                if len({(one.aliases, one.identifiers) for one in versions}) > 1:
+                    renamed[key] = lasts
+                for when, changed in self.change.companions.get(key, {}).items():
+                    _add_names(met, lasts, when, changed)
+        places = {(key, when) for key in renamed for when in self.profiles[key].companions}
+        for key, quarters in facts.companions(self.store, places).items():
+            for when, names in quarters.items():
+                _add_names(met, renamed[key], when, names)
+        there = self._in_blocks("block", met)
+        rows = self._in_blocks("profile", (f"{one}:{name}" for one in there for name in met[one]))
+        return {key for key in rows if self._is_local(key)}
+
+    def _in_blocks(self, column: str, wanted: Iterable[str]) -> set[str]:
+        """Return the blocks, or the profiles in them, that surnames alone have."""
+        with self.store.keys((block,) for block in wanted) as keys:
+            rows = self.store.rows(
+                f"SELECT DISTINCT b.{column} FROM {keys} k CROSS JOIN identity_blocks b"
+                " WHERE b.block = k.key AND b.side = 1"
+            )
+        return {found for (found,) in rows}
+
+    def _update_blocks(self) -> None:
         """Store the blocks of the profiles that changed.
 
-        Returns those of surnames that a full name left or joined, or in which its companions
-        changed.
+        A surname alone has one for each quarter and one for each companion.
         """
-        store = self.store
-        when = facts.quarters(store, self.touched)
-        wanted = {
-            (block.key, block.side, key)
-            for key in self.touched & self.profiles.keys()
-            for block in blocks(
-                self.profiles[key]._replace(
-                    companions=dict.fromkeys(when.get(key, ()), frozenset())
-                )
-            )
-        }
-        with store.keys((key,) for key in self.touched) as keys:
-            stored = {
-                tuple(row)
-                for row in store.rows(
-                    "SELECT b.block, b.side, b.profile FROM identity_blocks b"
-                    f" JOIN {keys} k ON k.key = b.profile"
+        old: set[tuple[str, int, str]] = set()
+        new: set[tuple[str, int, str]] = set()
+        for key in self.change.after:
+            had, has = self.before[key], self.profiles.get(key)
+            if named(key).local:
+                start = f"s:{named(key).name}"
+                for profile, rows in ((had, old), (has, new)):
+                    if profile:
+                        rows |= {(f"{start}:{when}", 1, key) for when in profile.companions}
+                for when, names in self.change.companions.get(key, {}).items():
+                    for name, there in names.items():
+                        (new if there else old).add((f"{start}:{when}:{name}", 1, key))
+            elif not (
+                had and has and had.aliases == has.aliases and had.companions == has.companions
+            ):
+                for profile, rows in ((had, old), (has, new)):
+                    if profile:
+                        rows |= {(*block, key) for block in blocks(profile)}
+        self.store.delete_rows(BLOCKS, old - new)
+        self.store.insert(BLOCKS, sorted(new - old))
+
+    def _open_pairs(self) -> set[tuple[str, str]]:
+        """Take the open pairs of the profiles that changed away, and return those to compare anew.
+
+        These are of profiles of which only the companions changed.
+        """
+        keys = self.fresh | (self.change.companions.keys() - self.local)
+        pairs = self._pairs("identity_open", keys)
+        self.store.delete_rows(OPEN, pairs)
+        return {pair for pair in pairs if self.fresh.isdisjoint(pair)}
+
+    def _pairs(self, table: str, ends: Iterable[str]) -> set[tuple[str, str]]:
+        """Return the pairs of a table with one of some profiles."""
+        with self.store.keys((key,) for key in ends) as keys:
+            return {
+                (one, other)
+                for end in ("one", "other")
+                for one, other in self.store.rows(
+                    f"SELECT t.one, t.other FROM {table} t JOIN {keys} k ON k.key = t.{end}"
                 )
             }
-        table = IDENTITY_TABLE["identity_blocks"]
-        with store.keys(sorted(stored - wanted), table.columns) as old:
-            store.run(
-                f"DELETE FROM identity_blocks WHERE EXISTS (SELECT 1 FROM {old} o"
-                " WHERE o.block = identity_blocks.block AND o.side = identity_blocks.side"
-                " AND o.profile = identity_blocks.profile)"
-            )
-        store.insert(table, sorted(wanted - stored))
-        near = {(key, other) for key, when in self.change.near for other in neighbours(when)}
-        full = {row for row in stored | wanted if row[1] == 2 and row[0].startswith("s:")}
-        changed = full & (stored ^ wanted)
-        changed |= {row for row in full if (row[2], row[0].rpartition(":")[2]) in near}
-        return {block for block, _, _ in changed}
 
-    def _local_in(self, found: Iterable[str]) -> set[str]:
-        """Return the surnames alone in blocks."""
-        with self.store.keys((block,) for block in found) as keys:
-            rows = self.store.rows(
-                "SELECT DISTINCT b.profile FROM identity_blocks b"
-                f" JOIN {keys} k ON k.key = b.block WHERE b.side = 1"
-            )
-        return {key for (key,) in rows if self._is_local(key)}
+    def _judge(self, pairs: Iterable[Scored]) -> Iterator[Judged]:
+        """Yield the verdicts, and store the open pairs.
 
-    def _judge(self, pairs: Iterable[Scored], local: Set[str]) -> Iterator[Judged]:
-        """Yield the verdicts; a surname alone gets the best full name if no other is near it."""
+        A surname alone gets the best full name if no other is near it.
+        """
         model = scorer()
         rivals: dict[str, list[Scored]] = defaultdict(list)
+        unsettled = []
         for pair in pairs:
-            if pair.one in local:
+            if pair.one in self.local:
                 rivals[pair.one].append(pair)
-            else:
+                continue
+            # surnames alone that a person has decided about are always compared anew
+            if pair.open and self.alone.isdisjoint(pair[:2]):
+                unsettled.append((pair.one, pair.other))
+            if pair.score >= model.review:
                 yield Judged(*pair[:3], SAME if pair.score >= model.same else REVIEW, pair.evidence)
+        self.store.insert(OPEN, sorted(unsettled))
         for key in sorted(rivals):
             best, *rest = sorted(rivals[key], key=lambda pair: (-pair.score, pair.other))
             if best.score < model.review:
@@ -211,49 +300,42 @@ class Comparison:
             first, last = sorted(best[:2])
             yield Judged(first, last, best.score, SAME if sure else REVIEW, best.evidence)
 
+    def _old_links(self) -> set[tuple[str, str]]:
+        """Return the stored links of what is compared anew."""
+        return {
+            pair
+            for pair in self._pairs("identity_links", self.fresh | self.local)
+            # a surname alone is compared anew only where it has companions that changed
+            if not self.local.isdisjoint(pair)
+            or not any(map(self._is_local, pair))
+            or any(key in self.fresh and key not in self.profiles for key in pair)
+        }
+
     def _replace_links(
-        self, judged: Sequence[Judged], local: set[str]
+        self, old: Set[tuple[str, str]], judged: Sequence[Judged]
     ) -> dict[str, tuple[str, float, str]]:
         """Store the links, and return the full name that each surname follows."""
-        whole = {key for key in self.touched if not self._is_local(key)}
-        with (
-            self.store.keys((key,) for key in whole) as keys,
-            self.store.keys((key,) for key in local | (self.touched - whole)) as alone,
-        ):
-            for end in ("one", "other"):
-                self.store.run(
-                    f"DELETE FROM identity_links WHERE {end} IN (SELECT key FROM {alone})"
-                )
-            gone = whole - self.profiles.keys()
-            for end in ("one", "other"):
-                stored = self.store.rows(
-                    f"SELECT l.one, l.other FROM identity_links l JOIN {keys} k ON k.key = l.{end}"
-                )
-                # a surname alone is compared anew only where its companions changed
-                self._delete_links(
-                    [
-                        pair
-                        for pair in stored
-                        if {*pair} & gone or not any(map(self._is_local, pair))
-                    ]
-                )
-        self.store.insert(IDENTITY_TABLE["identity_links"], sorted(judged))
+        # what loses a link is partitioned anew as well; so is what was linked with a surname alone
+        # while a person's decision about it was in force
+        follow = self.local - self.about
+        self.start |= {
+            key
+            for pair in old
+            if follow.isdisjoint(pair)
+            for key in pair
+            if not self._is_local(key)
+        }
+        self.store.delete_rows(LINKS, old)
+        self.store.insert(LINKS, sorted(judged))
         targets = {}
         for one in judged:
             if one.verdict == SAME:
                 for key, other in ((one.one, one.other), (one.other, one.one)):
-                    if key in local:
+                    if key in self.local:
                         targets[key] = (other, one.score, one.evidence)
         return targets
 
-    def _delete_links(self, pairs: Sequence[tuple[str, str]]) -> None:
-        with self.store.keys(pairs, texts("one", "other")) as keys:
-            self.store.run(
-                f"DELETE FROM identity_links WHERE EXISTS (SELECT 1 FROM {keys} k"
-                " WHERE k.one = identity_links.one AND k.other = identity_links.other)"
-            )
-
-    def _assign(self, local: set[str], targets: Mapping[str, tuple[str, float, str]]) -> None:
+    def _assign(self, targets: Mapping[str, tuple[str, float, str]]) -> None:
         """Partition what is connected with the profiles that changed, and store the identities."""
         nodes, links = self._component()
         self._load(nodes)
@@ -277,18 +359,27 @@ class Comparison:
                 score = why.score if why and linked else None
                 shown = why.evidence if why and linked else "{}"
                 rows[key] = (key, identity, None, score, shown)
-        for key in local:
-            if key in self.profiles:
-                target, score_, shown = targets.get(key, (None, None, "{}"))
-                rows[key] = (key, identity_of([self.profiles[key]]), target, score_, shown)
-        self._store_profiles(rows)
+        followed = {target for target, *_ in targets.values()}
+        stored = self._stored("profile", self.touched | nodes | self.local | followed)
+        for key in self.local & self.profiles.keys():
+            target, score, shown = targets.get(key, (None, None, "{}"))
+            own = identity_of([self.profiles[key]])
+            whose = own if target is None else (rows.get(target) or stored[target])[1]
+            rows[key] = (key, whose, target, score, shown)
+        moved = {k for k, row in rows.items() if k in stored and row[1] != stored[k][1]}
+        for key, row in self._stored("target", moved).items():
+            if key not in self.local:
+                stored[key] = row
+                rows[key] = (key, rows[row[2]][1], *row[2:])
+        gone = {key for key in stored.keys() & self.counts.keys() if key not in self.profiles}
+        self._store_profiles(rows, stored, gone)
 
     def _component(self) -> tuple[set[str], list[Judged]]:
         """Return the profiles connected with those that changed, and the links among them."""
         store = self.store
         nodes: set[str] = set()
         links: dict[tuple[str, str], Judged] = {}
-        frontier = {key for key in self.touched if not self._is_local(key)}
+        frontier = self.start
         partners: dict[str, set[str]] = defaultdict(set)
         for one, other in self.decided.together:
             partners[one].add(other)
@@ -304,8 +395,7 @@ class Comparison:
                         f" WHERE l.verdict = '{SAME}'"
                     ):
                         if not self._is_local(row[0]) and not self._is_local(row[1]):
-                            shown = row[4] if isinstance(row[4], str) else dumped(row[4])
-                            links[row[0], row[1]] = Judged._make((*row[:4], shown))
+                            links[row[0], row[1]] = Judged._make((*row[:4], facts.text(row[4])))
                             reached |= {row[0], row[1]}
                 reached |= {
                     row[0]
@@ -320,33 +410,50 @@ class Comparison:
             frontier = reached - nodes
         return nodes, list(links.values())
 
-    def _store_profiles(self, rows: Mapping[str, tuple[Any, ...]]) -> None:
-        store = self.store
-        with store.keys((key,) for key in {*rows, *self.touched}) as keys:
-            affected = {
-                row[0]
-                for row in store.rows(
-                    "SELECT DISTINCT p.identity_id FROM identity_profiles p"
-                    f" JOIN {keys} k ON k.key = p.profile"
-                )
-            }
-            store.run(f"DELETE FROM identity_profiles WHERE profile IN (SELECT key FROM {keys})")
-            store.insert(IDENTITY_TABLE["identity_profiles"], [rows[key] for key in sorted(rows)])
-            follow = (
-                "UPDATE identity_profiles AS p SET identity_id = t.identity_id"
-                " FROM identity_profiles AS t WHERE t.profile = p.target"
-                " AND p.identity_id <> t.identity_id"
+    def _stored(self, column: str, values: Iterable[str]) -> dict[str, tuple[Any, ...]]:
+        """Return the rows of profiles that have one of the values in a column."""
+        with self.store.keys((value,) for value in values) as keys:
+            rows = self.store.rows(
+                "SELECT p.profile, p.identity_id, p.target, p.score, p.evidence"
+                f" FROM identity_profiles p JOIN {keys} k ON k.key = p.{column}"
             )
-            store.run(f"{follow} AND p.target IN (SELECT key FROM {keys})")
-            store.run(f"{follow} AND p.profile IN (SELECT key FROM {keys})")
-            affected |= {
-                row[0]
-                for row in store.rows(
-                    "SELECT DISTINCT p.identity_id FROM identity_profiles p"
-                    f" JOIN {keys} k ON k.key = p.profile"
-                )
-            }
-        _rebuild(store, affected, self.decided)
+        return {row[0]: (*row[:4], facts.text(row[4])) for row in rows}
+
+    def _store_profiles(
+        self,
+        rows: Mapping[str, tuple[Any, ...]],
+        stored: Mapping[str, tuple[Any, ...]],
+        gone: Set[str],
+    ) -> None:
+        """Store the identities of profiles, and those of which the profiles or counts changed."""
+        changed = {key for key, row in rows.items() if stored.get(key) != row}
+        self.store.delete_rows(PROFILES, ((key,) for key in gone | (changed & stored.keys())))
+        self.store.insert(PROFILES, [rows[key] for key in sorted(changed)])
+        was = {key: row[1] for key, row in stored.items()}
+        now = was | {key: row[1] for key, row in rows.items()}
+        less: dict[str, list[facts.Counts]] = defaultdict(list)
+        more: dict[str, list[facts.Counts]] = defaultdict(list)
+        moved = self.touched | {key for key in now if was.get(key) != now[key]}
+        self._load(moved)
+        for key in moved & now.keys():
+            if key in was:
+                less[was[key]].append(self.change.before.get(key, self.counts[key]))
+            if key not in gone:
+                more[now[key]].append(self.counts[key])
+        _rebuild(self.store, less, more, self.decided)
+
+
+def _add_names(
+    met: dict[str, set[str]], lasts: Iterable[str], when: str, names: Iterable[str]
+) -> None:
+    for near in neighbours(when):
+        for last in lasts:
+            met[f"s:{last}:{near}"].update(names)
+
+
+def _compared(profile: Profile | None) -> Profile | None:
+    """Return what scores and contradictions depend on, and ids, but for companions."""
+    return profile and profile._replace(last=profile.last[:4], companions={})
 
 
 def identity_of(profiles: Iterable[Profile]) -> str:
@@ -355,58 +462,104 @@ def identity_of(profiles: Iterable[Profile]) -> str:
     return "i" + sha256(first.key.encode()).hexdigest()[:16]
 
 
-def _rebuild(store: Store, ids: Iterable[str], decided: Decisions) -> None:
-    """Write the rows of identities anew, from the facts of their profiles."""
-    values: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-    numbers: dict[str, Counter[str]] = defaultdict(Counter)
-    dates: dict[str, tuple[str, str]] = {}
-    renamed: dict[str, str] = {}
-    with store.keys((one,) for one in set(ids)) as keys:
-        joined = (
-            f"FROM {keys} k JOIN identity_profiles p ON p.identity_id = k.key"
-            " JOIN identity_facts f ON f.profile = p.profile"
-        )
-        for identity, kind, value, number in store.rows(
-            f"SELECT p.identity_id, f.kind, f.value, SUM(f.number) {joined}"
-            " WHERE f.kind IN ('name', 'label', 'identifier', 'members', 'mentions')"
-            " GROUP BY p.identity_id, f.kind, f.value"
-        ):
-            if kind in ("members", "mentions"):
-                numbers[identity][kind] += int(number)
-            else:
-                values[identity][kind][value] += int(number)
-        for identity, first, last in store.rows(
-            f"SELECT p.identity_id, MIN(f.value), MAX(f.value) {joined}"
-            " WHERE f.kind = 'date' AND f.value <> '9999' GROUP BY p.identity_id"
-        ):
-            dates[identity] = first, last
-        if decided.names:
-            with store.keys(decided.names.items(), texts("profile", "name")) as given:
-                for identity, profile in store.rows(
-                    "SELECT p.identity_id, p.profile FROM identity_profiles p"
-                    f" JOIN {given} g ON g.profile = p.profile"
-                ):
-                    renamed[identity] = profile
-        store.run(f"DELETE FROM identities WHERE id IN (SELECT key FROM {keys})")
-    rows = []
-    for identity, found in sorted(values.items()):
-        names = [name for name, _ in sorted(found["name"].items(), key=_often)]
-        name = decided.names[renamed[identity]] if identity in renamed else _main(found["name"])
-        first, last = dates.get(identity, (None, None))
-        rows.append(
-            (
-                identity,
-                min(found["label"].items(), key=_often)[0],
-                name,
-                dumped([one for one in names if one != name][:MOST_ALIASES]),
-                first,
-                last,
-                numbers[identity]["members"],
-                numbers[identity]["mentions"],
-                dumped(dict(one.split("=", 1) for one in sorted(found["identifier"]))),
+def _rebuild(
+    store: Store,
+    less: Mapping[str, Sequence[facts.Counts]],
+    more: Mapping[str, Sequence[facts.Counts]],
+    decided: Decisions,
+) -> None:
+    """Write the rows of identities anew, without some counts of profiles and with others."""
+    ids = less.keys() | more.keys()
+    with store.keys((one,) for one in ids) as keys:
+        stored = {
+            id: (first, last, facts.parsed(counts))
+            for id, first, last, counts in store.rows(
+                "SELECT i.id, i.first_seen, i.last_seen, i.counts FROM identities i"
+                f" JOIN {keys} k ON k.key = i.id"
+            )
+        }
+    store.delete_rows(IDENTITIES, ((id,) for id in stored))
+    found = {
+        id: _summed(stored.get(id, (None, None, {})), less.get(id, ()), more.get(id, ()))
+        for id in ids
+    }
+    unsure = _days(store, [id for id, (_, days) in found.items() if days is None])
+    renamed = _renamed(store, decided.names)
+    rows = [
+        _identity(id, counts, unsure[id] if days is None else days, renamed.get(id))
+        for id, (counts, days) in sorted(found.items())
+        if counts
+    ]
+    store.insert(IDENTITIES, rows)
+
+
+def _renamed(store: Store, names: Mapping[str, str]) -> dict[str, str]:
+    """Return the names that people gave to identities."""
+    if not names:
+        return {}
+    with store.keys(names.items(), texts("profile", "name")) as given:
+        return dict(
+            store.rows(
+                f"SELECT p.identity_id, g.name FROM identity_profiles p JOIN {given} g"
+                " ON g.profile = p.profile ORDER BY p.profile"
             )
         )
-    store.insert(IDENTITY_TABLE["identities"], rows)
+
+
+def _summed(
+    stored: tuple[str | None, str | None, facts.Counts],
+    less: Iterable[facts.Counts],
+    more: Iterable[facts.Counts],
+) -> tuple[facts.Counts, set[str] | None]:
+    """Return what is counted for an identity, and days with the first and the last one.
+
+    The days are None if a profile took the first or the last one away.
+    """
+    first, last, counts = stored
+    numbers: Counter[Fact] = Counter()
+    for sign, some in ((-1, less), (1, more)):
+        for one in some:
+            for kind in SUMMED:
+                for value, number in one.get(kind, {}).items():
+                    numbers[Fact(kind, value)] += sign * number
+    lost, days = ({day for one in some for day in one.get("day", ())} for some in (less, more))
+    sure = (first not in lost or min(days, default="~") <= str(first)) and (
+        last not in lost or max(days, default="") >= str(last)
+    )
+    days |= {day for day in (first, last) if day}
+    return facts.plus(counts, numbers), days if sure else None
+
+
+def _days(store: Store, ids: Sequence[str]) -> dict[str, set[str]]:
+    """Return the first and last days of all profiles of identities."""
+    found: dict[str, set[str]] = {id: set() for id in ids}
+    with store.keys((id,) for id in ids) as keys:
+        for id, counts in store.rows(
+            f"SELECT k.key, c.facts FROM {keys} k"
+            " CROSS JOIN identity_profiles p JOIN identity_counts c ON c.profile = p.profile"
+            " WHERE p.identity_id = k.key AND c.quarter = ''"
+        ):
+            found[id].update(facts.parsed(counts).get("day", ()))
+    return found
+
+
+def _identity(id: str, counts: facts.Counts, days: Set[str], given: str | None) -> tuple[Any, ...]:
+    """Return the row of an identity; ``given``: a name that a person gave it."""
+    names = Counter(counts["name"])
+    name = given or _main(names)
+    ranked = [one for one, _ in sorted(names.items(), key=_often) if one != name]
+    return (
+        id,
+        min(counts["label"].items(), key=_often)[0],
+        name,
+        WRITE_JSON(ranked[:MOST_ALIASES]),
+        min(days, default=None),
+        max(days, default=None),
+        counts.get("members", {}).get("", 0),
+        counts.get("mentions", {}).get("", 0),
+        WRITE_JSON(dict(one.split("=", 1) for one in sorted(counts.get("identifier", ())))),
+        facts.written(counts),
+    )
 
 
 def _often(item: tuple[str, int]) -> tuple[int, str]:

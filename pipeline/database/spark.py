@@ -16,14 +16,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline import spark
 from pipeline.database import facts
-from pipeline.database.scoring import Asked, Scored, Scores, dumped, scored, settled
+from pipeline.database.scoring import (
+    BLOCKS,
+    MEETS,
+    Asked,
+    Scored,
+    Scores,
+    scored,
+    settled,
+)
 from pipeline.reader.identity.pairs import Profile, Scorer, contradiction, neighbours, scorer
+from pipeline.writers.layout import WRITE_JSON
 
 if TYPE_CHECKING:
     import pandas as pd
 
 BLOCK: Final = "block string, side int, profile string, alone boolean, asked boolean"
-"""``asked``: the profile changed, or is a surname alone that is compared."""
+"""``asked``: the profile is compared with all that share the block."""
 PAIRS: Final = """
     SELECT DISTINCT a.alone, CAST(NULL AS ARRAY<STRING>) AS names,
         IF(a.alone, a.profile, LEAST(a.profile, b.profile)) AS one,
@@ -31,6 +40,7 @@ PAIRS: Final = """
     FROM blocks a JOIN blocks b ON a.block = b.block AND b.side = IF(a.side = 0, 0, 2)
         AND a.profile <> b.profile AND (a.asked OR b.asked)
     WHERE a.side < 2
+    UNION SELECT FALSE, NULL, one, other FROM again
 """
 UNSETTLED: Final = "SELECT one, other, alone FROM compared WHERE evidence IS NULL"
 SHARED: Final = f"""
@@ -41,7 +51,9 @@ SHARED: Final = f"""
 """
 ROWS: Final = 50_000
 """Rows of blocks in a partition, if there are more partitions than cores."""
-COMPARED: Final = "alone boolean, one string, other string, score double, evidence string"
+COMPARED: Final = (
+    "alone boolean, one string, other string, score double, evidence string, open boolean"
+)
 """Score and evidence are empty if they need the companions."""
 
 
@@ -58,7 +70,7 @@ def on_spark(address: str | None = None) -> Iterator[Scores]:
 
 def _scores(session: Any, asked: Asked) -> list[Scored]:
     blocks = _blocks(asked)
-    keys = {row[2] for row in blocks}
+    keys = {row[2] for row in blocks} | {key for pair in asked.again for key in pair}
     profiles = asked.load(keys)
     lines = [(key, _line(profiles[key])) for key in keys & profiles.keys()]
     view = partial(_view, session)
@@ -67,11 +79,18 @@ def _scores(session: Any, asked: Asked) -> list[Scored]:
     with spark.running():
         session.conf.set("spark.sql.shuffle.partitions", str(partitions))
         view("blocks", BLOCK, blocks)
+        view("again", "one string, other string", list(asked.again))
         view("profiles", "key string, line string", lines)
         compared = _compared(session, PAIRS).persist()
         compared.createOrReplaceTempView("compared")
-        open_ = session.sql(f"SELECT DISTINCT EXPLODE(ARRAY(one, other)) AS key FROM ({UNSETTLED})")
-        found = list(facts.companions(asked.store, [row["key"] for row in open_.collect()]))
+        unsettled = session.sql(f"SELECT one, other FROM ({UNSETTLED})").collect()
+        held = facts.companions(asked.store, facts.near(profiles, unsettled))
+        found = [
+            (key, when, name)
+            for key, quarters in held.items()
+            for when, names in quarters.items()
+            for name in names
+        ]
         view("companions", "profile string, quarter string, name string", found)
         near = {(when, other) for _, when, _ in found for other in neighbours(when)}
         view("quarters", "quarter string, near string", list(near))
@@ -83,20 +102,16 @@ def _scores(session: Any, asked: Asked) -> list[Scored]:
 
 def _blocks(asked: Asked) -> list[tuple[str, int, str, bool, bool]]:
     """Return the blocks in which a profile is compared, with their profiles."""
-    store = asked.store
-    with (
-        store.keys((key,) for key in asked.touched) as touched,
-        store.keys((key,) for key in asked.local | asked.decided) as surnames,
-    ):
-        rows = "SELECT b.block, b.side, b.profile FROM identity_blocks b WHERE b.block IN"
-        rows += " (SELECT a.block FROM identity_blocks a JOIN {0} k ON k.key = a.profile) AND "
-        found = store.rows(f"{rows} SUBSTR(b.block, 1, 2) <> 's:'".format(touched))
-        among = "(b.side = 2 OR b.profile IN (SELECT key FROM {0}))"
-        found += store.rows(f"{rows} {among}".format(surnames))
-    return [
-        (*row, row[2] in asked.local, row[2] in asked.local or row[2] in asked.touched)
-        for row in found
-    ]
+    own = asked.wanted()
+    with asked.store.keys(
+        {(block, MEETS[side]) for block, side, _ in own}, BLOCKS.columns[:2]
+    ) as keys:
+        found = asked.store.rows(
+            "SELECT b.block, b.side, b.profile FROM identity_blocks b"
+            f" JOIN {keys} k ON k.block = b.block AND k.side = b.side"
+        )
+    rows = [(*row, row[2] in asked.local, True) for row in sorted(own)]
+    return rows + [(*row, False, False) for row in {*found} - own]
 
 
 def _view(session: Any, name: str, schema: str, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -118,7 +133,8 @@ def _compared(session: Any, pairs: str) -> Any:
 
 
 def _line(profile: Profile) -> str:
-    return dumped([sorted(one) if isinstance(one, frozenset) else one for one in profile])
+    profile = profile._replace(companions={})
+    return WRITE_JSON([sorted(one) if isinstance(one, frozenset) else one for one in profile])
 
 
 # The functions below run in a Python worker of Spark.
@@ -141,9 +157,11 @@ def _compare(model: Scorer, frames: Iterable[pd.DataFrame]) -> Iterator[pd.DataF
             if names is None and contradiction(one, other):
                 continue
             if names is None and (alone or not settled(model, one, other)):
-                rows.append((alone, one.key, other.key, None, None))
+                rows.append((alone, one.key, other.key, None, None, None))
                 continue
             shared = {"": frozenset(() if names is None else names)}
             one, other = (p._replace(companions=shared) for p in (one, other))
-            rows += [(alone, *pair) for pair in scored(model, one, other, alone=alone)]
+            unsettled = names is not None and not alone
+            found = scored(model, one, other, alone=alone, unsettled=unsettled)
+            rows += [(alone, *pair) for pair in found]
         yield pandas.DataFrame(rows, columns=["alone", *Scored._fields])

@@ -116,7 +116,6 @@ def profile_of(facts: Iterable[tuple[str, str]], key: str) -> Profile:
         frozenset(found["role"]),
         {when: frozenset(names) for when, names in companions.items()},
         frozenset(found["home"]),
-        frozenset(found["label"]),
         frozenset(found["identifier"]),
     )
 

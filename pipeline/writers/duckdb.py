@@ -15,7 +15,7 @@ from pipeline.errors import (
     LoadFailed,
     PipelineError,
 )
-from pipeline.writers.layout import ARTICLES, OWN_TABLES, Schema, Table
+from pipeline.writers.layout import ARTICLES, OWN_TABLES, Schema, Table, linked_anew
 from pipeline.writers.loading import Checks, Tally, sort_out
 from pipeline.writers.parquet import arrow_table
 from pipeline.writers.sql import file_of, one_line, parse
@@ -67,6 +67,8 @@ class DuckdbTarget(Checks):
         else:
             for name in views("duckdb"):
                 run(f"DROP VIEW IF EXISTS {name}")
+            for statement in linked_anew(present):
+                run(statement)
             for table in (*self.schema.tables, *OWN_TABLES):
                 if table.name in present:
                     self.add_columns(run, table)

@@ -20,8 +20,9 @@ article leaves them as they are until the command runs again, which ``identity_a
 
 Who is the same person, organisation or place: ``identity_entities`` has the entities of linked
 articles with their profile: entities that are the same one by what is written.
-``identity_profiles`` says which identity a profile belongs to, and why; ``identity_facts`` counts
-what the articles say about it. The view ``identity_members`` joins the first two, so that a new
+``identity_profiles`` says which identity a profile belongs to, and why; ``identity_counts`` counts
+what the articles say about it: its companions by quarter, and everything else in a row with an
+empty quarter. The view ``identity_members`` joins the first two, so that a new
 identity of a profile rewrites one row, however many articles it has. ``identity_links`` has the
 pairs of profiles that were compared, and are the same one or a candidate for review.
 ``identity_actions`` has what people decided.
@@ -33,7 +34,7 @@ import hashlib
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from operator import itemgetter
 from types import UnionType
@@ -279,17 +280,31 @@ IDENTITY_TABLES: Final = (
         "identities",
         "id",
         "label name aliases:json first_seen? last_seen? entities:integer mentions:integer "
-        "identifiers:json",
+        "identifiers:json counts:json?",
     ),
     _table("identity_articles", "article_id", "record_sha256"),
     _table("identity_entities", "article_id entity_id", "profile mentions:integer facts:json"),
     _table("identity_profiles", "profile", "identity_id target? score:real? evidence:json"),
-    _table("identity_facts", "profile kind value", "number:integer"),
+    _table("identity_counts", "profile quarter", "facts:json"),
     _table("identity_blocks", "block side:integer profile"),
     _table("identity_links", "one other", "score:real verdict evidence:json"),
+    _table("identity_open", "one other"),
     _table("identity_actions", "number:integer", "action made_at made_by reason? content:json"),
 )
 IDENTITY_TABLE: Final = {table.name: table for table in IDENTITY_TABLES}
+
+
+def linked_anew(present: Set[str]) -> list[str]:
+    """Return the statements that let ``pipeline link`` start anew, if it lacks a table.
+
+    People's decisions are kept.
+    """
+    needed = IDENTITY_TABLE.keys() - {"identity_actions"}
+    if needed <= present:
+        return []
+    emptied = [f"DELETE FROM {name}" for name in sorted(needed & present)]
+    return [*emptied, "DROP TABLE IF EXISTS identity_facts"]
+
 
 FOLLOWED: Final = _table("followed", "article_id", "record_sha256?")
 """The articles that the tables below cover, and the record that they were computed from."""

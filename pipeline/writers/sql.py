@@ -21,7 +21,7 @@ from pipeline.errors import (
     LoadFailed,
     PipelineError,
 )
-from pipeline.writers.layout import ARTICLES, OWN_NAMES, Schema, version_rank
+from pipeline.writers.layout import ARTICLES, OWN_NAMES, Schema, linked_anew, version_rank
 from pipeline.writers.loading import Checks, Tally, sort_out
 from pipeline.writers.tables import VERSION_TABLE, DialectName, metadata, quoted, views
 
@@ -104,6 +104,8 @@ class SqlTarget(ABC, Checks):
         else:
             for name in views(self.dialect):
                 connection.exec_driver_sql(f"DROP VIEW IF EXISTS {name}")
+            for statement in linked_anew(present):
+                connection.exec_driver_sql(statement)
             self.add_columns(connection, present)
         self.metadata.create_all(connection)
         for statement in views(self.dialect).values():
@@ -136,6 +138,8 @@ class SqlTarget(ABC, Checks):
                 self.check_missing(name, column.name, column.nullable)
                 made = CreateColumn(column).compile(dialect=connection.dialect)
                 connection.exec_driver_sql(f"ALTER TABLE {quoted(name)} ADD COLUMN {made}")
+            for index in table.indexes:
+                index.create(connection, checkfirst=True)
 
     @contextmanager
     def failing(self, kind: type[PipelineError]) -> Iterator[None]:

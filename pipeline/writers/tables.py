@@ -79,7 +79,7 @@ DialectName = Literal["sqlite", "postgresql", "duckdb"]
 DIALECTS: Final = ("sqlite", "postgresql", "duckdb")
 VERSION_TABLE: Final = "pipeline_schema"
 INDEXES: Final = {
-    "articles": (("published",), ("sha256",)),
+    "articles": (("published",), ("sha256",), ("id", "record_sha256")),
     "entities": (("name",),),
     "figures": (("kind", "value"),),
     "story_members": (("story_id",),),
@@ -88,8 +88,8 @@ INDEXES: Final = {
     "story_bands": (("story_id",),),
     "identity_entities": (("profile",),),
     "identity_profiles": (("identity_id",), ("target",)),
-    "identity_blocks": (("profile",),),
-    "identity_links": (("other",),),
+    "identity_links": (("other",), ("verdict",)),
+    "identity_open": (("other",),),
 }
 LONG: Final = frozenset({"version_rank", "band", "key"})
 """Integers of 64 bits."""

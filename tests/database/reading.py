@@ -9,8 +9,7 @@ from pipeline.database.access import Store, opened
 from pipeline.database.decisions import Action
 from pipeline.database.identities import members_of_all, merge
 from pipeline.database.linking import link
-from pipeline.database.scoring import dumped
-from pipeline.writers.layout import IDENTITY_TABLES
+from pipeline.writers.layout import IDENTITY_TABLES, WRITE_JSON
 
 LINKED = [table.name for table in IDENTITY_TABLES if table.name != "identity_actions"]
 ME = Action(0, "", "2025-06-01T00:00:00+00:00", "me", "because", {})
@@ -30,7 +29,7 @@ def everything(address: str) -> dict[str, list[str]]:
             table: sorted(
                 repr(
                     [
-                        cell if isinstance(cell, str | int | float | None) else dumped(cell)
+                        cell if isinstance(cell, str | int | float | None) else WRITE_JSON(cell)
                         for cell in row
                     ]
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 
@@ -151,6 +152,30 @@ def test_every_action_on_a_crowd_is_reversible(tmp_path: object) -> None:
     for number in (3, 2, 1):
         act(address, lambda store, n=number: identities.undo(store, n, ME))  # type: ignore[misc]
     assert everything(address) == before
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_undone_decisions_and_replaced_articles_leave_no_trace(tmp_path: Path, seed: int) -> None:
+    clean, used = (f"sqlite:///{tmp_path}/{name}" for name in ("clean", "used"))
+    records, others = list(crowd(40, seed)), list(crowd(40, 100 + seed))
+    load(records, clean)
+    link(clean)
+    for some in (others[:20], records[::2], records[1::2]):
+        load(some, used)
+        link(used)
+    by_identity: dict[str, list[tuple[str, ...]]] = {}
+    for entity, identity in who(used).items():
+        by_identity.setdefault(identity, []).append(tuple(entity.split("/")))
+    large = min(one for one, some in by_identity.items() if len(some) > 1)
+    act(used, lambda store: identities.split(store, large, by_identity[large][:1], ME))  # type: ignore[arg-type]
+    chosen = random.Random(seed).sample(sorted({*who(used).values()}), 2)
+    act(used, lambda store: identities.merge(store, chosen, ME))
+    for some in (others[:6], records[:6]):
+        load(some, used)
+        link(used)
+    for number in (2, 1):
+        act(used, lambda store, n=number: identities.undo(store, n, ME))  # type: ignore[misc]
+    assert everything(used) == everything(clean)
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,18 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from pipeline.database.access import opened
+from pipeline.database.access import SqlStore, opened
 from pipeline.database.following import follow
 from pipeline.database.linking import link
+from pipeline.database.scoring import Asked, Scored, scores
 from pipeline.errors import LOCKED, BadDatabaseUrl, DatabaseUnavailable, LinkFailed
+from pipeline.reader.identity.profiles import named
 from pipeline.writers.loading import load
 from tests.database.reading import everything, groups, reading, together, who
 from tests.database.samples import article, crowd
@@ -78,6 +81,83 @@ def test_replaced_and_deleted_articles_leave_no_trace(tmp_path: Path, seed: int)
             store.run(f"DELETE FROM {table} WHERE {key} < 'a020'")
     assert link(used).articles == 20
     assert everything(used) == everything(clean)
+
+
+@pytest.mark.parametrize("also", ["", "|Tove Lindqvist"])
+def test_what_an_article_of_another_time_says_does_not_depend_on_when_it_arrives(
+    tmp_path: Path, also: str
+) -> None:
+    others = ("Ida Falk", "Ole Vang", "Mads Brix")
+    told = (f"Tove Quandt{also}", "PERSON", "she", "friend of the family")
+    records = [
+        article("a", ("Tove Quandt", "PERSON", "she"), *others),
+        article("b", (f"Quandt{also}", "PERSON", "she", "friend of the family"), *others),
+        article("c", told, *others, published="2021-05-01"),
+    ]
+    nights, whole = (f"sqlite:///{tmp_path}/{name}" for name in ("nights", "whole"))
+    for record in records:
+        load([record], nights)
+        link(nights)
+    load(records, whole)
+    link(whole)
+    assert everything(nights) == everything(whole)
+
+
+def test_a_night_compares_only_what_it_changes(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/x"
+    known = article("k1", ("Anna Roe", "PERSON", "she"), "Bill Smith", published="2025-05-01")
+    load([*crowd(40, 1), known], address)
+    link(address)
+    asked: list[Asked] = []
+
+    def seen(one: Asked) -> Iterable[Scored]:
+        asked.append(one)
+        return scores(one)
+
+    # the same people together in the same quarter, and one new companion
+    load([article("k2", ("Anna Roe", "PERSON", "she"), "Bill Smith", "Ida Falk")], address)
+    link(address, scores=seen)
+    ((_, _, fresh, _, local),) = asked
+    assert {named(key).name for key in fresh} == {"ida falk"}
+    assert not local
+
+
+def test_a_night_reads_no_whole_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = f"sqlite:///{tmp_path}/x"
+    load(crowd(20, 1), address)
+    link(address)
+    load([*crowd(30, 1)][10:], address)
+    load(crowd(3, 2), address)  # replaces some
+    scans: set[str] = set()
+    execute = SqlStore._execute
+
+    def watched(store: SqlStore, statement: str, parameters: object) -> object:
+        if statement.startswith(("SELECT", "DELETE", "UPDATE")):
+            some = parameters[0] if isinstance(parameters, list) else parameters
+            for *_, detail in execute(store, f"EXPLAIN QUERY PLAN {statement}", some):
+                if detail.startswith("SCAN") and not detail.startswith(("SCAN k", "SCAN json")):
+                    scans.add(f"{detail} | {statement}")
+        return execute(store, statement, parameters)
+
+    follow(address)
+    load(crowd(5, 3), address)
+    monkeypatch.setattr(SqlStore, "_execute", watched)
+    assert link(address).articles
+    assert follow(address)
+    # the ids and hashes of all articles tell which are new; actions are few; the rest counts rows
+    allowed = ("articles a ", "identity_articles i ", "identity_actions", "COUNT(*)", "master")
+    assert not [one for one in scans if not any(some in one for some in allowed)]
+
+
+def test_a_database_of_an_older_layout_is_linked_anew(address: str) -> None:
+    load(crowd(10, 5), address)
+    link(address)
+    before = everything(address)
+    with opened(address) as store, store.transaction():
+        store.run("DROP TABLE identity_counts")
+        store.run("CREATE TABLE identity_facts (profile TEXT)")
+    assert link(address).articles == 10
+    assert everything(address) == before
 
 
 def test_linking_again_changes_nothing(address: str) -> None:

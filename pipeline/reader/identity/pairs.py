@@ -42,9 +42,8 @@ class Profile(NamedTuple):
     aliases: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     companions: Mapping[str, frozenset[str]] = {}
-    """Names of companions by quarter."""
+    """Names of companions by quarter; empty where they are not loaded."""
     homes: frozenset[str] = frozenset()
-    labels: frozenset[str] = frozenset()
     identifiers: frozenset[str] = frozenset()
     known: str = ""
     """Id of a person of the user's own list; ``first`` and ``last`` are that list's dates."""
@@ -96,15 +95,15 @@ def meetings(
 def _blocks(profile: Profile) -> Iterator[Block]:
     key = profile.named
     if key.local:
-        yield from (Block(f"s:{key.name}:{when}", 1) for when in profile.companions)
+        near = {when for known in profile.companions for when in neighbours(known)}
+        yield from (Block(f"s:{key.name}:{when}", 1) for when in near)
         return
     yield Block(f"n:{key.name}", 0)
     yield Block(f"n:{key.name}", 1)
     yield from (Block(f"n:{alias}", 2) for alias in profile.aliases)
     if key.group == "PER":
-        near = {when for known in profile.companions for when in neighbours(known)}
         for name in (key.name, *profile.aliases):
-            yield from _person_blocks(name, near)
+            yield from _person_blocks(name, profile.companions)
     elif key.group not in ("LOC", "NORP"):
         words = key.name.split()
         for at in range(1, len(words) - 1):
@@ -117,9 +116,9 @@ def _blocks(profile: Profile) -> Iterator[Block]:
             yield Block(f"a:{key.name}", 1)
 
 
-def _person_blocks(name: str, near: Iterable[str]) -> Iterator[Block]:
+def _person_blocks(name: str, quarters: Iterable[str]) -> Iterator[Block]:
     last = _ends(name)[1]
-    yield from (Block(f"s:{last}:{when}", 2) for when in near)
+    yield from (Block(f"s:{last}:{when}", 2) for when in quarters)
     if " " not in name:
         yield Block(f"o:{name}", 1)
         return
@@ -131,6 +130,11 @@ def _person_blocks(name: str, near: Iterable[str]) -> Iterator[Block]:
     *before, _ = name.split()
     if len(before) > 1:  # one of two surnames may be left out
         yield Block(f"p:{before[-1]}:{first[0]}", 0)
+
+
+def surnames(profile: Profile) -> set[str]:
+    """Return the surnames by which articles may call a person."""
+    return {_ends(name)[1] for name in (profile.named.name, *profile.aliases)}
 
 
 @lru_cache(1 << 16)
@@ -415,6 +419,7 @@ __all__ = [
     "neighbours",
     "person_relation",
     "properties",
+    "surnames",
 ]
 
 
