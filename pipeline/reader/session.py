@@ -53,15 +53,27 @@ STATE = 96
 
 
 def static_vectors(vocab: Vocab, keys: Sequence[int]) -> Floats:
-    """Return the (u, 300) static vectors of words by their keys, zeros for words without one.
+    """Return the (u, 300) static vectors of words by their keys, zeros for words without one."""
+    known = vocab.vectors.key2row
+    return _vectors(vocab, np.array([known.get(key, -1) for key in keys], dtype=np.int64))
+
+
+def token_vectors(doc: Doc) -> Floats:
+    """Return the (n, 300) static vectors of tokens, zeros for those without one.
+
+    A lexeme knows the row of its vector.
+    """
+    return _vectors(doc.vocab, doc.to_array("ID").astype(np.int64))
+
+
+def _vectors(vocab: Vocab, rows: Integers) -> Floats:
+    """Return static vectors by their rows; -1 is for none.
 
     Vectors of another width count as none: the networks were trained on these.
     """
     table = vocab.vectors
     if not len(table.data) or table.data.shape[1] != WIDTH:
-        return np.zeros((len(keys), WIDTH), dtype=np.float32)
-    known = table.key2row
-    rows = np.array([known.get(key, -1) for key in keys], dtype=np.int64)
+        return np.zeros((len(rows), WIDTH), dtype=np.float32)
     found: Floats = np.asarray(table.data[np.maximum(rows, 0)], dtype=np.float32)
     found[rows < 0] = 0.0
     return found

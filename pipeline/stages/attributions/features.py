@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 from pipeline.document.annotations import Quote
 from pipeline.document.columns import NOUN_TAGS
 from pipeline.document.syntax import VERB_TAGS
-from pipeline.reader.session import Floats, Integers, known_tensor, static_vectors
+from pipeline.reader.session import Floats, Integers, known_tensor, token_vectors
 from pipeline.records.labels import CueType
 from pipeline.stages.attributions.cues import lexicon
 from pipeline.stages.attributions.reading import Reading
@@ -200,7 +200,8 @@ class Codes(dict[str, int]):
         return np.where(known[at] == keys, codes[at], 0)
 
 
-VERBS, NOUNS = (Codes(dict.fromkeys(tags, 1)) for tags in (VERB_TAGS, NOUN_TAGS))
+PARTS = Codes(dict.fromkeys(VERB_TAGS, 1) | dict.fromkeys(NOUN_TAGS, 2))
+"""1 for the tags of verbs, 2 for those of nouns."""
 
 
 class Labels(NamedTuple):
@@ -248,8 +249,7 @@ def features(doc: Doc, reading: Reading, labels: Labels) -> Features:
     heads = np.arange(len(doc)) + doc.to_array("HEAD").astype(np.int64)
     above, top = governing(heads, codes[:, CUE_TYPE] > 0)
     codes[:, ROLE] = np.where(above == np.arange(len(doc)), 0, codes[top, DEP])
-    vectors = static_vectors(doc.vocab, doc.to_array("ORTH").tolist())
-    return Features(vectors, known_tensor(doc), codes, heads, above)
+    return Features(token_vectors(doc), known_tensor(doc), codes, heads, above)
 
 
 def governing(heads: Integers, marked: NDArray[np.bool_]) -> tuple[Integers, Integers]:
@@ -263,11 +263,11 @@ def governing(heads: Integers, marked: NDArray[np.bool_]) -> tuple[Integers, Int
     top = own.copy()
     while True:
         # a token moves up until it is below a marked one or at the root
-        moving = ~marked[heads[top]] & (heads[top] != top)
+        above = heads[top]
+        moving = ~marked[above] & (above != top)
         if not moving.any():
             break
-        top = np.where(moving, heads[top], top)
-    above = heads[top]
+        top = np.where(moving, above, top)
     found = marked[above] & (above != top)
     return np.where(found, above, own), top
 
@@ -295,8 +295,9 @@ def _codes(doc: Doc, reading: Reading, labels: Labels) -> Integers:
     words = np.flatnonzero(table[-1] == 0)
     paragraphs = np.asarray(reading.paragraph, dtype=np.int64)[words]
     found[words[np.flatnonzero(np.diff(paragraphs, prepend=-1))], PLACE] = 2
-    for tags, codes in zip((VERBS, NOUNS), cue_codes(), strict=True):
-        here = np.flatnonzero(tags.of(table[1]))
+    part = PARTS.of(table[1])
+    for number, codes in enumerate(cue_codes(), 1):
+        here = np.flatnonzero(part == number)
         found[here, CUE_TYPE] = codes.of(table[0, here])
     found[table[0] == get_string_id("according"), CUE_TYPE] = ACCORDING
     return found
