@@ -160,6 +160,7 @@ def batch(found: Features, ranges: list[TokenSpan]) -> Batch:
     )
 
 
+@cache
 def distances(size: int) -> Integers:
     """Return (size, size) buckets of the distance from a token (row) to a cue (column).
 

@@ -164,12 +164,12 @@ class Judging:
             of the window.
             """
             before = np.concatenate([part for one in likely for part in (ZERO, one.cumsum())])
-            edges = np.clip(ranges - shift[owner, None], 0, most[owner, None])
-            sums = np.diff(before[zeros[owner, None] + edges])[:, 0]
-            yield np.bincount(owner, sums, len(which))
+            edges = np.clip(ranges.T - shift[owner], 0, most[owner])
+            first, last = before[zeros[owner] + edges]
+            yield np.bincount(owner, last - first, len(which))
             yield before[zeros + most].astype(np.float64)
 
-        begins, content = self.beliefs.begins_cue, np.pad(self.beliefs.content, 1)
+        begins, content = self.beliefs.begins_cue, self.beliefs.content
         begin, end = asked.pieces[asked.first, 0], asked.pieces[asked.last, 1]
         held, total = inside(contents, asked.pieces, asked.owner)
         named, total_named = inside(sources, asked.sources, np.arange(len(which)))
@@ -183,7 +183,9 @@ class Judging:
             np.minimum(total - held, MANY) / MANY,
             total < 0.5,
             _odds(self.beliefs.tags[begin, CONTENT]),
-            *(_odds(content[at]) for at in (begin, end, end + 1)),
+            _odds(np.where(begin > 0, content[begin - 1], 0.0)),
+            _odds(content[end - 1]),
+            _odds(np.append(content, ZERO)[end]),
             given * _odds(named / (width + total_named - named)),
             given * _odds(named / width),
             np.minimum(total_named - named, 6.0) / 6,
@@ -191,8 +193,8 @@ class Judging:
         ]
 
     def _shape(self, asked: Arrays) -> list[NDArray[Any]]:
-        before = np.append(0, self.reading.quoted.cumsum())
-        quoted = np.add.reduceat(np.diff(before[asked.pieces])[:, 0], asked.first) / asked.words
+        first, last = np.append(0, self.reading.quoted.cumsum())[asked.pieces.T]
+        quoted = np.add.reduceat(last - first, asked.first) / asked.words
         return [
             np.log(asked.words),
             asked.last - asked.first + 1,

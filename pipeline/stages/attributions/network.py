@@ -242,20 +242,21 @@ def pieces(cutter: Cutter, words: list[str], windows: list[TokenSpan], codes: In
 
 def inputs(one: Batch) -> dict[str, NDArray[Any]]:
     """Return the inputs of a graph for a batch."""
+    size = one.heads.shape[1]
     return {
         "vectors": one.vectors,
         "tensor": one.tensor,
         "codes": one.codes,
         "heads": one.heads,
         "above": one.above,
-        "distances": distances(one.heads.shape[1]),
+        "distances": np.ascontiguousarray(distances(LONGEST)[:size, :size]),
     }
 
 
 def _window(tags: Floats, bounds: TokenSpan, links: Floats) -> Window:
     start, end = bounds
     begins = tags[start:end, CUE]
-    cues = np.flatnonzero(begins >= LEAST_CUE)
+    cues = (begins >= LEAST_CUE).nonzero()[0]
     if not len(cues):
         cues = np.array([int(begins.argmax())])
     likely = _softmax(links[:, cues] + np.log(begins[cues] + SMALLEST))

@@ -102,16 +102,16 @@ def _with_clause(reading: Reading, start: int, end: int, cue: TokenSpan) -> Toke
 
 def completed(reading: Reading, start: int, end: int, cue: TokenSpan) -> TokenSpan:
     """Extend a range to complete a name or a noun phrase at either end."""
-    in_name, size = reading.in_name, len(reading.words)
+    in_name = reading.in_name
     last = end
-    while last < size and last - end < FARTHEST and _goes_on(reading, last - 1):
+    while last - end < FARTHEST and _goes_on(reading, last - 1):
         last += 1
-    if not (last > cue[0] and end <= cue[0]) and not _goes_on(reading, last - 1):
+    if last > end and not end <= cue[0] < last and not _goes_on(reading, last - 1):
         end = last
     first = start
     while first > 0 and start - first < FARTHEST and in_name[first]:
         first -= 1
-    if not (first < cue[1] <= start) and not in_name[first]:
+    if first < start and not first < cue[1] <= start and not in_name[first]:
         start = first
     return start, end
 
