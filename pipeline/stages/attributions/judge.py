@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple, get_args
@@ -265,21 +264,20 @@ def chosen(found: Sequence[Proposal], judged: Floats, least: float) -> list[int]
     """
     taken: list[int] = []
     cues: set[int] = set()
-    holders: dict[int, list[int]] = defaultdict(list)
-    for index in np.argsort(-judged, kind="stable").tolist():
-        if judged[index] < least:
-            break
+    holders: list[tuple[int, ...]] = [()] * max((one.content[-1][1] for one in found), default=0)
+    order = np.argsort(-judged, kind="stable")
+    for index in order[judged[order] >= least].tolist():
         one = found[index]
         if not cues.isdisjoint(range(*one.cue)):
             continue
-        tokens = [token for piece in one.content for token in range(*piece)]
-        near = {other for token in tokens for other in holders.get(token, ())}
+        pieces = [slice(*piece) for piece in one.content]
+        near = set().union(*(held for piece in pieces for held in holders[piece]))
         if not all(nested(one, found[other]) for other in near):
             continue
         taken.append(index)
         cues.update(range(*one.cue))
-        for token in tokens:
-            holders[token].append(index)
+        for piece in pieces:
+            holders[piece] = [(*held, index) for held in holders[piece]]
     return sorted(taken, key=lambda index: (found[index].content, found[index].cue))
 
 
