@@ -294,8 +294,9 @@ def _codes(doc: Doc, reading: Reading, labels: Labels) -> Integers:
         mark_quotation(found, bounds, reading.quotes[index])
     found[:, PLACE] = table[4] == 1
     words = np.flatnonzero(table[-1] == 0)
-    paragraphs = np.asarray(reading.paragraph, dtype=np.int64)[words]
-    found[words[np.flatnonzero(np.diff(paragraphs, prepend=-1))], PLACE] = 2
+    breaks = np.zeros(len(doc), dtype=np.int64)
+    breaks[reading.columns.breaks] = 1
+    found[words[np.diff(breaks.cumsum()[words], prepend=-1) > 0], PLACE] = 2
     part = PARTS.of(table[1])
     for number, codes in enumerate(cue_codes(), 1):
         here = np.flatnonzero(part == number)

@@ -229,7 +229,9 @@ class Judging:
         held = np.array([reading.head(*piece) for piece in asked.pieces.tolist()])
         head, tail = held[asked.first].tolist(), held[asked.last].tolist()
         begin, end = asked.pieces[asked.first, 0], asked.pieces[asked.last, 1]
-        begins, ends, sentences = begin.tolist(), end.tolist(), np.array(columns.sentences)
+        begins, ends = begin.tolist(), end.tolist()
+        firsts = [columns.sentences[at] for at in begins]
+        finals = [columns.sentences[at - 1] for at in ends]
         governed, above = self.found.heads, self.found.above
         below = _within(governed[named], asked.cues) | _within(above[named], asked.cues)
         below &= asked.sources[:, 1] > 0
@@ -246,7 +248,7 @@ class Judging:
             end <= asked.cues[:, 0],
             [not "".join(lower[at - 1 : at]).isalnum() for at in begins],
             [not "".join(lower[at : at + 1]).isalnum() for at in ends],
-            np.minimum(sentences[end - 1] - sentences[begin], 3) / 3,
+            np.minimum(np.subtract(finals, firsts), 3) / 3,
         ]
 
 

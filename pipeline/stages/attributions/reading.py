@@ -49,7 +49,7 @@ class Reading:
             self.outer.append(index)
             self.at_quote[start:end] = [index] * (end - start)
             self.quoted[start:end] = True
-        widths = np.diff(self.idx, append=len(self.text))
+        widths = np.diff(doc.to_array("IDX").astype(np.int64), append=len(self.text))
         self.quoted_before: list[int] = [0, *np.cumsum(widths * self.quoted).tolist()]
         """Number of characters inside quotations before each token."""
         self.paragraph = self._paragraphs()
