@@ -337,10 +337,10 @@ def trimmed(
     """
     pieces: list[TokenSpan] = []
     for first, last in sorted(ranges):
-        bounds = reading.content(*completed(reading, first, last, cue))
-        if bounds is None:
+        kept = reading.content(*completed(reading, first, last, cue))
+        if kept is None:
             continue
-        start, end = reading.token_range(*bounds)
+        start, end = kept
         if reading.lower[start] in JOINS and reading.utters(start + 1) and start + 1 < end:
             start += 1  # "…, but “we lost.”"
         if pieces and start <= pieces[-1][1]:
@@ -353,19 +353,20 @@ def trimmed(
     return tuple(pieces)
 
 
-def _without(reading: Reading, piece: TokenSpan, hole: TokenSpan) -> Iterator[TokenSpan]:
-    """Yield the parts of a range around a hole, without punctuation at the cut."""
+def _without(reading: Reading, piece: TokenSpan, hole: TokenSpan) -> list[TokenSpan]:
+    """Return the parts of a range around a hole, without punctuation at the cut."""
     (start, end), (first, last) = piece, hole
     if last <= start or first >= end:
-        yield piece
-        return
+        return [piece]
+    parts = []
     for left, right in ((start, first), (last, end)):
         while left < right and _soft(reading.lower[left]):
             left += 1
         while left < right and _soft(reading.lower[right - 1]):
             right -= 1
         if left < right:
-            yield left, right
+            parts.append((left, right))
+    return parts
 
 
 def _title(reading: Reading, content: Content) -> bool:

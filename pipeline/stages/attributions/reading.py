@@ -104,8 +104,7 @@ class Reading:
         return start
 
     def content(self, start: int, end: int, *, stop: bool = False) -> TokenSpan | None:
-        """Return the character bounds of a content: without punctuation at its ends, with complete
-        quotations.
+        """Return the tokens of a content: without punctuation at its ends, with whole quotations.
 
         A complete utterance that overlaps the range, and a quotation of which it has the larger
         part, is included with both marks; the mark of a quotation mostly outside is left out.
@@ -150,9 +149,13 @@ class Reading:
             if index >= 0:
                 first, last = self.tokens[index]
                 start, end = min(start, first), max(end, last)
+        return start, end
+
+    def marked(self, start: int, end: int) -> CharSpan:
+        """Return the character bounds of a content; a mark may be inside a token."""
         left, right = self.chars(start, end)
         for edge in (start, end - 1):
-            index = at_quote[edge]
+            index = self.at_quote[edge]
             if index >= 0:
                 opened, closed = self.bounds(index)
                 if edge == start and left < opened and start == self.tokens[index][0]:
