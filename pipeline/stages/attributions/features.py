@@ -60,12 +60,8 @@ def windows(codes: Integers, longest: int = LONGEST, *, even: bool = True) -> li
     """
     size = len(codes)
     starts = np.flatnonzero(codes[:, PLACE] == 2)
-    units: list[TokenSpan] = []
-    for start, end in pairwise([0, *starts[starts > 0].tolist(), size]):
-        if end - start <= longest:
-            units.append((start, end))
-        else:
-            units.extend(cut(codes, start, end, longest))
+    paragraphs = pairwise([0, *starts[starts > 0].tolist(), size])
+    units = [part for start, end in paragraphs for part in cut(codes, start, end, longest)]
     filled = _joined(units, longest)
     if not even:
         return filled
@@ -90,6 +86,9 @@ def _joined(units: Sequence[TokenSpan], most: int) -> list[TokenSpan]:
 
 def cut(codes: Integers, start: int, end: int, longest: int) -> Iterator[TokenSpan]:
     """Yield the parts of a range with at most ``longest`` tokens, cut at sentence starts."""
+    if end - start <= longest:
+        yield start, end
+        return
     sentences = start + 1 + np.flatnonzero(codes[start + 1 : end, PLACE] > 0)
     begun = start
     for first, last in pairwise([start, *sentences.tolist(), end]):
