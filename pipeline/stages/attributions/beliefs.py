@@ -88,16 +88,12 @@ class Beliefs:
         self._starts = [one.start for one in windows]
         self._of_cues: dict[TokenSpan, tuple[int, Floats, Floats]] = {}
 
-    def window(self, token: int) -> Window:
-        """Return the window that contains a token."""
-        return self.windows[bisect_right(self._starts, token) - 1]
-
     def of_cue(self, cue: TokenSpan) -> tuple[int, Floats, Floats]:
         """Return the start of the cue's window, and for each of its tokens the probabilities that
         it is part of the cue's content, and of its source.
         """
         if cue not in self._of_cues:
-            window = self.window(cue[0])
+            window = self.windows[bisect_right(self._starts, cue[0]) - 1]
             first, last = window.cues.searchsorted(cue)
             belongs = window.links[:, first:last].sum(axis=1)
             here = slice(window.start, window.end)

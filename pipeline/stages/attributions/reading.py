@@ -136,7 +136,7 @@ class Reading:
             (
                 lower[end - 1] in SOFT
                 and not (stop and lower[end - 1] == ".")
-                and not self._closes_inside(end - 1)
+                and at_quote[end - 1] < 0  # a stop inside a quotation belongs to it
             )
             or lower[end - 1].isspace()
             or self._strays(end - 1, start, end)
@@ -163,10 +163,6 @@ class Reading:
                 if edge == end - 1 and right > closed and end == self.tokens[index][1]:
                     right = closed
         return left, right
-
-    def _closes_inside(self, index: int) -> bool:
-        """Return whether a full stop is inside a quotation and so belongs to it."""
-        return self.at_quote[index] >= 0
 
     def _strays(self, index: int, start: int, end: int) -> bool:
         """Return whether a token belongs to a quotation that is mostly outside the range."""
