@@ -108,11 +108,10 @@ def beliefs_of(tags: str, links: dict[int, int]) -> Beliefs:
     letters = "-CcSsTt"
     sure = np.full((len(tags), len(TAGS)), 1e-6, dtype=np.float32)
     sure[np.arange(len(tags)), [letters.index(one) for one in tags]] = 1.0
-    cues = np.flatnonzero(sure[:, CUE] > 0.5)
-    linked = np.full((len(tags), len(cues)), 1e-6, dtype=np.float32)
+    linked = np.zeros((len(tags), len(tags)), dtype=np.float32)
     for token, cue in links.items():
-        linked[token, cues.tolist().index(cue)] = 1.0
-    return Beliefs(sure, [Window(0, len(tags), cues, linked)])
+        linked[token, cue] = 20.0
+    return Beliefs(sure, [Window(0, len(tags), sure[:, CUE], linked)])
 
 
 def test_reported_attributions_go_by_the_links() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -26,15 +27,41 @@ LEAST_CUE = 0.002
 SMALLEST = 1e-4
 
 
-class Window(NamedTuple):
-    """A range of the document, with the links between its tokens and cues."""
+DECIMALS = 6
+"""Number of decimals to which probabilities are rounded before they are compared."""
 
-    start: int
-    end: int
-    cues: Integers
-    """(c,) tokens of the document that may begin a cue."""
-    links: Floats
-    """(end - start, c) probability that each token belongs to each cue, if it belongs to any."""
+
+class Window:
+    """A range of the document, with the links between its tokens and cues.
+
+    ``begins``: (n,) probability of each token to begin a cue. ``scores``: (n, n) scores of each
+    token to belong to the cue that each begins. Most windows inside contents are never asked for
+    their links.
+    """
+
+    def __init__(self, start: int, end: int, begins: Floats, scores: Floats) -> None:
+        self.start, self.end = start, end
+        self._begins, self._scores = begins, scores
+
+    @cached_property
+    def cues(self) -> Integers:
+        """(c,) tokens of the document that may begin a cue."""
+        cues = (self._begins >= LEAST_CUE).nonzero()[0]
+        return self.start + (cues if len(cues) else self._begins.argmax(axis=0, keepdims=True))
+
+    @cached_property
+    def links(self) -> Floats:
+        """(n, c) probability that each token belongs to each cue, if it belongs to any."""
+        cues = self.cues - self.start
+        return softmax(self._scores[:, cues] + np.log(self._begins[cues] + SMALLEST))
+
+
+def softmax(scores: Floats) -> Floats:
+    """Return rounded probabilities along the last axis."""
+    raised = np.exp(scores.astype(np.float64) - scores.max(axis=-1, keepdims=True))
+    likely = raised / raised.sum(axis=-1, keepdims=True)
+    rounded: Floats = likely.round(DECIMALS).astype(np.float32)
+    return rounded
 
 
 class Reported(NamedTuple):
@@ -61,16 +88,12 @@ class Beliefs:
         self._starts = [one.start for one in windows]
         self._of_cues: dict[TokenSpan, tuple[int, Floats, Floats]] = {}
 
-    def window(self, token: int) -> Window:
-        """Return the window that contains a token."""
-        return self.windows[bisect_right(self._starts, token) - 1]
-
     def of_cue(self, cue: TokenSpan) -> tuple[int, Floats, Floats]:
         """Return the start of the cue's window, and for each of its tokens the probabilities that
         it is part of the cue's content, and of its source.
         """
         if cue not in self._of_cues:
-            window = self.window(cue[0])
+            window = self.windows[bisect_right(self._starts, cue[0]) - 1]
             first, last = window.cues.searchsorted(cue)
             belongs = window.links[:, first:last].sum(axis=1)
             here = slice(window.start, window.end)
@@ -83,15 +106,12 @@ class Beliefs:
 
     def reported(self) -> list[Reported]:
         """Return the most likely attributions, no two of which share a token."""
-        found: list[Reported] = []
-        for window in self.windows:
-            found.extend(self._in_window(window))
-        return found
+        best = self.tags.argmax(axis=1)
+        parts = ((window, best[window.start : window.end]) for window in self.windows)
+        return [one for window, tags in parts for one in self._in_window(window, tags)]
 
-    def _in_window(self, window: Window) -> Iterable[Reported]:
-        start, end = window.start, window.end
-        best = self.tags[start:end].argmax(axis=1)
-        cues = _runs(best, CUE)
+    def _in_window(self, window: Window, best: NDArray[np.int64]) -> Iterable[Reported]:
+        start, cues = window.start, _runs(best, CUE)
         if not cues:
             return
         begins = {cue + start: at for at, (cue, _) in enumerate(cues)}

@@ -60,12 +60,8 @@ def windows(codes: Integers, longest: int = LONGEST, *, even: bool = True) -> li
     """
     size = len(codes)
     starts = np.flatnonzero(codes[:, PLACE] == 2)
-    units: list[TokenSpan] = []
-    for start, end in pairwise([0, *starts[starts > 0].tolist(), size]):
-        if end - start <= longest:
-            units.append((start, end))
-        else:
-            units.extend(cut(codes, start, end, longest))
+    paragraphs = pairwise([0, *starts[starts > 0].tolist(), size])
+    units = [part for start, end in paragraphs for part in cut(codes, start, end, longest)]
     filled = _joined(units, longest)
     if not even:
         return filled
@@ -90,6 +86,9 @@ def _joined(units: Sequence[TokenSpan], most: int) -> list[TokenSpan]:
 
 def cut(codes: Integers, start: int, end: int, longest: int) -> Iterator[TokenSpan]:
     """Yield the parts of a range with at most ``longest`` tokens, cut at sentence starts."""
+    if end - start <= longest:
+        yield start, end
+        return
     sentences = start + 1 + np.flatnonzero(codes[start + 1 : end, PLACE] > 0)
     begun = start
     for first, last in pairwise([start, *sentences.tolist(), end]):
@@ -160,6 +159,7 @@ def batch(found: Features, ranges: list[TokenSpan]) -> Batch:
     )
 
 
+@cache
 def distances(size: int) -> Integers:
     """Return (size, size) buckets of the distance from a token (row) to a cue (column).
 
@@ -200,7 +200,8 @@ class Codes(dict[str, int]):
         return np.where(known[at] == keys, codes[at], 0)
 
 
-VERBS, NOUNS = (Codes(dict.fromkeys(tags, 1)) for tags in (VERB_TAGS, NOUN_TAGS))
+PARTS = Codes(dict.fromkeys(VERB_TAGS, 1) | dict.fromkeys(NOUN_TAGS, 2))
+"""1 for the tags of verbs, 2 for those of nouns."""
 
 
 class Labels(NamedTuple):
@@ -263,11 +264,11 @@ def governing(heads: Integers, marked: NDArray[np.bool_]) -> tuple[Integers, Int
     top = own.copy()
     while True:
         # a token moves up until it is below a marked one or at the root
-        moving = ~marked[heads[top]] & (heads[top] != top)
+        above = heads[top]
+        moving = ~marked[above] & (above != top)
         if not moving.any():
             break
-        top = np.where(moving, heads[top], top)
-    above = heads[top]
+        top = np.where(moving, above, top)
     found = marked[above] & (above != top)
     return np.where(found, above, own), top
 
@@ -293,10 +294,12 @@ def _codes(doc: Doc, reading: Reading, labels: Labels) -> Integers:
         mark_quotation(found, bounds, reading.quotes[index])
     found[:, PLACE] = table[4] == 1
     words = np.flatnonzero(table[-1] == 0)
-    paragraphs = np.asarray(reading.paragraph, dtype=np.int64)[words]
-    found[words[np.flatnonzero(np.diff(paragraphs, prepend=-1))], PLACE] = 2
-    for tags, codes in zip((VERBS, NOUNS), cue_codes(), strict=True):
-        here = np.flatnonzero(tags.of(table[1]))
+    breaks = np.zeros(len(doc), dtype=np.int64)
+    breaks[reading.columns.breaks] = 1
+    found[words[np.diff(breaks.cumsum()[words], prepend=-1) > 0], PLACE] = 2
+    part = PARTS.of(table[1])
+    for number, codes in enumerate(cue_codes(), 1):
+        here = np.flatnonzero(part == number)
         found[here, CUE_TYPE] = codes.of(table[0, here])
     found[table[0] == get_string_id("according"), CUE_TYPE] = ACCORDING
     return found

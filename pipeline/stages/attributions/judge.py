@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple, get_args
@@ -164,12 +163,12 @@ class Judging:
             of the window.
             """
             before = np.concatenate([part for one in likely for part in (ZERO, one.cumsum())])
-            edges = np.clip(ranges - shift[owner, None], 0, most[owner, None])
-            sums = np.diff(before[zeros[owner, None] + edges])[:, 0]
-            yield np.bincount(owner, sums, len(which))
+            edges = np.clip(ranges.T - shift[owner], 0, most[owner])
+            first, last = before[zeros[owner] + edges]
+            yield np.bincount(owner, last - first, len(which))
             yield before[zeros + most].astype(np.float64)
 
-        begins, content = self.beliefs.begins_cue, np.pad(self.beliefs.content, 1)
+        begins, content = self.beliefs.begins_cue, self.beliefs.content
         begin, end = asked.pieces[asked.first, 0], asked.pieces[asked.last, 1]
         held, total = inside(contents, asked.pieces, asked.owner)
         named, total_named = inside(sources, asked.sources, np.arange(len(which)))
@@ -183,7 +182,9 @@ class Judging:
             np.minimum(total - held, MANY) / MANY,
             total < 0.5,
             _odds(self.beliefs.tags[begin, CONTENT]),
-            *(_odds(content[at]) for at in (begin, end, end + 1)),
+            _odds(np.where(begin > 0, content[begin - 1], 0.0)),
+            _odds(content[end - 1]),
+            _odds(np.append(content, ZERO)[end]),
             given * _odds(named / (width + total_named - named)),
             given * _odds(named / width),
             np.minimum(total_named - named, 6.0) / 6,
@@ -191,8 +192,8 @@ class Judging:
         ]
 
     def _shape(self, asked: Arrays) -> list[NDArray[Any]]:
-        before = np.append(0, self.reading.quoted.cumsum())
-        quoted = np.add.reduceat(np.diff(before[asked.pieces])[:, 0], asked.first) / asked.words
+        first, last = np.append(0, self.reading.quoted.cumsum())[asked.pieces.T]
+        quoted = np.add.reduceat(last - first, asked.first) / asked.words
         return [
             np.log(asked.words),
             asked.last - asked.first + 1,
@@ -228,7 +229,9 @@ class Judging:
         held = np.array([reading.head(*piece) for piece in asked.pieces.tolist()])
         head, tail = held[asked.first].tolist(), held[asked.last].tolist()
         begin, end = asked.pieces[asked.first, 0], asked.pieces[asked.last, 1]
-        begins, ends, sentences = begin.tolist(), end.tolist(), np.array(columns.sentences)
+        begins, ends = begin.tolist(), end.tolist()
+        firsts = [columns.sentences[at] for at in begins]
+        finals = [columns.sentences[at - 1] for at in ends]
         governed, above = self.found.heads, self.found.above
         below = _within(governed[named], asked.cues) | _within(above[named], asked.cues)
         below &= asked.sources[:, 1] > 0
@@ -245,7 +248,7 @@ class Judging:
             end <= asked.cues[:, 0],
             [not "".join(lower[at - 1 : at]).isalnum() for at in begins],
             [not "".join(lower[at : at + 1]).isalnum() for at in ends],
-            np.minimum(sentences[end - 1] - sentences[begin], 3) / 3,
+            np.minimum(np.subtract(finals, firsts), 3) / 3,
         ]
 
 
@@ -263,21 +266,20 @@ def chosen(found: Sequence[Proposal], judged: Floats, least: float) -> list[int]
     """
     taken: list[int] = []
     cues: set[int] = set()
-    holders: dict[int, list[int]] = defaultdict(list)
-    for index in np.argsort(-judged, kind="stable").tolist():
-        if judged[index] < least:
-            break
+    holders: list[tuple[int, ...]] = [()] * max((one.content[-1][1] for one in found), default=0)
+    order = np.argsort(-judged, kind="stable")
+    for index in order[judged[order] >= least].tolist():
         one = found[index]
         if not cues.isdisjoint(range(*one.cue)):
             continue
-        tokens = [token for piece in one.content for token in range(*piece)]
-        near = {other for token in tokens for other in holders.get(token, ())}
+        pieces = [slice(*piece) for piece in one.content]
+        near = set().union(*(held for piece in pieces for held in holders[piece]))
         if not all(nested(one, found[other]) for other in near):
             continue
         taken.append(index)
         cues.update(range(*one.cue))
-        for token in tokens:
-            holders[token].append(index)
+        for piece in pieces:
+            holders[piece] = [(*held, index) for held in holders[piece]]
     return sorted(taken, key=lambda index: (found[index].content, found[index].cue))
 
 

@@ -29,12 +29,12 @@ from pipeline.reader.encoder import Cutter, Pieces, padded
 from pipeline.reader.session import Floats, Integers, Scale, session
 from pipeline.stages.attributions.beliefs import (
     CUE,
-    LEAST_CUE,
-    SMALLEST,
+    DECIMALS,
     TAGS,
     Beliefs,
     Reported,
     Window,
+    softmax,
 )
 from pipeline.stages.attributions.features import (
     CUE_TYPE,
@@ -124,10 +124,6 @@ CONFIG = "config.json"
 
 PART = 128
 """Maximum number of tokens of a window in one input of the encoder."""
-
-
-DECIMALS = 6
-"""Number of decimals to which probabilities are rounded before they are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +216,12 @@ def run(
         if cutter is not None:
             given |= pieces(cutter, words, one.windows, found.codes)._asdict()
         scores, links = tagger.run(None, given)
-        likely = _softmax(scores)
+        likely = softmax(scores)
         for at, (start, end) in enumerate(one.windows):
-            tags[start:end] = likely[at, : end - start]
-            read.append(_window(tags, (start, end), links[at, : end - start, : end - start]))
-    read.sort()
+            here = slice(end - start)
+            tags[start:end] = likely[at, here]
+            read.append(Window(start, end, tags[start:end, CUE], links[at, here, here]))
+    read.sort(key=lambda one: one.start)
     return Beliefs(tags, read)
 
 
@@ -242,28 +239,12 @@ def pieces(cutter: Cutter, words: list[str], windows: list[TokenSpan], codes: In
 
 def inputs(one: Batch) -> dict[str, NDArray[Any]]:
     """Return the inputs of a graph for a batch."""
+    size = one.heads.shape[1]
     return {
         "vectors": one.vectors,
         "tensor": one.tensor,
         "codes": one.codes,
         "heads": one.heads,
         "above": one.above,
-        "distances": distances(one.heads.shape[1]),
+        "distances": np.ascontiguousarray(distances(LONGEST)[:size, :size]),
     }
-
-
-def _window(tags: Floats, bounds: TokenSpan, links: Floats) -> Window:
-    start, end = bounds
-    begins = tags[start:end, CUE]
-    cues = np.flatnonzero(begins >= LEAST_CUE)
-    if not len(cues):
-        cues = np.array([int(begins.argmax())])
-    likely = _softmax(links[:, cues] + np.log(begins[cues] + SMALLEST))
-    return Window(start, end, cues + start, likely)
-
-
-def _softmax(scores: Floats) -> Floats:
-    raised = np.exp(scores.astype(np.float64) - scores.max(axis=-1, keepdims=True))
-    likely = raised / raised.sum(axis=-1, keepdims=True)
-    rounded: Floats = likely.round(DECIMALS).astype(np.float32)
-    return rounded

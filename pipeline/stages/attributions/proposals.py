@@ -102,16 +102,16 @@ def _with_clause(reading: Reading, start: int, end: int, cue: TokenSpan) -> Toke
 
 def completed(reading: Reading, start: int, end: int, cue: TokenSpan) -> TokenSpan:
     """Extend a range to complete a name or a noun phrase at either end."""
-    in_name, size = reading.in_name, len(reading.words)
+    in_name = reading.in_name
     last = end
-    while last < size and last - end < FARTHEST and _goes_on(reading, last - 1):
+    while last - end < FARTHEST and _goes_on(reading, last - 1):
         last += 1
-    if not (last > cue[0] and end <= cue[0]) and not _goes_on(reading, last - 1):
+    if last > end and not end <= cue[0] < last and not _goes_on(reading, last - 1):
         end = last
     first = start
     while first > 0 and start - first < FARTHEST and in_name[first]:
         first -= 1
-    if not (first < cue[1] <= start) and not in_name[first]:
+    if first < start and not first < cue[1] <= start and not in_name[first]:
         start = first
     return start, end
 
@@ -337,10 +337,10 @@ def trimmed(
     """
     pieces: list[TokenSpan] = []
     for first, last in sorted(ranges):
-        bounds = reading.content(*completed(reading, first, last, cue))
-        if bounds is None:
+        kept = reading.content(*completed(reading, first, last, cue))
+        if kept is None:
             continue
-        start, end = reading.token_range(*bounds)
+        start, end = kept
         if reading.lower[start] in JOINS and reading.utters(start + 1) and start + 1 < end:
             start += 1  # "…, but “we lost.”"
         if pieces and start <= pieces[-1][1]:
@@ -353,19 +353,20 @@ def trimmed(
     return tuple(pieces)
 
 
-def _without(reading: Reading, piece: TokenSpan, hole: TokenSpan) -> Iterator[TokenSpan]:
-    """Yield the parts of a range around a hole, without punctuation at the cut."""
+def _without(reading: Reading, piece: TokenSpan, hole: TokenSpan) -> list[TokenSpan]:
+    """Return the parts of a range around a hole, without punctuation at the cut."""
     (start, end), (first, last) = piece, hole
     if last <= start or first >= end:
-        yield piece
-        return
+        return [piece]
+    parts = []
     for left, right in ((start, first), (last, end)):
         while left < right and _soft(reading.lower[left]):
             left += 1
         while left < right and _soft(reading.lower[right - 1]):
             right -= 1
         if left < right:
-            yield left, right
+            parts.append((left, right))
+    return parts
 
 
 def _title(reading: Reading, content: Content) -> bool:

@@ -49,7 +49,7 @@ class Reading:
             self.outer.append(index)
             self.at_quote[start:end] = [index] * (end - start)
             self.quoted[start:end] = True
-        widths = np.diff(self.idx, append=len(self.text))
+        widths = np.diff(doc.to_array("IDX").astype(np.int64), append=len(self.text))
         self.quoted_before: list[int] = [0, *np.cumsum(widths * self.quoted).tolist()]
         """Number of characters inside quotations before each token."""
         self.paragraph = self._paragraphs()
@@ -104,8 +104,7 @@ class Reading:
         return start
 
     def content(self, start: int, end: int, *, stop: bool = False) -> TokenSpan | None:
-        """Return the character bounds of a content: without punctuation at its ends, with complete
-        quotations.
+        """Return the tokens of a content: without punctuation at its ends, with whole quotations.
 
         A complete utterance that overlaps the range, and a quotation of which it has the larger
         part, is included with both marks; the mark of a quotation mostly outside is left out.
@@ -137,7 +136,7 @@ class Reading:
             (
                 lower[end - 1] in SOFT
                 and not (stop and lower[end - 1] == ".")
-                and not self._closes_inside(end - 1)
+                and at_quote[end - 1] < 0  # a stop inside a quotation belongs to it
             )
             or lower[end - 1].isspace()
             or self._strays(end - 1, start, end)
@@ -150,9 +149,13 @@ class Reading:
             if index >= 0:
                 first, last = self.tokens[index]
                 start, end = min(start, first), max(end, last)
+        return start, end
+
+    def marked(self, start: int, end: int) -> CharSpan:
+        """Return the character bounds of a content; a mark may be inside a token."""
         left, right = self.chars(start, end)
         for edge in (start, end - 1):
-            index = at_quote[edge]
+            index = self.at_quote[edge]
             if index >= 0:
                 opened, closed = self.bounds(index)
                 if edge == start and left < opened and start == self.tokens[index][0]:
@@ -160,10 +163,6 @@ class Reading:
                 if edge == end - 1 and right > closed and end == self.tokens[index][1]:
                     right = closed
         return left, right
-
-    def _closes_inside(self, index: int) -> bool:
-        """Return whether a full stop is inside a quotation and so belongs to it."""
-        return self.at_quote[index] >= 0
 
     def _strays(self, index: int, start: int, end: int) -> bool:
         """Return whether a token belongs to a quotation that is mostly outside the range."""

@@ -33,7 +33,6 @@ from pipeline.stages.attributions.reading import Reading
 from pipeline.stages.attributions.utterances import Turn, Utterances, turns
 from pipeline.stages.attributions.writing import kind_of, write
 from pipeline.stages.order import check_order
-from pipeline.text.spans import CharSpan, TokenSpan
 
 SUREST = 0.99
 """Maximum confidence; the minimum is its complement."""
@@ -118,7 +117,7 @@ def _written(
     lemma, kind, negated = cues.read(reading, cue, content[0])
     if reading.lower[cue[1] : cue[1] + 1] == [":"]:
         cue = cue[0], cue[1] + 1  # a colon that introduces the content belongs to the cue
-    spans = tuple(_span(reading, piece) for piece in content)
+    spans = tuple(reading.marked(*piece) for piece in content)
     form: SourceForm = "none"
     if source is not None:
         form = form_of(reading.doc[reading.head(*source)])
@@ -133,14 +132,6 @@ def _written(
         negated,
         confidence=round(min(max(sure, 1 - SUREST), SUREST), 2),
     )
-
-
-def _span(reading: Reading, piece: TokenSpan) -> CharSpan:
-    """Return the character span of a part of a content; a mark may be inside a token."""
-    bounds = reading.content(*piece)
-    if bounds is not None and reading.token_range(*bounds) == piece:
-        return bounds
-    return reading.chars(*piece)
 
 
 @Language.factory(

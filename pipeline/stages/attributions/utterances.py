@@ -269,11 +269,11 @@ def transcript(reading: Reading) -> list[Turn]:
         tokens = reading.token_range(match.end(), end)
         content = reading.content(*tokens, stop=True)
         if content is not None:
-            name, cue = match.span("name"), match.span("cue")
+            name, cue, bounds = match.span("name"), match.span("cue"), reading.marked(*content)
             if not number and _names_source(reading, name):
-                headline.append(Turn(name, cue, content, HEADLINE))
+                headline.append(Turn(name, cue, bounds, HEADLINE))
             else:
-                found.append(Turn(name, cue, content, TRANSCRIPT))
+                found.append(Turn(name, cue, bounds, TRANSCRIPT))
     return [*headline, *(found if len(found) > 1 else ())]
 
 

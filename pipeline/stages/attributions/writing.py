@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from operator import itemgetter
@@ -54,8 +54,8 @@ def _with_attributions(reading: Reading, rows: Sequence[Attribution]) -> list[Qu
         if quote.speech:
             first, last = reading.token_range(*reading.bounds(index))
             held_by = (holder if quote.parent is None else inner)[first:last]
-            at, words = Counter(held_by).most_common(1)[0]
-            held = at if at >= 0 and 2 * words >= last - first else None
+            at = max(dict.fromkeys(held_by), key=held_by.count)
+            held = at if at >= 0 and 2 * held_by.count(at) >= last - first else None
         quotes.append(quote._replace(attribution=held))
     return quotes
 
