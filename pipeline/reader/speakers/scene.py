@@ -143,6 +143,11 @@ class Scene:
         other.quotations[number] = self.quotations[number]._replace(attribution=None)
         return other
 
+    def again(self, references: Sequence[Mentioned], beliefs: Beliefs) -> Scene:
+        """Return the scene with more references."""
+        given = (references, self.sources, self.quotations, beliefs)
+        return Scene(self.columns, self.chains, *given)
+
     def _speaks(self, one: Mentioned) -> bool:
         """Return whether a reference is "I" in a quotation: its meaning depends on the speaker."""
         lower = self.columns.lower
