@@ -123,7 +123,12 @@ def test_doubt_adds_up_to_at_most_one(nlp: Language) -> None:
     scene, doc = scene_of(nlp, text, "Tom Reed", "Bob Hale")
     found = ranking(scene, doc, "nobody")
     answers = found.outside_speech()
-    assert {scene.columns.words[one.mention.head] for one in answers} == {"He", "him", "his", "help"}
+    assert {scene.columns.words[one.mention.head] for one in answers} == {
+        "He",
+        "him",
+        "his",
+        "help",
+    }
     for belief in found.believed().values():
         assert sum(belief.values()) <= 1 + 1e-6
 

@@ -225,7 +225,11 @@ class _Builder:
                 anaphors.append(at)
                 sizes.append(len(found))
                 others += found
-            self._pass(at, one)
+            if one.type == NAME:
+                self.latest.pop(one.chain, None)
+                self.latest[one.chain] = at
+            elif one.type >= THE:
+                self.same_word.setdefault(self.lower[at], []).append(at)
         rows = np.array((np.repeat(anaphors, sizes), others), dtype=np.int64).T
         known = self._known()
         return Features(
@@ -242,14 +246,6 @@ class _Builder:
         """Return the vectors in context of the head of each mention and of the word above it."""
         found = known_tensor(self.doc)
         return np.concatenate([found[self.head], found[self.above[self.head]]], axis=1)
-
-    def _pass(self, at: int, one: Mention) -> None:
-        """Note a mention that is behind us now."""
-        if one.type == NAME:
-            self.latest.pop(one.chain, None)
-            self.latest[one.chain] = at
-        elif one.type >= THE:
-            self.same_word.setdefault(self.columns.lower[one.head], []).append(at)
 
     # ------------------------------------------------------------------------- candidates
     def _candidates(self, at: int, one: Mention) -> list[int]:
