@@ -160,10 +160,8 @@ class SourceReader:
             near += [behind.get(chain, NEVER) for chain in one.candidates]
         table = stacked(rows, FEATURES)
         if rows:
-            number = np.repeat(
-                [one.number for one in asked], [len(one.candidates) for one in asked]
-            )
-            place = np.array([self.place(one) for one in number.tolist()])
+            sizes = [len(one.candidates) for one in asked]
+            place = np.repeat([self.place(one.number) for one in asked], sizes)
             self._of_behind(table, place, near)
             self._of_chains(table, place, [c for one in asked for c in one.candidates])
         return table

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
+import numpy as np
+
 from pipeline.document.columns import FINITE_TAGS, NOUN_TAGS, Columns
 from pipeline.document.names import PEOPLE, Chain, Reference, Role, places, roles, titles
 from pipeline.stages.coreference.chains import surface
@@ -204,7 +206,7 @@ LEADING = word_set("the a an his her their its ,")
 MAX_WORDS = 12
 PARTY_OF = {"r": "republican", "d": "democratic", "i": "independent"}
 PARTY = re.compile(r"([RDI])\s?[-–]\s?([A-Z][A-Za-z]*\.?(?:[A-Z]\.|\s[A-Z][a-z]+)?)")
-DESCRIBING = frozenset(("appos", "attr", "relcl", "prep", "nsubj"))
+DESCRIBING = dict.fromkeys(("appos", "attr", "relcl", "prep", "nsubj"), 1)
 NO_ROLE = Role(None, frozenset())
 
 
@@ -221,8 +223,8 @@ class Describer:
         self.named: set[int] = set()
         """Tokens of persons' names, except those of "Lee's lawyer"."""
         self.children: dict[int, list[int]] = defaultdict(list)
-        for i, dep in enumerate(columns.deps):
-            if dep in DESCRIBING and columns.heads[i] != i:
+        for i in np.flatnonzero(columns.of_deps(DESCRIBING)).tolist():
+            if columns.heads[i] != i:
                 self.children[columns.heads[i]].append(i)
 
     def widen(self, reference: Reference) -> Reference:

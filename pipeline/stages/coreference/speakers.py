@@ -56,8 +56,9 @@ class Places:
 
     def ranges(self, bounds: Sequence[CharSpan]) -> tuple[TokenSpan, ...]:
         """Return the tokens of stretches of text, without empty ones."""
-        found = (self.tokens(one) for one in bounds)
-        return tuple((start, end) for start, end in found if start < end)
+        starts, ends = self.columns.starts, self.columns.ends
+        found = [(bisect_right(ends, start), bisect_left(starts, end)) for start, end in bounds]
+        return tuple([one for one in found if one[0] < one[1]])
 
     def head(self, bounds: Sequence[CharSpan]) -> int | None:
         """Return the head token of a source."""

@@ -254,7 +254,8 @@ def with_sources(
 
     Who speaks is decided from more than what a pronoun refers to; a record must not say both.
     """
-    anaphors = {one.head: one for one in ranking.found.mentions if one.is_anaphor}
+    mentions = ranking.found.mentions
+    anaphors = {mentions[at].head: mentions[at] for at in ranking.asked}
     places = Places(ranking.scene.columns)
     told: dict[tuple[int, int], Reference] = {}
     for one in attributions:
