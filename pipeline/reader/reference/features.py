@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain as chained
 from itertools import islice
 from typing import Any, NamedTuple
@@ -432,7 +432,7 @@ class _Builder:
         self._table = table = unit_rows(words.vectors[words.places[tokens]])
         found[:-1, asked] = np.round(table @ gender_axes(self.doc), 4).T * 3
         for at in np.flatnonzero(person).tolist():
-            found[-1, at] = by_ending(fold(self.columns.words[self.mentions[at].start]))
+            found[-1, at] = by_ending(self.columns.words[self.mentions[at].start])
         return found
 
     # ------------------------------------------------------------------------------ pairs
@@ -631,11 +631,11 @@ class _Builder:
     def _around(self, first: Integers, second: Integers, j: Integers) -> list[Any]:
         """Return what ties an antecedent to the voices of the speech around the anaphor."""
         around = np.full((2, len(self.mentions)), -1, dtype=np.int64)
-        for at in np.flatnonzero(np.isin(self.types, list(SPOKEN))).tolist():
-            around[:, at] = self._voices_around(at)
-        speech = self.speech[self.head].tolist()
-        own = np.array([self.scene.voices.get(one, -1) for one in speech], dtype=np.int64)
-        voice = own[first]
+        for at, kind in enumerate(self.types.tolist()):
+            if kind in SPOKEN:
+                around[:, at] = self._voices_around(at)
+        voices = [self.scene.voices.get(one, -1) for one in range(self.speech.max() + 1)]
+        voice = np.array([*voices, -1])[self.speech[self.head]][first]
         near = (voice >= 0) & (self.sentences[j] == self.sentences[voice])
         return [
             around[0, first] == second,
@@ -672,7 +672,7 @@ class _Builder:
         _, begin, inside, many = np.unique(
             of_group, return_index=True, return_inverse=True, return_counts=True
         )
-        order = np.lexsort((nearest, of_group))
+        order = np.argsort(of_group * (REACH + len(self.mentions) + 1) + nearest, kind="stable")
         rank = np.empty(len(rivals), dtype=np.int64)
         rank[order] = np.arange(len(rivals)) - begin[inside]
         names = np.array([len(self.of_chain.get(one, ())) for one in range(size)])[rivals % size]
@@ -792,9 +792,10 @@ def _endings() -> Mapping[str, float]:
     return {end: sum(them) / (len(them) + 2.0) for end, them in votes.items()}
 
 
-def by_ending(name: str) -> float:
-    """Return how far the ending of a folded first name is a woman's (1) or a man's (-1)."""
-    table = _endings()
+@lru_cache(maxsize=4096)
+def by_ending(word: str) -> float:
+    """Return how far the ending of a first name is a woman's (1) or a man's (-1)."""
+    table, name = _endings(), fold(word)
     return next((table[name[-n:]] for n in (3, 2, 1) if name[-n:] in table), 0.0)
 
 

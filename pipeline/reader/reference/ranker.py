@@ -88,7 +88,7 @@ def tokens(scene: Scene, doc: Doc, labels: Labels) -> Tokens:
         known_tensor(doc),
         codes,
         heads,
-        windows(columns.sentences),
+        windows(sentences),
     )
 
 

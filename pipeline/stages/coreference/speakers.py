@@ -231,8 +231,8 @@ class Spoken:
 
 def _joins(scene: Scene, one: Source) -> bool:
     """Return whether the words of a source join several names."""
-    words = (scene.columns.lower[i] for start, end in one.source for i in range(start, end))
-    return not JOINING.isdisjoint(words)
+    lower = scene.columns.lower
+    return any(not JOINING.isdisjoint(lower[start:end]) for start, end in one.source)
 
 
 def text_of(columns: Columns, start: int, end: int) -> str:
