@@ -135,9 +135,7 @@ class Encoder:
         return np.round(joined, DECIMALS)
 
 
-def windows(
-    sentences: Sequence[int] | Integers, longest: int = LONGEST
-) -> list[TokenSpan]:
+def windows(sentences: Sequence[int] | Integers, longest: int = LONGEST) -> list[TokenSpan]:
     """Return ranges of at most ``longest`` tokens that cover a document in order.
 
     ``sentences`` has the sentence of each token. Whole sentences are joined while they fit; one
