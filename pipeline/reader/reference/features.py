@@ -516,8 +516,9 @@ class _Builder:
         self, first: Integers, second: Integers, i: Integers, j: Integers
     ) -> tuple[Integers, Integers, NDArray[np.bool_]]:
         """Return the steps from either head to their lowest common ancestor (5: far, 6: none)."""
-        ancestors = np.full((len(self.mentions), CLIMB), -1, dtype=np.int64)
-        token, climbing = self.head, np.arange(len(self.mentions))
+        climbing = np.arange(len(self.mentions))
+        ancestors = np.repeat(-1 - climbing[:, None], CLIMB, axis=1)  # none is none of another's
+        token = self.head
         for step in range(CLIMB):
             ancestors[climbing, step] = token
             up = self.above[token]
@@ -529,8 +530,7 @@ class _Builder:
         for begin in range(0, len(near), 4096):
             part = near[begin : begin + 4096]
             a, b = ancestors[first[part]], ancestors[second[part]]
-            same = (a[:, :, None] == b[:, None, :]) & (a[:, :, None] >= 0)
-            flat = same.reshape(len(part), -1)
+            flat = (a[:, :, None] == b[:, None, :]).reshape(len(part), -1)
             met = flat.any(axis=1)
             place = flat.argmax(axis=1)
             up_i[part[met]] = np.minimum(place[met] // CLIMB, FAR)
@@ -706,7 +706,7 @@ class _Builder:
         number = number[rows]
         nouns, at = np.unique(first[rows], return_inverse=True)
         wanted = np.array([len(self.modifiers[one]) for one in nouns.tolist()])
-        hits = np.zeros((4, len(nouns), len(self.scene.chains)), dtype=np.int64)
+        hits = np.zeros((4, len(nouns), len(self.scene.chains)), dtype=np.int8)
         tables = self._words_of_chains()
         _, described, in_name = tables
         for row, one in enumerate(nouns.tolist()):
