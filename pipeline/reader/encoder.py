@@ -135,14 +135,14 @@ class Encoder:
         return np.round(joined, DECIMALS)
 
 
-def windows(sentences: Sequence[int], longest: int = LONGEST) -> list[TokenSpan]:
+def windows(sentences: Sequence[int] | Integers, longest: int = LONGEST) -> list[TokenSpan]:
     """Return ranges of at most ``longest`` tokens that cover a document in order.
 
     ``sentences`` has the sentence of each token. Whole sentences are joined while they fit; one
     that is too long is cut anywhere.
     """
     size = len(sentences)
-    ends = [at for at in range(1, size) if sentences[at] != sentences[at - 1]] + [size]
+    ends = [*(np.flatnonzero(np.diff(sentences)) + 1).tolist(), size]
     found: list[TokenSpan] = []
     start = last = 0
     for end in ends:

@@ -76,7 +76,8 @@ def test_spans_without_tokens_have_no_speaker(nlp: Language) -> None:
     lost = Quote(50, 60, (49, 50), None, "direct", True, attribution=7, continues=9, parent=9)
     nobody = Attribution(((70, 80),), ((81, 85),), ((86, 99),), "direct")
     said = Speakers().resolve(Columns(doc), [], [], [lost], [nobody], {})
-    assert (said.quotes[0].speakers, said.attributions[0].entities, said.open) == ((), (), [])
+    assert (said.quotes[0].chains, said.sources[0].chains) == ((), ())
+    assert list(said.open([lost], [nobody])) == []
 
 
 def test_many_quotations_take_time_in_proportion(nlp: Language) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain as chained
 from itertools import islice
 from typing import Any, NamedTuple
@@ -80,8 +80,7 @@ NEAREST = 5
 LATEST, LATER, SAME_HEAD = 16, 5, 3
 """Entities named before, entities named later only, and noun phrases with the same noun that a noun
 phrase may refer to."""
-SUBJECTS = ("nsubj", "nsubjpass")
-SAID_BY = {"appos": 1, "attr": 2} | dict.fromkeys(SUBJECTS, 3)
+SAID_BY = {"appos": 1, "attr": 2, "nsubj": 3, "nsubjpass": 3}
 """Codes of what is said of a name, and of the subject that a verb says it of."""
 MARKS = frozenset((",", "(", "-", "–", "—", ":"))
 """Marks between a noun phrase and the name that it is an apposition of."""
@@ -89,10 +88,10 @@ EMPTY = frozenset(("the", "a", "an", "this", "that", "'s", "’s", "-", "his", "
 """Words of a noun phrase that say nothing about what it is."""
 TAGS_BEHIND = ("IN", "WDT", "WP", "VBG", "VBN", "TO", ",", "POS")
 """Tags of the token behind a mention that have a column."""
-CLAUSES = ("ccomp", "xcomp", "acomp", "attr")
+CLAUSES = {"ccomp": 1, "xcomp": 2, "acomp": 3, "attr": 4}
 """Dependents of the verb of "it" that have a column: it is no thing in "it is clear that"."""
 PERSON = NAME_LABELS.index("PERSON")
-BEHIND = {tag: at for at, tag in enumerate(TAGS_BEHIND)}
+BEHIND = {tag: at for at, tag in enumerate(TAGS_BEHIND, 1)}
 GENDERS = {None: 0, "m": 1, "f": 2}
 FORMS_OF_BE = frozenset(("is", "was", "be", "been", "'s", "’s"))
 REACH = 400
@@ -163,7 +162,8 @@ class _Builder:
         self.lower = [columns.lower[head] for head in self.heads]
         self.above, self.sentences, self.paragraphs = columns.arrays
         self.speech = np.array(scene.speech, dtype=np.int64)
-        self.dep = doc.to_array("DEP")
+        self.said = columns.of_deps(SAID_BY)
+        self.subject = self.said[self.head] == SAID_BY["nsubj"]
         self.deps = np.array([DEPS.get(columns.deps[head], OTHER_DEP) for head in self.heads], int)
         self.labels = np.array([*(NAME_LABELS.index(one.label) for one in scene.chains), -1])
         """The label of each chain, and of none."""
@@ -200,12 +200,6 @@ class _Builder:
         """Where each speech begins, in text order."""
         self.voiced = {speech: self._mention_at(token) for speech, token in scene.voices.items()}
 
-    def _tokens(self, deps: Sequence[str]) -> list[int]:
-        """Return the tokens with one of some dependencies."""
-        found = [self.dep == self.doc.vocab.strings[dep] for dep in deps]
-        tokens: list[int] = np.flatnonzero(np.logical_or.reduce(found)).tolist()
-        return tokens
-
     def _mention_at(self, token: int) -> int:
         """Return the mention that a token heads or is part of, or -1."""
         at = bisect_left(self.mentions, (token + 1,)) - 1
@@ -225,7 +219,11 @@ class _Builder:
                 anaphors.append(at)
                 sizes.append(len(found))
                 others += found
-            self._pass(at, one)
+            if one.type == NAME:
+                self.latest.pop(one.chain, None)
+                self.latest[one.chain] = at
+            elif one.type >= THE:
+                self.same_word.setdefault(self.lower[at], []).append(at)
         rows = np.array((np.repeat(anaphors, sizes), others), dtype=np.int64).T
         known = self._known()
         return Features(
@@ -242,14 +240,6 @@ class _Builder:
         """Return the vectors in context of the head of each mention and of the word above it."""
         found = known_tensor(self.doc)
         return np.concatenate([found[self.head], found[self.above[self.head]]], axis=1)
-
-    def _pass(self, at: int, one: Mention) -> None:
-        """Note a mention that is behind us now."""
-        if one.type == NAME:
-            self.latest.pop(one.chain, None)
-            self.latest[one.chain] = at
-        elif one.type >= THE:
-            self.same_word.setdefault(self.columns.lower[one.head], []).append(at)
 
     # ------------------------------------------------------------------------- candidates
     def _candidates(self, at: int, one: Mention) -> list[int]:
@@ -349,8 +339,8 @@ class _Builder:
     def _known(self) -> Floats:
         columns, types, chain = self.columns, self.types, self.chain
         head, up = self.head, self.above[self.head]
-        tags = [columns.tags[at] for at in self.heads]
-        behind = [*columns.tags[1:], ""]
+        codes = columns.of_tags(BEHIND)
+        behind = np.append(codes[1:], 0)[head]
         given = np.where(self.given < 0, len(NAME_LABELS), self.given)
         opens = np.diff(self.sentences, prepend=-1) != 0
         ranked = sorted(self.of_chain, key=lambda one: -len(self.of_chain[one]))
@@ -370,55 +360,58 @@ class _Builder:
             _one_hot(types, TYPES),
             _one_hot(self.deps, OTHER_DEP + 1),
             _one_hot(np.where(chain >= 0, self.labels[chain], given), len(NAME_LABELS) + 1),
-            np.logical_or(up == head, [columns.deps[at] == "ROOT" for at in up.tolist()]),
+            (up == head) | (columns.of_deps({"ROOT": 1})[up] == 1),
             self.speech[head] >= 0,
             self.sentences[head] == 0,
             self.paragraphs[head] == 0,
             opens[self.starts],
             self.source,
-            [behind[at] == "IN" for at in self.heads],
+            behind == BEHIND["IN"],
             np.minimum(self.ends - self.starts, 8) / 4,
             self.animate,
             [word in REFLEXIVES for word in self.lower],
-            np.logical_or(self.deps == DEPS["poss"], [tag in ("PRP$", "WP$") for tag in tags]),
-            [tag[:3] == "NNP" for tag in tags],
+            (self.deps == DEPS["poss"]) | (columns.of_tags({"PRP$": 1, "WP$": 1})[head] == 1),
+            columns.of_tags({"NNP": 1, "NNPS": 1})[head],
             of_chain[:, chain],
             opening,
-            self._surroundings(),
+            self._surroundings(codes),
+            _one_hot(behind - 1, len(TAGS_BEHIND)),
+            self._clauses(),
             self._lean,
         )
 
-    def _surroundings(self) -> Floats:
-        """Return (21, m): noun phrases with the same noun, and the words around."""
+    def _surroundings(self, tags: Integers) -> Floats:
+        """Return (9, m): noun phrases with the same noun, and what is around a mention."""
         columns, nouns = self.columns, self.nouns
-        tags, lower = columns.tags, columns.lower
-        found = np.zeros((9 + len(TAGS_BEHIND) + len(CLAUSES), len(self.mentions)), np.float32)
+        found = np.zeros((9, len(self.mentions)), np.float32)
         count: Counter[str] = Counter()
         fresh: dict[str, bool] = {}
         before = []
-        for at in nouns:
-            before.append(count[self.lower[at]])
-            count[self.lower[at]] += 1
-            fresh.setdefault(self.lower[at], self.mentions[at].type == INDEFINITE)
+        words = [self.lower[at] for at in nouns]
+        for at, word in zip(nouns, words, strict=True):
+            before.append(count[word])
+            count[word] += 1
+            fresh.setdefault(word, self.mentions[at].type == INDEFINITE)
         found[0, nouns] = np.log1p(before)
-        found[1, nouns] = np.log1p([count[self.lower[at]] for at in nouns])
-        found[2, nouns] = [fresh[self.lower[at]] for at in nouns]
+        found[1, nouns] = np.log1p([count[word] for word in words])
+        found[2, nouns] = [fresh[word] for word in words]
         found[3] = self.plural
         found[4, nouns] = np.minimum([len(self.modifiers[at]) for at in nouns], 3) / 3
-        found[5, nouns] = [tags[self.heads[at]] == "JJ" for at in nouns]
-        found[6] = [tags[start - 1 : start] == ["IN"] for start in self.starts.tolist()]
+        found[5, nouns] = columns.of_tags({"JJ": 1})[self.head[nouns]]
+        found[6] = np.append(0, tags[:-1])[self.starts] == BEHIND["IN"]
         found[7] = np.minimum(self.paragraphs[self.head], 10) / 10
-        behind = [*tags[1:], ""]
-        codes = np.array([BEHIND.get(behind[head], -1) for head in self.heads], dtype=np.int64)
-        found[9 : 9 + len(TAGS_BEHIND)] = _one_hot(codes, len(TAGS_BEHIND))
-        clauses: dict[int, list[int]] = {}
-        for token in self._tokens(CLAUSES):
-            clauses.setdefault(columns.heads[token], []).append(CLAUSES.index(columns.deps[token]))
-        for at in np.flatnonzero(self.types == IT).tolist():
-            verb = columns.heads[self.heads[at]]
-            found[8, at] = lower[verb] in FORMS_OF_BE
-            for clause in clauses.get(verb, ()):
-                found[9 + len(TAGS_BEHIND) + clause, at] = 1.0
+        its = np.flatnonzero(self.types == IT)
+        verbs = self.above[self.head[its]].tolist()
+        found[8, its] = [columns.lower[verb] in FORMS_OF_BE for verb in verbs]
+        return found
+
+    def _clauses(self) -> NDArray[np.bool_]:
+        """Return (4, m): of "it", whether its verb has a clause or the like of each sort."""
+        sorts = self.columns.of_deps(CLAUSES)
+        tokens = np.flatnonzero(sorts)
+        has = np.zeros((len(CLAUSES), len(sorts)), dtype=bool)
+        has[sorts[tokens] - 1, self.above[tokens]] = True
+        found: NDArray[np.bool_] = has[:, self.above[self.head]] & (self.types == IT)
         return found
 
     def _nouns_alone(self) -> Floats:
@@ -439,7 +432,7 @@ class _Builder:
         self._table = table = unit_rows(words.vectors[words.places[tokens]])
         found[:-1, asked] = np.round(table @ gender_axes(self.doc), 4).T * 3
         for at in np.flatnonzero(person).tolist():
-            found[-1, at] = by_ending(fold(self.columns.words[self.mentions[at].start]))
+            found[-1, at] = by_ending(self.columns.words[self.mentions[at].start])
         return found
 
     # ------------------------------------------------------------------------------ pairs
@@ -523,8 +516,9 @@ class _Builder:
         self, first: Integers, second: Integers, i: Integers, j: Integers
     ) -> tuple[Integers, Integers, NDArray[np.bool_]]:
         """Return the steps from either head to their lowest common ancestor (5: far, 6: none)."""
-        ancestors = np.full((len(self.mentions), CLIMB), -1, dtype=np.int64)
-        token, climbing = self.head, np.arange(len(self.mentions))
+        climbing = np.arange(len(self.mentions))
+        ancestors = np.repeat(-1 - climbing[:, None], CLIMB, axis=1)  # none is none of another's
+        token = self.head
         for step in range(CLIMB):
             ancestors[climbing, step] = token
             up = self.above[token]
@@ -536,8 +530,7 @@ class _Builder:
         for begin in range(0, len(near), 4096):
             part = near[begin : begin + 4096]
             a, b = ancestors[first[part]], ancestors[second[part]]
-            same = (a[:, :, None] == b[:, None, :]) & (a[:, :, None] >= 0)
-            flat = same.reshape(len(part), -1)
+            flat = (a[:, :, None] == b[:, None, :]).reshape(len(part), -1)
             met = flat.any(axis=1)
             place = flat.argmax(axis=1)
             up_i[part[met]] = np.minimum(place[met] // CLIMB, FAR)
@@ -549,7 +542,8 @@ class _Builder:
     def _subjects(self, first: Integers, j: Integers) -> list[NDArray[np.bool_]]:
         """Return whether an antecedent is the subject of the 1st, 2nd, 3rd verb above."""
         heads = self.columns.heads
-        subject_of = {heads[token]: token for token in reversed(self._tokens(SUBJECTS))}
+        tokens = np.flatnonzero(self.said == SAID_BY["nsubj"])[::-1]  # the first one counts
+        subject_of = dict(zip(self.above[tokens].tolist(), tokens.tolist(), strict=True))
         above = np.full((3, len(self.mentions)), -1, dtype=np.int64)
         for mention, token in enumerate(self.heads):
             at, level = token, 0
@@ -582,8 +576,7 @@ class _Builder:
         mentions = np.arange(len(self.mentions))
         sources = np.maximum.accumulate(np.where(self.source, mentions, -1))
         sources = np.append(-1, sources[:-1])[first]  # the last source before each anaphor
-        is_subject = [self.columns.deps[head] in SUBJECTS for head in self.heads]
-        subjects = np.flatnonzero(is_subject)[::-1]
+        subjects = np.flatnonzero(self.subject)[::-1]
         sentence, paragraph = self.sentences[self.head], self.paragraphs[self.head]
         opener = np.full(self.paragraphs[-1] + 1, -1)
         opener[paragraph[subjects]] = subjects  # the first one of a paragraph
@@ -615,13 +608,12 @@ class _Builder:
 
         "Eleanor West, her manager," and "West is her manager" are not about one person.
         """
-        deps, up = self.columns.deps, self.above
+        up = self.above
         thing = up[self.head]
-        codes = np.array([SAID_BY.get(deps[at], 0) for at in thing.tolist()], dtype=np.int64)
-        said = np.where(thing != self.head, codes, 0)[first]
-        subject = np.array([deps[at] in SUBJECTS for at in self.heads], dtype=bool)[second]
+        said = np.where(thing != self.head, self.said[thing], 0)[first]
         above = up[thing][first]
-        return [(said == 1) & (above == j), (said == 2) & subject & (up[j] == above)]
+        verbal = (said == SAID_BY["attr"]) & self.subject[second] & (up[j] == above)
+        return [(said == SAID_BY["appos"]) & (above == j), verbal]
 
     def _beside(self, first: Integers, second: Integers) -> list[NDArray[np.bool_]]:
         """Return whether the antecedent is right behind or before, and the same over a comma."""
@@ -639,11 +631,11 @@ class _Builder:
     def _around(self, first: Integers, second: Integers, j: Integers) -> list[Any]:
         """Return what ties an antecedent to the voices of the speech around the anaphor."""
         around = np.full((2, len(self.mentions)), -1, dtype=np.int64)
-        for at in np.flatnonzero(np.isin(self.types, list(SPOKEN))).tolist():
-            around[:, at] = self._voices_around(at)
-        speech = self.speech[self.head].tolist()
-        own = np.array([self.scene.voices.get(one, -1) for one in speech], dtype=np.int64)
-        voice = own[first]
+        for at, kind in enumerate(self.types.tolist()):
+            if kind in SPOKEN:
+                around[:, at] = self._voices_around(at)
+        voices = [self.scene.voices.get(one, -1) for one in range(self.speech.max() + 1)]
+        voice = np.array([*voices, -1])[self.speech[self.head]][first]
         near = (voice >= 0) & (self.sentences[j] == self.sentences[voice])
         return [
             around[0, first] == second,
@@ -680,7 +672,7 @@ class _Builder:
         _, begin, inside, many = np.unique(
             of_group, return_index=True, return_inverse=True, return_counts=True
         )
-        order = np.lexsort((nearest, of_group))
+        order = np.argsort(of_group * (REACH + len(self.mentions) + 1) + nearest, kind="stable")
         rank = np.empty(len(rivals), dtype=np.int64)
         rank[order] = np.arange(len(rivals)) - begin[inside]
         names = np.array([len(self.of_chain.get(one, ())) for one in range(size)])[rivals % size]
@@ -714,7 +706,7 @@ class _Builder:
         number = number[rows]
         nouns, at = np.unique(first[rows], return_inverse=True)
         wanted = np.array([len(self.modifiers[one]) for one in nouns.tolist()])
-        hits = np.zeros((4, len(nouns), len(self.scene.chains)), dtype=np.int64)
+        hits = np.zeros((4, len(nouns), len(self.scene.chains)), dtype=np.int8)
         tables = self._words_of_chains()
         _, described, in_name = tables
         for row, one in enumerate(nouns.tolist()):
@@ -800,9 +792,10 @@ def _endings() -> Mapping[str, float]:
     return {end: sum(them) / (len(them) + 2.0) for end, them in votes.items()}
 
 
-def by_ending(name: str) -> float:
-    """Return how far the ending of a folded first name is a woman's (1) or a man's (-1)."""
-    table = _endings()
+@lru_cache(maxsize=4096)
+def by_ending(word: str) -> float:
+    """Return how far the ending of a first name is a woman's (1) or a man's (-1)."""
+    table, name = _endings(), fold(word)
     return next((table[name[-n:]] for n in (3, 2, 1) if name[-n:] in table), 0.0)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from pipeline.document.columns import NOUN_TAGS, PLURAL_TAGS, Columns
 from pipeline.document.names import Reference
 from pipeline.text.words import word_set
@@ -47,6 +49,8 @@ DETERMINERS = {
 }
 REFLEXIVES = word_set("himself herself itself themselves themself myself ourselves yourself")
 PRONOUN_TAGS = frozenset(("PRP", "PRP$", "WP", "WP$", "WDT", "WRB"))
+HEADS = dict.fromkeys((*NOUN_TAGS, *PRONOUN_TAGS, "JJ"), 1)
+"""Tags of the tokens that may head a mention."""
 WEATHER = word_set("rain rained rains raining snow snowed snows snowing hail hailed")
 """Verbs whose "it" is nobody."""
 NOT_HEADS = frozenset(("compound", "amod", "npadvmod", "advmod", "nmod", "quantmod"))
@@ -89,23 +93,22 @@ def find_mentions(
     ``names`` are the references by name; ``speech`` has for each token the index of the speech that
     it is part of, or -1.
     """
-    taken = bytearray(len(columns.words))
-    found = []
+    taken = bytearray(len(columns.words) + 1)
+    found: list[Mention | None] = []
     for one in names:
         taken[one.start : one.end] = b"\1" * (one.end - one.start)
         found.append(Mention(one.start, one.end, one.head, NAME, one.chain))
-    for i, (tag, word) in enumerate(zip(columns.tags, columns.lower, strict=True)):
+    spoken = np.array([form.lower() in ("i", "us") for form in columns.forms], dtype=bool)
+    heads = (columns.of_tags(HEADS) > 0) | spoken[columns.places]
+    for i in np.flatnonzero(heads).tolist():
+        tag = columns.tags[i]
         if taken[i]:
             continue
         if tag in NOUN_TAGS or (tag == "JJ" and columns.deps[i] in ARGUMENTS):
-            mention = _noun_phrase(columns, i, named=taken[i + 1 : i + 2] == b"\1")
-        elif tag in PRONOUN_TAGS or word in ("i", "us"):
-            mention = _pronoun(columns, i, speech)
-        else:
-            continue
-        if mention is not None:
-            found.append(mention)
-    return sorted(found)
+            found.append(_noun_phrase(columns, i, named=taken[i + 1] == 1))
+        elif tag in PRONOUN_TAGS or columns.lower[i] in ("i", "us"):
+            found.append(_pronoun(columns, i, speech))
+    return sorted(one for one in found if one is not None)
 
 
 def _pronoun(columns: Columns, i: int, speech: Sequence[int]) -> Mention | None:

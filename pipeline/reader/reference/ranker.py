@@ -88,7 +88,7 @@ def tokens(scene: Scene, doc: Doc, labels: Labels) -> Tokens:
         known_tensor(doc),
         codes,
         heads,
-        windows(columns.sentences),
+        windows(sentences),
     )
 
 
@@ -280,6 +280,7 @@ class Ranking:
             {one.chain: 1.0} if one.type == NAME else {} for one in found.mentions
         ]
         self.inside = np.array([scene.speech[one.head] >= 0 for one in found.mentions], dtype=bool)
+        self.asked: list[int] = []
         self.genders: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
         self.subjects = subjects_of(scene.columns, found.mentions)
 
@@ -310,11 +311,8 @@ class Ranking:
 
     def believed(self) -> dict[int, Belief]:
         """Return what is believed so far of each pronoun and noun phrase, by its head's token."""
-        return {
-            one.head: belief
-            for one, belief in zip(self.found.mentions, self.beliefs, strict=True)
-            if one.is_anaphor and belief
-        }
+        mentions, beliefs = self.found.mentions, self.beliefs
+        return {mentions[at].head: beliefs[at] for at in self.asked if beliefs[at]}
 
     def _decide(self, wanted: np.ndarray) -> list[Answer]:
         found = self.found
@@ -323,7 +321,7 @@ class Ranking:
             return []
         scores, nobody = (part.astype(np.float64) for part in self.score(rows))
         first, second = found.pairs[rows].T
-        starts = np.flatnonzero(np.diff(first, prepend=-1))
+        starts = starts_of(first)
         asked = first[starts]
         top = np.maximum(np.maximum.reduceat(scores, starts), nobody[asked])
         below = scores - np.repeat(top, np.diff(starts, append=len(rows)))
@@ -331,6 +329,7 @@ class Ranking:
         pairs = list(zip(second[likely].tolist(), np.exp(below[likely]).tolist(), strict=True))
         bounds = [0, *np.add.reduceat(likely, starts, dtype=np.int64).cumsum().tolist()]
         mentions: list[int] = asked.tolist()
+        self.asked += mentions
         options = [pairs[start:end] for start, end in pairwise(bounds)]
         none = np.exp(nobody[asked] - top).tolist()
         for at, mine, rest in zip(mentions, options, none, strict=True):
@@ -353,24 +352,24 @@ class Ranking:
 
         In the second sweep the article's pronouns count.
         """
-        kind = self.found.mentions[at].type
-        gender = GENDERED.get(kind)
-        old = self.beliefs[at]
+        gender = GENDERED.get(self.found.mentions[at].type)
+        old, beliefs = self.beliefs[at], self.beliefs
         total = none
         belief: Belief = defaultdict(float)
-        for other, weight in options:
-            if gender is None or not again:
+        if gender is None or not again:
+            for other, weight in options:
                 total += weight
-                for chain, likely in self.beliefs[other].items():
+                for chain, likely in beliefs[other].items():
                     belief[chain] += weight * likely
-                continue
-            rest = 1.0
-            for chain, likely in self.beliefs[other].items():
-                fits = weight * likely * self._fits(chain, gender, old.get(chain, 0.0))
-                belief[chain] += fits
-                total += fits
-                rest -= likely
-            total += weight * max(rest, 0.0)
+        else:
+            for other, weight in options:
+                rest = 1.0
+                for chain, likely in beliefs[other].items():
+                    fits = weight * likely * self._fits(chain, gender, old.get(chain, 0.0))
+                    belief[chain] += fits
+                    total += fits
+                    rest -= likely
+                total += weight * max(rest, 0.0)
         subject = self.subjects.get(at)
         for chain, likely in self.beliefs[subject].items() if subject is not None else ():
             if chain in belief:
@@ -433,7 +432,7 @@ def same_voice(
 ) -> Floats:
     """Return how likely the antecedents of pairs are the one who speaks around the anaphor."""
     voices = found.voices
-    values = np.zeros(len(rows), dtype=np.float32)
+    values = np.zeros(len(rows))
 
     @cache
     def belief_of(number: int) -> Belief:
@@ -447,11 +446,19 @@ def same_voice(
         belief if there < 0 or one.type == NAME else belief_of(there) if one.type in SPOKEN else {}
         for one, there, belief in zip(found.mentions, where, beliefs, strict=True)
     ]
-    for row, (at, other) in enumerate(found.pairs[rows].tolist()):
-        if theirs := whose[other]:
-            mine = belief_of(where[at])
-            values[row] = sum(likely * theirs.get(chain, 0.0) for chain, likely in mine.items())
-    return np.round(values, 3)
+    first, second = found.pairs[rows].T
+    others = second.tolist()
+    bounds = [*starts_of(first).tolist(), len(rows)]
+    for start, end in pairwise(bounds):
+        for chain, likely in belief_of(where[first[start]]).items():
+            theirs = [whose[other].get(chain, 0.0) for other in others[start:end]]
+            values[start:end] += np.multiply(theirs, likely)
+    return values.astype(np.float32).round(3)
+
+
+def starts_of(numbers: Integers) -> Integers:
+    """Return where each run of one number begins."""
+    return np.flatnonzero(np.diff(numbers, prepend=-1))
 
 
 @cache

@@ -69,6 +69,11 @@ class Answer(NamedTuple):
     """The candidates, if none is sure enough but some are likely."""
     by: By = MODEL
 
+    @property
+    def one(self) -> int | None:
+        """The only entity."""
+        return self.chains[0] if len(self.chains) == 1 else None
+
 
 NOBODY = Answer((), None)
 NO_CANDIDATE = named("no-candidate", "the text has named nobody who could say it")

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from copy import copy
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from pipeline.document.columns import SUBJECTS, Columns
@@ -16,6 +17,9 @@ FIRST_PERSON = frozenset(("i", "me", "my", "mine", "myself", "we", "us", "our", 
 
 
 GENDERED = {"he": 1, "him": 1, "his": 1, "himself": 1, "she": -1, "her": -1, "hers": -1}
+
+
+SIGNS = {None: 0, "m": 2, "f": -2}
 
 
 LEADING_TAGS = frozenset(("DT", "WDT", "IN"))
@@ -103,28 +107,23 @@ class Scene:
             if quotation.speech:
                 start, end = quotation.start, min(quotation.end, len(self.quoted))
                 self.quoted[start:end] = [number] * max(0, end - start)
-        self.references = sorted(
-            (one for one in references if not self._speaks(one)),
-            key=lambda one: (one.start, one.end, one.chain),
-        )
+        lower = columns.lower
+        # "I" in a quotation depends on the speaker
+        named = [
+            r for r in references if self.quoted[r.head] < 0 or lower[r.head] not in FIRST_PERSON
+        ]
+        self.references = sorted(named, key=attrgetter("start", "end", "chain"))
         self.starts = [one.start for one in self.references]
         self.places: dict[int, list[int]] = defaultdict(list)
         """Starts of the references of each chain."""
         self.names: dict[int, list[int]] = defaultdict(list)
         """Starts of its names."""
-        self.gender: dict[int, int] = {}
-        for one in self.references:
-            self.places[one.chain].append(one.start)
-            if one.kind == "name":
-                self.names[one.chain].append(one.start)
-        names = [one for one in self.references if one.kind == "name"]
-        self.name_starts, self.name_chains = [r.start for r in names], [r.chain for r in names]
-        self._tell_genders()
+        self.name_starts: list[int] = []
+        self.name_chains: list[int] = []
+        self.gender: dict[int, int] = defaultdict(int)
         self.subjects: dict[int, list[Mentioned]] = defaultdict(list)
         """The references that are the subject of each verb."""
-        for one in self.references:
-            if columns.deps[one.head] in SUBJECTS:
-                self.subjects[columns.heads[one.head]].append(one)
+        self._index()
         self.heads = [self._head(one) for one in sources]
         self.at_source = [
             () if head is None else tuple(dict.fromkeys(r.chain for r in self.at(head)))
@@ -136,6 +135,23 @@ class Scene:
             for chain in found:
                 self.speaking[chain] += 1
 
+    def _index(self) -> None:
+        columns = self.columns
+        for one in self.references:
+            self.places[one.chain].append(one.start)
+            if one.kind == "name":
+                self.names[one.chain].append(one.start)
+                self.name_starts.append(one.start)
+                self.name_chains.append(one.chain)
+            elif one.kind == "pronoun":
+                self.gender[one.chain] += GENDERED.get(columns.lower[one.head], 0)
+            if columns.deps[one.head] in SUBJECTS:
+                self.subjects[columns.heads[one.head]].append(one)
+        for number, named in enumerate(self.chains):
+            if named.label == "PERSON":
+                first, *_ = (*named.name.split(), "")
+                self.gender[number] += SIGNS[gender_of(fold(first))]
+
     def without(self, number: int) -> Scene:
         """Return the scene with one quotation that has no attribution."""
         other = copy(self)
@@ -143,22 +159,10 @@ class Scene:
         other.quotations[number] = self.quotations[number]._replace(attribution=None)
         return other
 
-    def _speaks(self, one: Mentioned) -> bool:
-        """Return whether a reference is "I" in a quotation: its meaning depends on the speaker."""
-        lower = self.columns.lower
-        return self.quoted[one.head] >= 0 and lower[one.head] in FIRST_PERSON
-
-    def _tell_genders(self) -> None:
-        lower = self.columns.lower
-        for one in self.references:
-            if one.kind == "pronoun":
-                sign = GENDERED.get(lower[one.head], 0)
-                self.gender[one.chain] = self.gender.get(one.chain, 0) + sign
-        for number, chain in enumerate(self.chains):
-            if chain.label == "PERSON":
-                known = gender_of(fold(chain.name.split()[0] if chain.name.split() else ""))
-                sign = 0 if known is None else 2 if known == "m" else -2
-                self.gender[number] = self.gender.get(number, 0) + sign
+    def again(self, references: Sequence[Mentioned], beliefs: Beliefs) -> Scene:
+        """Return the scene with more references."""
+        given = (references, self.sources, self.quotations, beliefs)
+        return Scene(self.columns, self.chains, *given)
 
     def _head(self, one: Source) -> int | None:
         for start, end in one.source:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from copy import copy
 from math import log1p
 from typing import NamedTuple, TypeAlias
 
@@ -151,7 +150,7 @@ class SourceReader:
             window = self._window(one.number)
             inside = [r for start, end in window for r in self._inside(start, end)]
             common = self._of_source(one.number, window, inside)
-            mine = {chain: copy(common) for chain in one.candidates}
+            mine = {chain: array("f", common) for chain in one.candidates}
             self._of_mentions(mine, one.number, window, inside)
             self._of_cue(mine, self.scene.sources[one.number])
             self._of_shares(mine, one)
@@ -161,10 +160,8 @@ class SourceReader:
             near += [behind.get(chain, NEVER) for chain in one.candidates]
         table = stacked(rows, FEATURES)
         if rows:
-            number = np.repeat(
-                [one.number for one in asked], [len(one.candidates) for one in asked]
-            )
-            place = np.array([self.place(one) for one in number.tolist()])
+            sizes = [len(one.candidates) for one in asked]
+            place = np.repeat([self.place(one.number) for one in asked], sizes)
             self._of_behind(table, place, near)
             self._of_chains(table, place, [c for one in asked for c in one.candidates])
         return table

@@ -200,12 +200,11 @@ class Clusters:
             if parsed[at].first:
                 owner[at] = self._full(name, parsed[at])
         short = [(at, name) for at, name in persons if not parsed[at].first]
-        for titled in (True, False):  # "Mrs. Obama" first, so that "Obama" finds both
-            for at, name in short:
-                if (self.title_gender(name) is not None) == titled:
-                    owner[at] = self._short(name, parsed[at])
-        self._expanded = self._in_brackets(names)
-        expanded = [self._expanded.get(self._plain(name), name) for name in names]
+        # "Mrs. Obama" first, so that "Obama" finds both
+        for at, name in sorted(short, key=lambda one: self.title_gender(one[1]) is None):
+            owner[at] = self._short(name, parsed[at])
+        in_brackets = self._in_brackets(names)
+        expanded = [in_brackets.get(self._plain(name), name) for name in names]
         organisations = OrganisationIndex(
             [
                 (at, tuple(columns.words[n.start : n.end]))
@@ -216,7 +215,7 @@ class Clusters:
         self._longer = self._longer_names(names)
         for at, name in enumerate(names):
             if at not in owner:
-                owner[at] = self._thing(name, organisations.key(at))
+                owner[at] = self._thing(name, expanded[at], organisations.key(at))
         for at, name in enumerate(names):
             by = SAME_NAME if at not in parsed else FULL_NAME if parsed[at].first else SHORT_NAME
             head = self._head(name)
@@ -286,7 +285,7 @@ class Clusters:
         return at
 
     def _words(self, name: Name) -> tuple[str, ...]:
-        return tuple(fold(word) for word in self.columns.words[name.start : name.end])
+        return tuple(map(fold, self.columns.words[name.start : name.end]))
 
     def _short(self, name: Name, parsed: PersonName) -> int:
         words = parsed.last
@@ -443,9 +442,8 @@ class Clusters:
                     found[plain] = long
         return found
 
-    def _thing(self, name: Name, key: str | None) -> int:
-        text = self._text(name)
-        name = self._expanded.get(self._plain(name), name)
+    def _thing(self, name: Name, expanded: Name, key: str | None) -> int:
+        text, name = self._text(name), expanded
         plain = self._plain(name)
         code = None
         kind = name.label if name.label in ("NORP", "ORG") else "other"

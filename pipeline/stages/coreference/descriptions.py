@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
+import numpy as np
+
 from pipeline.document.columns import FINITE_TAGS, NOUN_TAGS, Columns
 from pipeline.document.names import PEOPLE, Chain, Reference, Role, places, roles, titles
 from pipeline.stages.coreference.chains import surface
@@ -158,10 +160,13 @@ def describe_things(
     "The cruise ship Freewinds", "Firth Capital, an investment firm," and "Orchard is a brewer":
     each noun becomes a role of the chain.
     """
-    attributes: dict[int, int] = {}
-    for i, dep in enumerate(columns.deps):
-        if dep == "attr" and columns.lower[columns.heads[i]] in COPULAS:
-            attributes[columns.heads[i]] = i
+    attributes = {
+        head: i
+        for head, children in describer.children.items()
+        if columns.lower[head] in COPULAS
+        for i in children
+        if columns.deps[i] == "attr"
+    }
     for reference in references:
         chain = chains[reference.chain]
         if chain.label in PEOPLE or reference.kind != "name":
@@ -201,6 +206,7 @@ LEADING = word_set("the a an his her their its ,")
 MAX_WORDS = 12
 PARTY_OF = {"r": "republican", "d": "democratic", "i": "independent"}
 PARTY = re.compile(r"([RDI])\s?[-–]\s?([A-Z][A-Za-z]*\.?(?:[A-Z]\.|\s[A-Z][a-z]+)?)")
+DESCRIBING = dict.fromkeys(("appos", "attr", "relcl", "prep", "nsubj"), 1)
 NO_ROLE = Role(None, frozenset())
 
 
@@ -217,9 +223,9 @@ class Describer:
         self.named: set[int] = set()
         """Tokens of persons' names, except those of "Lee's lawyer"."""
         self.children: dict[int, list[int]] = defaultdict(list)
-        for i, head in enumerate(columns.heads):
-            if head != i and columns.deps[i] in ("appos", "attr", "relcl", "prep", "nsubj"):
-                self.children[head].append(i)
+        for i in np.flatnonzero(columns.of_deps(DESCRIBING)).tolist():
+            if columns.heads[i] != i:
+                self.children[columns.heads[i]].append(i)
 
     def widen(self, reference: Reference) -> Reference:
         """Return a reference by name together with the title or role before it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.document.annotations import Attribution, Quote
@@ -12,7 +13,6 @@ from pipeline.document.columns import Columns
 from pipeline.document.rules import named
 from pipeline.reader.speakers.ranker import (
     Answer,
-    Ranked,
     Ranker,
     Reading,
     answer,
@@ -42,19 +42,6 @@ class Open(NamedTuple):
     candidates: tuple[int, ...]
 
 
-class Spoken(NamedTuple):
-    """Quotations with speakers, attributions with entities, what was left open, the ranking, and
-    the answers for the sources and the quotations.
-    """
-
-    quotes: list[Quote]
-    attributions: list[Attribution]
-    open: list[Open]
-    reading: Reading
-    sources: Sequence[Answer] = ()
-    speakers: Sequence[Answer] = ()
-
-
 class Places:
     """Look up tokens by character offset."""
 
@@ -69,8 +56,9 @@ class Places:
 
     def ranges(self, bounds: Sequence[CharSpan]) -> tuple[TokenSpan, ...]:
         """Return the tokens of stretches of text, without empty ones."""
-        found = (self.tokens(one) for one in bounds)
-        return tuple((start, end) for start, end in found if start < end)
+        starts, ends = self.columns.starts, self.columns.ends
+        found = [(bisect_right(ends, start), bisect_left(starts, end)) for start, end in bounds]
+        return tuple([one for one in found if one[0] < one[1]])
 
     def head(self, bounds: Sequence[CharSpan]) -> int | None:
         """Return the head token of a source."""
@@ -104,48 +92,44 @@ class Speakers:
         quotes: Sequence[Quote],
         attributions: Sequence[Attribution],
         beliefs: Beliefs,
-        outside: Reading | None = None,
+        outside: Spoken | None = None,
     ) -> Spoken:
-        """Return who speaks. ``outside`` is what was read when nothing was known of the mentions
-        in quotations: only the sources in quotations are read anew.
+        """Return who speaks. ``outside`` is the answer when nothing was known of the mentions in
+        quotations: only the sources in quotations are read anew.
         """
+        if outside is None:
+            reading = None
+            scene = make_scene(columns, chains, references, quotes, attributions, beliefs)
+        else:
+            reading = outside.reading
+            scene = outside.scene.again(references, beliefs)
         if not quotes and not attributions:
-            return Spoken(list(quotes), list(attributions), [], Reading())
-        scene = make_scene(columns, chains, references, quotes, attributions, beliefs)
-        found = self.ranker.read(scene, outside)
-        one = _Deciding(scene, self.ranker, self.min_identity, found)
-        kinds = SourceKinds(columns, chains, references)
-        said = [
-            _with_entity(one, n, attribution, kinds) for n, attribution in enumerate(attributions)
-        ]
-        spoken = [with_speaker(quote, one.quotes[n]) for n, quote in enumerate(quotes)]
-        left_open = list(one.open(quotes, attributions))
-        return Spoken(spoken, said, left_open, found, one.sources, one.quotes)
-
-
-class _Deciding:
-    """The answers for one document."""
-
-    def __init__(self, scene: Scene, ranker: Ranker, least: float, found: Reading) -> None:
-        self.scene, self.ranker, self.least = scene, ranker, least
-        self.sources = [
-            answer(found.sources.get(n), ranker.source_scale, least, joined=self._joins(one))
+            return Spoken(scene, references, Reading(), [])
+        ranker, least = self.ranker, self.min_identity
+        found = ranker.read(scene, reading)
+        sources = [
+            answer(found.sources.get(n), ranker.source_scale, least, joined=_joins(scene, one))
             for n, one in enumerate(scene.sources)
         ]
-        self.turns: frozenset[int] = frozenset()
-        """Attributions that are turns of an interview."""
-        self._answer_turns()
-        self.quotes = [
-            self._of_quote(one, found.quotes.get(n)) for n, one in enumerate(scene.quotations)
-        ]
-        for quote, spoken in zip(scene.quotations, self.quotes, strict=True):
-            own = quote.attribution
-            if own is not None and own < len(self.sources):
-                silent = not scene.sources[own].source and not self.sources[own].chains
-                if silent and spoken.chains:
-                    self.sources[own] = spoken._replace(by=QUOTED)
+        said = Spoken(scene, references, found, sources)
+        said.answer_turns()
+        said.answer_quotes(ranker, least)
+        return said
 
-    def _answer_turns(self) -> None:
+
+@dataclass(slots=True)
+class Spoken:
+    """Who speaks in one document: what was read, and the answers for sources and quotations."""
+
+    scene: Scene
+    references: Sequence[Mentioned]
+    reading: Reading
+    sources: list[Answer]
+    quotes: list[Answer] = field(default_factory=list)
+    turns: frozenset[int] = frozenset()
+    """Attributions that are turns of an interview."""
+
+    def answer_turns(self) -> None:
         """Assign the turns "A:" of an interview to the person whom the text before names most."""
         words, scene = self.scene.columns.words, self.scene
         turns = [
@@ -171,21 +155,65 @@ class _Deciding:
                 if words[turn].startswith("A"):
                     self.sources[number] = Answer((most[0][0],), None, by=INTERVIEW)
 
-    def _joins(self, one: Source) -> bool:
-        """Return whether the words of a source join several names."""
-        words = (
-            self.scene.columns.lower[i] for start, end in one.source for i in range(start, end)
-        )
-        return not JOINING.isdisjoint(words)
+    def answer_quotes(self, ranker: Ranker, least: float) -> None:
+        """Answer quotations by the source of their attribution, if it has one, and the reverse."""
+        scene = self.scene
+        for number, one in enumerate(scene.quotations):
+            own = own_source(scene, one)
+            if not one.speech:
+                found = Answer((), None, by=NOT_SPEECH)
+            elif own is not None:
+                found = self.sources[own]._replace(by=OWN_SOURCE)
+            else:
+                found = answer(self.reading.quotes.get(number), ranker.quote_scale, least)
+            self.quotes.append(found)
+        for one, found in zip(scene.quotations, self.quotes, strict=True):
+            at = one.attribution
+            if at is None or at >= len(self.sources) or scene.sources[at].source:
+                continue
+            if found.chains and not self.sources[at].chains:
+                self.sources[at] = found._replace(by=QUOTED)
 
-    def _of_quote(self, one: Quotation, found: Ranked | None) -> Answer:
-        """Return the speaker of a quotation: the source of its attribution, if it has one."""
-        own = own_source(self.scene, one)
-        if not one.speech:
-            return Answer((), None, by=NOT_SPEECH)
-        if own is not None:
-            return self.sources[own]._replace(by=OWN_SOURCE)
-        return answer(found, self.ranker.quote_scale, self.least)
+    def attributed(self, attributions: Sequence[Attribution]) -> list[Attribution]:
+        """Return attributions with their entities and the kinds of their sources."""
+        kinds = SourceKinds(self.scene.columns, self.scene.chains, self.references)
+        return [self._with_entity(at, one, kinds) for at, one in enumerate(attributions)]
+
+    def spoken(self, quotes: Sequence[Quote]) -> list[Quote]:
+        """Return quotations with their speakers."""
+        return [
+            one._replace(
+                speaker=found.one, speakers=found.chains, speaker_confidence=found.confidence
+            )
+            for one, found in zip(quotes, self.quotes, strict=True)
+        ]
+
+    def _with_entity(self, number: int, one: Attribution, kinds: SourceKinds) -> Attribution:
+        found, scene = self.sources[number], self.scene
+        if found.chains:
+            return one._replace(
+                entity=found.one,
+                entities=found.chains,
+                entity_confidence=found.confidence,
+                anonymous=False,
+                source_kind=KIND_OF_LABEL[scene.chains[found.chains[0]].label],
+            )
+        kind: SourceKind | None = None
+        for start, end in scene.sources[number].source[:1]:
+            kind = kinds.of(start, end, scene.head(start, end))
+            inside = (c for c in found.candidates if scene.named_in(c, [(start, end)]))
+            open_to = next(inside, None)  # a name that may be the source's own: it has one, then
+            if open_to is not None and kind in (*UNNAMED, "unknown"):
+                kind = KIND_OF_LABEL[scene.chains[open_to].label]
+        if number in self.turns:
+            kind = "unnamed_person"
+        return one._replace(
+            entity=None,
+            entities=(),
+            entity_confidence=None,
+            anonymous=kind in UNNAMED,
+            source_kind=kind,
+        )
 
     def open(self, quotes: Sequence[Quote], attributions: Sequence[Attribution]) -> Iterator[Open]:
         """Yield open cases with candidates: sources, and quotations without a source."""
@@ -199,6 +227,12 @@ class _Deciding:
             if found.candidates and quote.attribution is None:
                 text = text_of(columns, spoken.start, min(spoken.end, spoken.start + FEW))
                 yield Open(quote.start, quote.end, text, found.candidates)
+
+
+def _joins(scene: Scene, one: Source) -> bool:
+    """Return whether the words of a source join several names."""
+    lower = scene.columns.lower
+    return any(not JOINING.isdisjoint(lower[start:end]) for start, end in one.source)
 
 
 def text_of(columns: Columns, start: int, end: int) -> str:
@@ -242,41 +276,3 @@ def make_scene(
         for one in quotes
     ]
     return Scene(columns, chains, references, sources, quotations, beliefs)
-
-
-def _with_entity(work: _Deciding, number: int, one: Attribution, kinds: SourceKinds) -> Attribution:
-    """Return an attribution with its entities and the kind of its source."""
-    found, scene = work.sources[number], work.scene
-    if found.chains:
-        return one._replace(
-            entity=found.chains[0] if len(found.chains) == 1 else None,
-            entities=found.chains,
-            entity_confidence=found.confidence,
-            anonymous=False,
-            source_kind=KIND_OF_LABEL[scene.chains[found.chains[0]].label],
-        )
-    kind: SourceKind | None = None
-    for start, end in scene.sources[number].source[:1]:
-        kind = kinds.of(start, end, scene.head(start, end))
-        inside = (c for c in found.candidates if scene.named_in(c, [(start, end)]))
-        open_to = next(inside, None)  # a name that may be the source's own: it has one, then
-        if open_to is not None and kind in (*UNNAMED, "unknown"):
-            kind = KIND_OF_LABEL[scene.chains[open_to].label]
-    if number in work.turns:
-        kind = "unnamed_person"
-    return one._replace(
-        entity=None,
-        entities=(),
-        entity_confidence=None,
-        anonymous=kind in UNNAMED,
-        source_kind=kind,
-    )
-
-
-def with_speaker(one: Quote, found: Answer) -> Quote:
-    """Return a quotation with its speakers."""
-    return one._replace(
-        speaker=found.chains[0] if len(found.chains) == 1 else None,
-        speakers=found.chains,
-        speaker_confidence=found.confidence,
-    )

@@ -20,6 +20,7 @@ from pipeline.reader.reference.mentions import Mention as RankedMention
 from pipeline.reader.reference.ranker import MODEL, Answer, Ranker, Ranking
 from pipeline.reader.reference.ranker import ranker as load_ranker
 from pipeline.reader.speakers.ranker import MODEL as SPEAKERS
+from pipeline.reader.speakers.scene import Beliefs
 from pipeline.reader.speakers.sources import LIKELY
 from pipeline.records.labels import MentionKind
 from pipeline.stages.coreference.chains import Clusters
@@ -154,32 +155,29 @@ class Resolve:
         said = self.speakers.resolve(
             columns, chains, sorted(references), quotes, attributions, ranking.believed()
         )
-        quotes, attributions = said.quotes, said.attributions
-        places = Places(columns)
         spoken = {
-            scene.speech[places.tokens((quote.start, quote.end))[0]]: quote.speaker
-            for quote in quotes
-            if quote.speech and quote.speaker is not None
+            scene.speech[quotation.start]: who.one
+            for quotation, who in zip(said.scene.quotations, said.quotes, strict=True)
+            if quotation.speech and who.one is not None
         }
         turns: dict[int, float] = {}
-        for one in attributions:
-            if one.lemma == ":" and one.entity is not None and len(one.content) == 1:
-                speech = scene.speech[places.tokens(one.content[0])[0]]
+        for source, who in zip(said.scene.sources, said.sources, strict=True):
+            if source.lemma == ":" and who.one is not None and len(source.content) == 1:
+                speech = scene.speech[source.content[0][0]]
                 if speech not in spoken:
-                    spoken[speech], turns[speech] = one.entity, one.entity_confidence or TURN
+                    spoken[speech], turns[speech] = who.one, who.confidence or TURN
         references += self._sure(ranking.inside_speech(spoken, turns))
+        believed = ranking.believed()
         if any(scene.speech[head] >= 0 for head in scene.sources):
-            believed = ranking.believed()
             said = self.speakers.resolve(
-                columns, chains, sorted(references), quotes, attributions, believed, said.reading
+                columns, chains, sorted(references), quotes, attributions, believed, said
             )
-            quotes, attributions = said.quotes, said.attributions
-        references = with_sources(references, ranking, places, attributions)
+        quotes, attributions = said.spoken(quotes), said.attributed(attributions)
+        references = with_sources(references, ranking, believed, attributions)
         news.quotes, news.attributions = quotes, attributions
-        # no answers where nothing is attributed, and in training
-        for quote, who in zip(quotes, said.speakers, strict=False):
+        for quote, who in zip(quotes, said.quotes, strict=True):
             news.decide("quotes", (quote.start, quote.end), "speaker", who.by, who.confidence)
-        for one, who in zip(attributions, said.sources, strict=False):
+        for one, who in zip(attributions, said.sources, strict=True):
             news.decide("attributions", one.anchor, "source", who.by, who.confidence)
         entities, spans = self._entities(doc, columns, chains, references, attributions)
         if self.linker is not None:
@@ -188,7 +186,7 @@ class Resolve:
         news.notices = [
             *news.notices,
             *open_names(clusters, entities),
-            *open_speakers(said.open, entities),
+            *open_speakers(said.open(quotes, attributions), entities),
         ]
         doc.spans["entities"] = SpanGroup(doc, name="entities", spans=spans)
         return doc
@@ -249,15 +247,16 @@ class Resolve:
 def with_sources(
     references: Sequence[Reference],
     ranking: Ranking,
-    places: Places,
+    believed: Beliefs,
     attributions: Sequence[Attribution],
 ) -> list[Reference]:
     """Return references in which a pronoun or noun phrase that is a source refers to its speaker.
 
     Who speaks is decided from more than what a pronoun refers to; a record must not say both.
     """
-    anaphors = {one.head: one for one in ranking.found.mentions if one.is_anaphor}
-    believed = ranking.believed()
+    mentions = ranking.found.mentions
+    anaphors = {mentions[at].head: mentions[at] for at in ranking.asked}
+    places = Places(ranking.scene.columns)
     told: dict[tuple[int, int], Reference] = {}
     for one in attributions:
         head = places.head(one.source)

@@ -14,7 +14,7 @@ from pipeline.document.annotations import Attribution, Quote
 from pipeline.document.columns import Columns
 from pipeline.language import annotate
 from pipeline.reader.reference.ranker import Ranker
-from pipeline.reader.speakers.ranker import Reading
+from pipeline.reader.speakers.ranker import NOBODY, Answer, Reading
 from pipeline.reader.speakers.scene import Beliefs, Mentioned, Named, Scene
 from pipeline.stages.coreference.speakers import Places, Speakers, Spoken, make_scene
 from pipeline.stages.coreference.stage import Resolve
@@ -82,20 +82,16 @@ class Recorder(Speakers):
         quotes: Sequence[Quote],
         attributions: Sequence[Attribution],
         beliefs: Beliefs,
-        outside: Reading | None = None,
+        outside: Spoken | None = None,  # noqa: ARG002 (the last call has all references)
     ) -> Spoken:
         """Record a call; the last one of a document has all references."""
         self.asked = (
             columns, list(chains), list(references), list(quotes), list(attributions), beliefs,
         )  # fmt: skip
-        at_source = make_scene(*self.asked).at_source
-        who = [one[0] if len(one) == 1 else None for one in at_source]
-        said = [one._replace(entity=who[at]) for at, one in enumerate(attributions)]
-        spoken = [
-            one._replace(speaker=None if one.attribution is None else who[one.attribution])
-            for one in quotes
-        ]
-        return Spoken(spoken, said, [], outside or Reading())
+        scene = make_scene(*self.asked)
+        who = [Answer(one if len(one) == 1 else (), None) for one in scene.at_source]
+        said = [NOBODY if one.attribution is None else who[one.attribution] for one in quotes]
+        return Spoken(scene, references, Reading(), who, said)
 
 
 def read_examples(
