@@ -66,7 +66,7 @@ length, without further analysis. The tokenizer is quadratic on brackets, and on
 character is expensive."""
 
 CACHED_WORDS = 50_000
-"""Number of words whose tokens are cached: about 10 MB."""
+"""Number of words whose tokens are cached: about 20 MB."""
 SEGMENT_CHARS = 100_000
 """Longer texts are parsed in pieces: the parse takes about 3 MB of memory per 1,000 characters."""
 NEEDED = {"token.tag": "tagger", "token.dep": "parser", "doc.ents": "named entity recogniser"}
