@@ -317,18 +317,28 @@ def first_names_agree(one: str, other: str) -> bool:
 @cache
 def genders() -> dict[str, Gender]:
     """Return folded first names with the gender of most people who have them."""
-    by_section: dict[str, Gender] = {"m": "m", "f": "f"}
     return {
-        name: by_section[section]
+        name: "m" if section.endswith("m") else "f"
         for section, line in read_lines("genders.txt")
         for name in line.split()
     }
 
 
-def gender_of(first: str) -> Gender | None:
-    """Return the gender of a folded first name, if known."""
+@cache
+def _mostly() -> frozenset[str]:
+    return frozenset(
+        name
+        for section, line in read_lines("genders.txt")
+        if section.startswith("mostly")
+        for name in line.split()
+    )
+
+
+def gender_of(first: str, *, sure: bool = False) -> Gender | None:
+    """Return the gender of a folded first name, if known; ``sure`` if nearly all have it."""
     known = genders()
-    return known.get(first) or known.get(first.split("-")[0])
+    name = first if first in known else first.split("-")[0]
+    return None if sure and name in _mostly() else known.get(name)
 
 
 NAME_LABELS = (

@@ -27,7 +27,13 @@ from pipeline.text.quantities.measures import (
     over_both,
     rate,
 )
-from pipeline.text.quantities.money import is_small, money_before, money_behind, said_again
+from pipeline.text.quantities.money import (
+    exchange_rate,
+    is_small,
+    money_before,
+    money_behind,
+    said_again,
+)
 
 __all__ = ["Quantity", "find_quantities", "iterate", "join_range", "like", "rate"]
 
@@ -374,7 +380,7 @@ def _quantity(text: str, low: str, number: Number, behind: int, following: int) 
         if minus is not None:
             start, sign = minus.start("minus"), -1
     if unit.kind != "age" and "/" not in (unit.code or "") and end <= following:
-        unit = unit._replace(per=rate(low, end, text))
+        unit = unit._replace(per=unit.per or rate(low, end, text))
     values = [
         None
         if value is None
@@ -418,6 +424,7 @@ def _unit_behind(text: str, low: str, number: Number) -> Unit | None:
         old_behind(low, number.end)
         or money_behind(text, low, number.end, number)
         or measure_behind(text, low, number)
+        or exchange_rate(text, low, number)
     )
 
 

@@ -52,6 +52,31 @@ def test_two_bearers_of_a_surname_stay_two(nlp: Language) -> None:
     assert at(doc, "Mrs. Clinton") == "Hillary Clinton"
 
 
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("Chris Walters will lead it. Ms Walters laughed.", ["Chris Walters"]),
+        ("John Smith will lead it. Ms Smith laughed.", ["John Smith", "Smith"]),
+    ],
+)
+def test_a_title_may_differ_from_the_usual_gender_of_a_name_that_many_women_have(
+    nlp: Language, text: str, people: list[str]
+) -> None:
+    assert names(nlp(text)) == people
+
+
+def test_an_amount_is_not_an_entity(nlp: Language) -> None:
+    doc = nlp("The World Bank cited debt of Ksh11.4 trillion in May.")
+    assert [entity.name for entity in entities(doc)] == ["World Bank"]
+
+
+def test_a_person_called_by_nation_is_not_the_nation(nlp: Language) -> None:
+    doc = nlp("Luca Tosi lost. He had slept badly, the Italian said. The Italian team left.")
+    assert [
+        mention.start for one in entities(doc) for mention in one.mentions if one.name == "Italian"
+    ] == [doc.text.index("Italian team")]
+
+
 def test_junior_is_not_his_father(nlp: Language) -> None:
     doc = nlp("Donald Trump spoke in Ohio. Donald Trump Jr. spoke in Iowa.")
     assert len(names(doc)) == 2

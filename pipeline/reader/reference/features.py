@@ -44,6 +44,7 @@ from pipeline.reader.reference.mentions import (
     WHO,
     Mention,
     find_mentions,
+    is_national,
 )
 from pipeline.reader.session import WIDTH, Floats, Integers, known_tensor, static_vectors, words_of
 
@@ -333,6 +334,8 @@ class _Builder:
         found.update(self.first_places[behind : behind + LATER])
         same = self.same_word.get(self.columns.lower[one.head], ())
         found.update(place for place in same[-SAME_HEAD:] if at - place <= REACH)
+        if is_national(self.columns, one.head):
+            found = {place for place in found if self.person[place]}
         return found
 
     # --------------------------------------------------------------------------- mentions

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.document.columns import NOUN_TAGS, PLURAL_TAGS, Columns
-from pipeline.document.names import Reference
+from pipeline.document.names import Reference, places
 from pipeline.text.words import word_set
 
 HE, SHE, IT, THEY, WHO, WHICH, ME, WE, YOU = range(9)
@@ -57,6 +57,7 @@ NOT_HEADS = frozenset(("compound", "amod", "npadvmod", "advmod", "nmod", "quantm
 NOT_ANAPHORS = frozenset(("appos", "attr", "oprd"))
 ARGUMENTS = frozenset(("nsubj", "nsubjpass", "dobj", "pobj", "poss", "conj"))
 """What an adjective with an article is where it is used as a noun: "the 39-year-old said"."""
+SINGLE = ARGUMENTS - {"poss", "conj"}
 MODIFIERS = frozenset(
     ("compound", "amod", "nmod", "poss", "nummod", "case", "npadvmod", "punct", "det", "quantmod")
 )
@@ -78,6 +79,19 @@ class Mention(NamedTuple):
     @property
     def is_anaphor(self) -> bool:
         return self.type in ANAPHORS
+
+
+def is_national(columns: Columns, at: int) -> bool:
+    """Return whether a token is the noun of "the Italian", who is somebody named elsewhere."""
+    word, known = columns.lower[at], places().demonyms
+    return (
+        columns.words[at].istitle()
+        and columns.lower[at - 1] == "the"
+        and columns.tags[at] in ("NN", "NNP", "JJ")
+        and columns.deps[at] in SINGLE
+        and word in known
+        and (f"{word}s" in known or word.endswith("man"))  # "the French" are many
+    )
 
 
 def part_of(kind: int) -> str:

@@ -284,6 +284,13 @@ class Clusters:
         self._places[at].append(name.start)
         return at
 
+    def _may_have(self, at: int, gender: Gender) -> bool:
+        """Return whether a title of a gender fits a chain: "Ms Walters" may be Chris, not John."""
+        chain = self.chains[at]
+        guess = gender_of(self._person(at).first)
+        unsure = guess == chain.gender and guess != gender_of(self._person(at).first, sure=True)
+        return chain.gender in (gender, None) or unsure
+
     def _words(self, name: Name) -> tuple[str, ...]:
         return tuple(map(fold, self.columns.words[name.start : name.end]))
 
@@ -300,7 +307,7 @@ class Clusters:
         if parsed.suffix:
             near = [at for at in near if self._person(at).suffix == parsed.suffix]
         if gender:
-            near = [at for at in near if self.chains[at].gender in (gender, None)]
+            near = [at for at in near if self._may_have(at, gender)]
         elif self._office(name):
             near = [at for at in near if not self.chains[at].roles & KIN]
             near = [at for at in near if self._may_be_holder(at, name)]
@@ -310,7 +317,7 @@ class Clusters:
         chosen = None if left_open else self._meant(near, name)
         if chosen is not None:
             chain = self.chains[chosen]
-            chain.gender = chain.gender or gender
+            chain.gender = gender or chain.gender
             chain.full += not self._person(chosen).first
             insort(self._places[chosen], name.start)
             return chosen

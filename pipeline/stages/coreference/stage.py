@@ -15,7 +15,7 @@ from pipeline.document.names import NAME_LABELS, Chain, Name, Reference
 from pipeline.document.rules import By, named
 from pipeline.outcomes import Notice
 from pipeline.reader.reference.features import Scene
-from pipeline.reader.reference.mentions import HE, SHE, THE, TYPE_OF
+from pipeline.reader.reference.mentions import HE, SHE, THE, TYPE_OF, is_national
 from pipeline.reader.reference.mentions import Mention as RankedMention
 from pipeline.reader.reference.ranker import MODEL, Answer, Ranker, Ranking
 from pipeline.reader.reference.ranker import ranker as load_ranker
@@ -278,8 +278,19 @@ def reference_of(mention: RankedMention, chain: int, confidence: float | None, b
 
 
 def names_of(doc: Doc) -> list[Name]:
-    """Return the names of a document."""
-    return [Name(e.start, e.end, e.label_) for e in doc.ents if e.label_ in NAME_LABELS]
+    """Return the names of a document.
+
+    "Ksh11.4 trillion" is an amount of money, and "the Italian" is a person who has another name.
+    """
+    columns = Columns(doc)
+    amounts = [(one.start, one.end) for one in doc._.news.figures if one.kind == "money"]
+    return [
+        Name(e.start, e.end, e.label_)
+        for e in doc.ents
+        if e.label_ in NAME_LABELS
+        if not (any(map(str.isdigit, e.text)) and (e.start_char, e.end_char) in amounts)
+        if not (len(e) == 1 and is_national(columns, e.start))
+    ]
 
 
 def called_he_or_she(

@@ -27,8 +27,8 @@ from pipeline.text.quantities.currencies import (
 )
 from pipeline.text.quantities.measures import Unit
 from pipeline.text.quantities.number_reader import Number
-from pipeline.text.quantities.phrases import key, phrases
-from pipeline.text.words import word_set
+from pipeline.text.quantities.phrases import WORD, key, phrases, single
+from pipeline.text.words import alternatives, word_set
 
 SIZES = {"M": 6, "K": 3, "T": 3, "m": 6, "k": 3, "bn": 9}
 """Powers of ten in "MSEK 410", "TEUR 12" and "SEKm 410"."""
@@ -51,6 +51,11 @@ MONEY_CODE = re.compile(
     rf"[ ]?(?P<code>{CODE}|Rs|RM|zł|Kč|Ft)(?![\w=.]*\d)\b"
     r"(?:[ ](?P<scale>thousand|million|billion|trillion|mln|bn)\b)?"
 )
+EXCHANGED = re.compile(
+    r"[ ](?:per|to[ ](?:the|one|a)|against[ ]the|versus[ ]the)[ ](?:us[ ]|u\.s\.[ ]|american[ ])?"
+    rf"(?P<base>greenback|{alternatives(sorted(NOUNS.keys() - DOUBTFUL))})\b"
+)
+SENTENCE = re.compile(r"[.!?;]\s|\n")
 GRAND = re.compile(r"[ -](?P<form>grand)\b")
 SIGN = re.compile(rf"[{SIGNS}]")
 SAID_AGAIN = re.compile(
@@ -89,7 +94,7 @@ def money_before(found: re.Match[str]) -> tuple[Unit, int]:
     return Unit("money", code_of(found["code"]), shown.rstrip("$"), -1), found.start()
 
 
-__all__ = ["BEFORE", "money_before", "money_behind", "said_again"]
+__all__ = ["BEFORE", "exchange_rate", "money_before", "money_behind", "said_again"]
 
 
 def said_again(text: str, low: str, unit: Unit, end: int) -> Unit:
@@ -140,6 +145,29 @@ def money_behind(text: str, low: str, end: int, number: Number) -> Unit | None:
         code = SUBUNITS[form[0]]
         return Unit("money", code, form, letter.end(), True, Decimal("0.01"))
     return None
+
+
+def exchange_rate(text: str, low: str, number: Number) -> Unit | None:
+    """Return the currency of "the yen fell to 147.3 per dollar", which is the one that is quoted.
+
+    That is the last other currency that the sentence names before the number.
+    """
+    rate = EXCHANGED.match(low, number.end) if number.kind == "cardinal" else None
+    if rate is None:
+        return None
+    start = max(0, number.start - 200)
+    start = max((one.end() for one in SENTENCE.finditer(low, start, number.start)), default=start)
+    adjective, found = "", None
+    for word in WORD.findall(low, start, number.start):
+        noun = single(word)
+        code = national(adjective, noun)
+        if code or (noun in NOUNS and noun != rate["base"]):
+            code = code or home_currency(text, noun)
+            found = Unit(
+                "money", code or FIRST[noun], "", number.end, not code and len(NOUNS[noun]) > 1
+            )
+        adjective = noun
+    return found and found._replace(per=rate["base"])
 
 
 def _spoken(text: str) -> str:
