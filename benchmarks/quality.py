@@ -100,6 +100,7 @@ WHO_IS_WHO = (
     ("written_test", "score_gold"),
     ("polnear_test", "score_gold"),
     ("reports_test", "score_gold"),
+    ("acts_test", "score_gold"),
     ("gap_validation", "score_gap"),
 )
 SECOND = (

@@ -14,6 +14,7 @@ from pipeline.document.names import NAME_LABELS
 CORPUS = Path(__file__).parents[1] / "seeds" / "corpus"
 WHOLE = ("wikinews.jsonl", "written.jsonl", "written_test.jsonl")
 REPORTS = ("reports.jsonl", "reports_test.jsonl")
+ACTS = ("acts.jsonl", "acts_test.jsonl")
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def spans(row: dict[str, Any]) -> Iterator[tuple[int, int]]:
 
 
 def test_every_span_is_in_its_text_and_trimmed(rows: list[dict[str, Any]]) -> None:
-    for row in (*rows, *read(REPORTS)):
+    for row in (*rows, *read(REPORTS), *read(ACTS)):
         for start, end in spans(row):
             text = row["text"][start:end]
             assert text == text.strip() != "", (row["id"], start, end)

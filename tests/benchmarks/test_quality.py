@@ -56,12 +56,14 @@ def test_the_goals_are_scored_in_the_profile_asked_for(
         ("wikinews_dev", 1, "accurate"),
         ("written_test", 160, "accurate"),
         ("reports_test", 12, "accurate"),
+        ("acts_test", 16, "accurate"),
         ("gap_validation", 4, "accurate"),
     ]
     assert lines == [
         "wikinews_dev, accurate: entities/he_she 78.3 (9)",
         "written_test, accurate: entities/he_she 78.3 (9)",
         "reports_test, accurate: entities/he_she 78.3 (9)",
+        "acts_test, accurate: entities/he_she 78.3 (9)",
         "gap_validation, accurate: gap/answered 50 (4)",
         "gap_validation, accurate: gap/wrong_among_answers 50.0 (2)",
     ]
