@@ -170,3 +170,14 @@ def test_a_name_that_is_called_he_again_and_again_is_a_person(
         doc = step(doc)
     (entity,) = doc._.news.entities
     assert (entity.name, entity.label) == ("Orban", label)
+
+
+def test_the_age_in_a_mention_is_that_of_its_entity(nlp: Language) -> None:
+    doc = nlp(
+        "Emmanuel Macron named Luc Petit on Friday. Petit, a lawyer, thanked him. Petit said he "
+        "was ready. The 39-year-old said he would start at once."
+    )
+    (figure,) = [one for one in doc._.news.figures if one.kind == "age"]
+    assert figure.holder is not None
+    start, end = figure.holder
+    assert doc.text[start:end] == "The 39-year-old"

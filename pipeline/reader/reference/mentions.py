@@ -168,5 +168,5 @@ def phrase_start(columns: Columns, head: int, last: int) -> int:
         inside = before < heads[before] <= last or tag == "POS"
         modifies = deps[before] in MODIFIERS or tag in ("PRP$", "POS")
         if not (inside and modifies) or tag in BREAKS or tags[start] == "PRP$":
-            return start
+            return start + (tags[start] == "POS" and start < head)
     return max(head - LONGEST, 0)

@@ -9,7 +9,7 @@ from datetime import date
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from pipeline.document.annotations import Attribution, Entity, Mention, News, Quote
+from pipeline.document.annotations import Attribution, Entity, Figure, Mention, News, Quote
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, Chain, Name, Reference
 from pipeline.document.rules import By, named
@@ -183,6 +183,7 @@ class Resolve:
         if self.linker is not None:
             entities = [linked(one, self.linker) for one in entities]
         news.entities = entities
+        news.figures = with_ages(news.figures, entities)
         news.notices = [
             *news.notices,
             *open_names(clusters, entities),
@@ -242,6 +243,18 @@ class Resolve:
             descriptions = tuple(chain.descriptions)
             found.append(Entity(name, chain.label, tuple(mentions), descriptions, identifiers))
         return found, spans
+
+
+def with_ages(figures: Iterable[Figure], entities: Iterable[Entity]) -> list[Figure]:
+    """Return figures in which the age in a mention, "the 39-year-old", is that of its entity."""
+    mentions = [(one.start, one.end) for entity in entities for one in entity.mentions]
+    found = []
+    for one in figures:
+        if one.kind == "age":
+            around = [(b - a, (a, b)) for a, b in mentions if a <= one.start and one.end <= b]
+            one = one._replace(holder=min(around)[1]) if around else one
+        found.append(one)
+    return found
 
 
 def with_sources(
