@@ -15,7 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.document.annotations import Figure
-from pipeline.text.quantities.dollars import dollars_of
+from pipeline.text.units import dollars_of
 from tests.linear import assert_linear
 from tests.marked import unmark
 
