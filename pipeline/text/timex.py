@@ -67,7 +67,7 @@ def find(
     tokens = tokens_of(text)
     calendar = Calendar(text, published, moment, judge)
     singles = listed(tokens, joined(tokens, GRAMMAR.expressions(tokens)))
-    kept = ranged(tokens, (one for one in singles if stands(tokens, one, text)))
+    kept = ranged(tokens, (one for one in singles if stands(tokens, one)))
     held: list[Timex] = []
     """A clock time whose day is not yet known, and the times after it in its sentence."""
     for found in kept:

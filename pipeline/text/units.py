@@ -59,8 +59,6 @@ MINUS_APART = re.compile(
     r"|reach(?:ed|es)?|from|between|than|about|around|and|or)[ ])(?P<minus>[-–−])[ ]\Z"
 )
 """A minus followed by a space; after a preposition, a dash is not a minus."""
-CELL = re.compile(r"(?:[\t|][ ]?|[ ]{2,})\(\Z")
-"""Before an amount in brackets that fills a table cell: "(€23m)" is a loss."""
 INCHES = re.compile(r" ?in\b")
 SMALL = re.compile(r"\d\d(?=[.,;!?]|\s*\Z| more\b)(?![.,]\d)")
 SMALL_LAST = re.compile(r"\d\d(?=[.;!?]?\s*(?:\Z|\n))")
@@ -249,8 +247,6 @@ def unite(text: str, first: Quantity, second: Quantity) -> Quantity | None:
     if first.unit != second.unit and first.unit is not None and second.unit is not None:
         return None
     given = second if second.unit is not None else first
-    if first.kind == "number" and second.kind == "age" and second.unit is None:
-        given = second
     low = share_scale(text, first.number, second.number)
     if low is first.number.value:
         low = first.value if first.unit is not None else _scaled(first.value, second)
@@ -315,17 +311,15 @@ class Beside(NamedTuple):
     unit: Unit | None
 
 
-def _in_front(text: str, low: str, before: re.Match[str], end: int) -> Beside:
+def _in_front(low: str, before: re.Match[str], end: int) -> Beside:
     """Return the currency in front of a number that ends here."""
     unit, start = money_before(before)
     sign = -1 if before["minus"] else 1
     negative = NEGATIVE.search(low, max(0, start - 9), start)
     if negative is not None:
         start, sign = negative.start(), -1
-    unit = said_again(text, low, unit, end)
+    unit = said_again(low, unit, end)
     end = unit.end
-    if text.startswith(")", end) and CELL.search(text, max(0, start - 4), start):
-        start, end, sign = start - 1, end + 1, -1
     return Beside(start, end, sign, unit)
 
 
@@ -338,7 +332,7 @@ def _beside(text: str, low: str, number: Number, behind: int) -> Beside:
     if before is not None and not (
         before["rand"] and not senses.is_mark(text, before.start("rand"), number[:2])
     ):  # not "Class R 5"
-        return _in_front(text, low, before, end)
+        return _in_front(low, before, end)
     unit = _unit_behind(text, low, number)
     if unit is not None:
         end = unit.end

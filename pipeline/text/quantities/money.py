@@ -53,9 +53,7 @@ MONEY_CODE = re.compile(
 )
 GRAND = re.compile(r"[ -](?P<form>grand)\b")
 SIGN = re.compile(rf"[{SIGNS}]")
-SAID_AGAIN = re.compile(
-    r"[ ](?:(?P<country>us|u\.s\.)(?=[,;)]|\.?(?:\s|\Z))(?![ ](?!per|an?\b)[a-z])|dollars?\b)"
-)
+SAID_AGAIN = re.compile(r"[ ]dollars?\b")
 
 
 def money_before(found: re.Match[str]) -> tuple[Unit, int]:
@@ -92,16 +90,12 @@ def money_before(found: re.Match[str]) -> tuple[Unit, int]:
 __all__ = ["BEFORE", "money_before", "money_behind", "said_again"]
 
 
-def said_again(text: str, low: str, unit: Unit, end: int) -> Unit:
-    """Return the unit of "$75 U.S.", "$31.20 US", "$5 dollars", which is given on both sides."""
+def said_again(low: str, unit: Unit, end: int) -> Unit:
+    """Return the unit of "$5 dollars", which is given on both sides."""
     behind = SAID_AGAIN.match(low, end)
     if behind is None or unit.code != "USD":
         return unit._replace(end=end)
-    if not behind["country"]:
-        return unit._replace(end=behind.end())
-    if not text[behind.start("country")].isupper():
-        return unit._replace(end=end)
-    return unit._replace(end=behind.end(), assumed=False)
+    return unit._replace(end=behind.end())
 
 
 def money_behind(text: str, low: str, end: int, number: Number) -> Unit | None:
@@ -171,8 +165,6 @@ def _word(text: str, low: str, at: int, number: Number) -> Unit | None:
 def _bare(text: str, low: str, at: int, end: int, noun: str, number: Number) -> Unit | None:
     """Read the name of a currency without its country."""
     shown = text[at:end]
-    if noun == "satoshi":
-        return Unit("money", "BTC", shown, end, False, Decimal("0.00000001"))
     if noun in SUBUNITS:
         if noun in DOUBTFUL:
             return None
