@@ -28,6 +28,7 @@ from pipeline.text.quantities.measures import (
     rate,
 )
 from pipeline.text.quantities.money import is_small, money_before, money_behind, said_again
+from pipeline.text.words import word_set
 
 __all__ = ["Quantity", "find_quantities", "iterate", "join_range", "like", "rate"]
 
@@ -85,9 +86,7 @@ ONE_AND = re.compile(r"\b(?:an?|one|last|next|past)[ -](?P<unit>[a-z]+)[ -](?P<j
 AND = re.compile(r"\sand\s(?:about\s|around\s)?")
 
 
-UNCHANGED = frozenset(
-    ("feet", "yen", "yuan", "won", "baht", "rand", "renminbi", "ringgit", "kronor", "kroner")
-)
+UNCHANGED = word_set("feet yen yuan won baht rand renminbi ringgit kronor kroner")
 """Units without a plural "s"."""
 
 

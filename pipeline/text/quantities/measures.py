@@ -12,7 +12,7 @@ from pipeline.text.quantities import senses, unit_table
 from pipeline.text.quantities.currencies import countries
 from pipeline.text.quantities.exact import Value, plus, simplest
 from pipeline.text.quantities.number_reader import Number
-from pipeline.text.quantities.phrases import phrases, single
+from pipeline.text.quantities.unit_table import phrases, single
 from pipeline.text.words import alternatives
 
 QuantityKind = Literal["money", "percent", "quantity", "duration", "age", "points", "number"]

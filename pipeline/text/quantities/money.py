@@ -27,7 +27,7 @@ from pipeline.text.quantities.currencies import (
 )
 from pipeline.text.quantities.measures import Unit
 from pipeline.text.quantities.number_reader import Number
-from pipeline.text.quantities.phrases import key, phrases
+from pipeline.text.quantities.unit_table import key, phrases
 from pipeline.text.words import word_set
 
 SIZES = {"M": 6, "K": 3, "T": 3, "m": 6, "k": 3, "bn": 9}

@@ -15,7 +15,7 @@ from pipeline.text.quantities import currencies, numerals, senses, unit_table
 from pipeline.text.quantities.currencies import ONE_LETTER
 from pipeline.text.quantities.exact import MAX_DIGITS, Value, is_huge, plus, simplest, times
 from pipeline.text.quantities.numerals import SCALES, VULGAR, Atom
-from pipeline.text.quantities.phrases import key, single
+from pipeline.text.quantities.unit_table import key, single
 
 NumberKind = Literal["cardinal", "ordinal", "fraction", "ratio", "multiple"]
 Part = tuple[Value, int, NumberKind]

@@ -41,14 +41,10 @@ YEAR_BEFORE = word_set(
     's ’s"""
 )
 OWNED = frozenset({"the", "its", "their", "his", "her", "our", "this", "that", "'s", "’s"})
-OLD_YEAR_BEFORE = frozenset(
-    {"in", "since", "of", "by", "from", "until", "to", "after", "before", "("}
-)
+OLD_YEAR_BEFORE = word_set("in since of by from until to after before (")
 COUNTED_NOUNS = frozenset({"people", "men", "women", "children", "others", "more", "percent"})
 NOT_PLURAL = frozenset({"was", "is", "has", "as", "its", "this", "his", "us", "across", "plus"})
-AFTER_YEAR = frozenset(
-    {"and", "or", "to", "when", "the", "as", "at", "on", "in", "by", "with", "after", "for", "but"}
-)
+AFTER_YEAR = word_set("and or to when the as at on in by with after for but")
 AFTER_PART = word_set("and or but when as with to in it he she they we the a until till on")
 BEFORE_PART = frozenset({"at", "before", "by", "until", "till", "after", "since", "from", "to"})
 DATE_BEFORE = word_set(

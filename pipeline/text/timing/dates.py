@@ -268,9 +268,7 @@ def of_its_kind(tokens: Tokens, made: Expression) -> Expression:
     return made
 
 
-KINDS_OF_YEAR = frozenset(
-    {"fiscal", "financial", "calendar", "tax", "budget", "school", "academic", "model", "crop"}
-)
+KINDS_OF_YEAR = word_set("fiscal financial calendar tax budget school academic model crop")
 
 
 @DATES.rule("y=(<number|year>) e=(<era>)", "e=(<era>) y=(<number|year>)")

@@ -188,9 +188,7 @@ def first_of_hedge(tokens: Tokens, match: re.Match[str], plain: int) -> int:
     return plain if alone else match.start()
 
 
-SIZED = frozenset(
-    {"percent", "%", "cent", "points", "times", "higher", "lower", "million", "billion", "trillion"}
-)
+SIZED = word_set("percent % cent points times higher lower million billion trillion")
 FILLERS = ("a much ", "a many ", "a long ")
 
 
