@@ -185,10 +185,13 @@ class NumberReader:
             return self._vague(at)
         if atom.kind == "multiple":
             return self._number(atom.start, atom.end, atom.value, "multiple"), at + 1
-        if atom.kind == "half":
-            return self._half(at)
-        if atom.kind == "quarter":
-            return self._quarter(at)
+        if atom.kind in ("half", "quarter"):
+            size = self.size_behind(at)
+            if size is None:
+                return self._half(at) if atom.kind == "half" else self._quarter(at)
+            scale, after = size
+            start, end = self._article(atom.start), self.atoms[after - 1].end
+            return self._number(start, end, times(atom.value, scale), "fraction"), after
         if atom.kind == "point":
             return None, at + 1
         return self._cardinal(at)
@@ -512,15 +515,9 @@ class NumberReader:
         return found.start() if found else start
 
     def _half(self, at: int) -> tuple[Number | None, int]:
-        """Read "half", "half a million", "half a dozen", "one-half", "a half"."""
+        """Read "half", "one-half", "a half"."""
         atom = self.atoms[at]
         start = self._article(atom.start)
-        value: Value = Decimal("0.5")
-        size = self.size_behind(at)
-        if size is not None:
-            scale, after = size
-            end = self.atoms[after - 1].end
-            return self._number(start, end, times(value, scale), "fraction"), after
         joined = HYPHENED.match(self.low, atom.end)
         if joined is not None and (start == atom.start or not is_part(joined[1])):
             return None, at + 1  # half-time, half-brother, "a half-built house"
@@ -532,23 +529,17 @@ class NumberReader:
         lead = self.low[max(0, start - 8) : start]
         if re.search(r"\b(?:first|second|other|latter)[ -]\Z", lead):
             return None, at + 1
-        return self._number(start, atom.end, value, "fraction"), at + 1
+        return self._number(start, atom.end, atom.value, "fraction"), at + 1
 
     def _quarter(self, at: int) -> tuple[Number | None, int]:
-        """Read "a quarter of", "quarter of a million"; a quarter of a year is skipped."""
+        """Read "a quarter of"; a quarter of a year is skipped."""
         atom = self.atoms[at]
         start = self._article(atom.start)
-        value: Value = Decimal("0.25")
-        size = self.size_behind(at)
-        if size is not None:
-            scale, after = size
-            end = self.atoms[after - 1].end
-            return self._number(start, end, times(value, scale), "fraction"), after
         share = self.low.startswith(" of ", atom.end) or start != atom.start
         plural = self.low[atom.end - 1] == "s"
         if not share or plural or self.low.startswith((" of 1", " of 2"), atom.end):
             return None, at + 1
-        return self._number(start, atom.end, value, "fraction"), at + 1
+        return self._number(start, atom.end, atom.value, "fraction"), at + 1
 
     def _vague(self, at: int) -> tuple[Number | None, int]:
         """Read "dozens", "tens of thousands" as the smallest value that the word can mean."""

@@ -210,12 +210,20 @@ MODIFIED = frozenset(
 )
 
 
-@NEAR.rule("<as> s=(<now>) <as> p=(<possible>)")
-def as_soon_as_possible(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "as soon as possible"."""
-    if part(tokens, match, "s") != "soon":
-        return None
-    return Expression(match.start(), match.end(), value="FUTURE_REF")
+@NEAR.rule("p=(<as><now><as><possible>|<the><alternate><unit>|<these|that><units>)")
+def fixed_phrase(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "as soon as possible", "the other day", "those days"."""
+    value = FIXED_PHRASES.get(part(tokens, match, "p"))
+    return Expression(match.start(), match.end(), value=value) if value else None
+
+
+FIXED_PHRASES = {
+    "as soon as possible": "FUTURE_REF",
+    "the other day": "PAST_REF",
+    "the other week": "PAST_REF",
+    "these days": "PRESENT_REF",
+    "those days": "PAST_REF",
+}
 
 
 @NEAR.rule("<at> (?:<the|this>)? m=(<moment>)")
@@ -227,23 +235,6 @@ def at_the_moment(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if clause or (match.end() - match.start() == 3) == (word == "present"):
         return None
     return Expression(match.start() + 1, match.end(), value="PRESENT_REF")
-
-
-@NEAR.rule("<the> <alternate> u=(<unit>)")
-def the_other_day(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "the other day"."""
-    if part(tokens, match, "u") not in ("day", "week"):
-        return None
-    return Expression(match.start(), match.end(), value="PAST_REF")
-
-
-@NEAR.rule("w=(<these|that>) u=(<units>)")
-def these_days(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "these days", "those days"."""
-    value = {"these": "PRESENT_REF", "those": "PAST_REF"}.get(part(tokens, match, "w"))
-    if part(tokens, match, "u") != "days" or value is None:
-        return None
-    return Expression(match.start(), match.end(), value=value)
 
 
 @NEAR.rule("<the> <intense>? <near>? f=(<future|past>)", "<in> f=(<future>)")
