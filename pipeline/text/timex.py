@@ -72,12 +72,11 @@ def find(
     """A clock time whose day is not yet known, and the times after it in its sentence."""
     for found in kept:
         start = tokens.starts[found.first]
-        if held and not calendar.is_one_sentence(held[-1].end, start):
+        alone = found.apart and not is_day(found)  # opening hours are on no specific day
+        if held and (alone or not calendar.is_one_sentence(held[-1].end, start)):
             yield from (dated(one, calendar) for one in held)
             held = []
-        if found.apart and not is_day(found):  # opening hours are on no specific day
-            yield from (dated(one, calendar) for one in held)
-            held = []
+        if alone:
             yield from readable(found, calendar, tokens)
             continue
         held += readable(found, calendar, tokens)

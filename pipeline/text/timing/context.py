@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from decimal import Decimal
+from functools import partial
 
+from pipeline.text.numbers import joined as paired
 from pipeline.text.timing.calendar import FINE_TO_COARSE
 from pipeline.text.timing.clocks import in_part
 from pipeline.text.timing.dates import day_number
@@ -239,32 +241,19 @@ def parted(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
 
 def listed(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
     """Yield the expressions, and days in a list such as the 4 in "March 3 and 4"."""
-    held: Expression | None = None
-    for this in found:
-        if held is not None:
-            yield from more_days(tokens, held, this.first)
-        yield this
-        held = this
-    if held is not None:
-        yield from more_days(tokens, held, len(tokens.words))
+    times = list(found)
+    ends = [*(one.first for one in times[1:]), len(tokens.words)]
+    for one, end in zip(times, ends, strict=False):
+        yield one
+        yield from more_days(tokens, one, end)
 
 
 THROUGH = re.compile(pattern_of("<comma>?<from>?<dash|to>|<comma><to>"))
 
 
 def ranged(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
-    """Yield the expressions, with two dates or times joined by "to" or a dash as one range."""
-    held: Expression | None = None
-    for this in found:
-        if held is not None:
-            both = span_of(tokens, held, this)
-            if both is None:
-                yield held
-            else:
-                this = both
-        held = this
-    if held is not None:
-        yield held
+    """Return the expressions, with two dates or times joined by "to" or a dash as one range."""
+    return paired(found, partial(span_of, tokens))
 
 
 def span_of(tokens: Tokens, a: Expression, b: Expression) -> Expression | None:
