@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from decimal import Decimal
-from functools import partial
 
-from pipeline.text.numbers import joined as paired
 from pipeline.text.timing.calendar import FINE_TO_COARSE
 from pipeline.text.timing.clocks import in_part
 from pipeline.text.timing.dates import day_number
@@ -249,11 +247,6 @@ def listed(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
 
 
 THROUGH = re.compile(pattern_of("<comma>?<from>?<dash|to>|<comma><to>"))
-
-
-def ranged(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
-    """Return the expressions, with two dates or times joined by "to" or a dash as one range."""
-    return paired(found, partial(span_of, tokens))
 
 
 def span_of(tokens: Tokens, a: Expression, b: Expression) -> Expression | None:
