@@ -60,6 +60,8 @@ MINUS_APART = re.compile(
     r"|reach(?:ed|es)?|from|between|than|about|around|and|or)[ ])(?P<minus>[-–−])[ ]\Z"
 )
 """A minus followed by a space; after a preposition, a dash is not a minus."""
+CELL = re.compile(r"(?:[\t|][ ]?|[ ]{2,})\(\Z")
+"""Before an amount in brackets that fills a table cell: "(€23m)" is a loss."""
 INCHES = re.compile(r" ?in\b")
 SMALL = re.compile(r"\d\d(?=[.,;!?]|\s*\Z| more\b)(?![.,]\d)")
 SMALL_LAST = re.compile(r"\d\d(?=[.;!?]?\s*(?:\Z|\n))")
@@ -310,7 +312,7 @@ class Beside(NamedTuple):
     unit: Unit | None
 
 
-def _in_front(low: str, before: re.Match[str], end: int) -> Beside:
+def _in_front(text: str, low: str, before: re.Match[str], end: int) -> Beside:
     """Return the currency in front of a number that ends here."""
     unit, start = money_before(before)
     sign = -1 if before["minus"] else 1
@@ -319,6 +321,8 @@ def _in_front(low: str, before: re.Match[str], end: int) -> Beside:
         start, sign = negative.start(), -1
     unit = said_again(low, unit, end)
     end = unit.end
+    if text.startswith(")", end) and CELL.search(text, max(0, start - 4), start):
+        start, end, sign = start - 1, end + 1, -1
     return Beside(start, end, sign, unit)
 
 
@@ -331,7 +335,7 @@ def _beside(text: str, low: str, number: Number, behind: int) -> Beside:
     if before is not None and not (
         before["rand"] and not senses.is_mark(text, before.start("rand"), number[:2])
     ):  # not "Class R 5"
-        return _in_front(low, before, end)
+        return _in_front(text, low, before, end)
     unit = _unit_behind(text, low, number)
     if unit is not None:
         end = unit.end

@@ -70,6 +70,7 @@ from tests.marked import unmark
         ("one over three", "1/3"),
         ("minus two over 20", "-0.1"),
         ("three hundred and two dozen", "324"),
+        ("(1.3) million", "-1300000"),
         ("a twenty-first", "1/21"),
         ("one one hundred and fifth", "1/105"),
         ("one hundred thirty-fifths", "20/7"),

@@ -150,6 +150,8 @@ EXPONENT = re.compile(
 RAISED = re.compile(rf"({POWER})")
 MAX_RAISED = 6
 """Longer numbers are not raised to a power, whose digits would be too many."""
+SCALE_BEHIND = re.compile(r"[ ](?:million|billion|trillion|thousand|crore|lakh|bn|mln)\b|%")
+CELL_BEFORE = re.compile(r"(?:[$£€]|[\d)%—–-][ \t]{1,6}|[\t|][ ]?|[ ]{2,})\(\Z")
 SMALL_BASES = frozenset((2, 3, 4, 5, 6, 8, 10, 12, 16, 32, 64))
 UNIT_BEHIND = re.compile(
     r"[ -](?:second|minute|hour|day|week|month|year|decade|game|match)(?:e?s)\b"
@@ -237,6 +239,8 @@ def _digits(text: str, low: str, start: int, end: int) -> Atom | None:
         power_of = simplest(Fraction(value) ** _power(raised))
         if isinstance(power_of, Decimal):
             return Atom(start, raised.end(), "digits", power_of)
+    if _is_accounting(text, low, start, end):
+        return Atom(start - 1, end + 1, "digits", -value)
     suffix = GLUED.match(low, end)
     scale = suffix and _scale(text, low, start, end, suffix)
     if suffix is not None and scale:
@@ -246,6 +250,17 @@ def _digits(text: str, low: str, start: int, end: int) -> Atom | None:
 
 def _power(found: re.Match[str]) -> int:
     return int(found[1].strip("^").translate(PLAIN))
+
+
+def _is_accounting(text: str, low: str, start: int, end: int) -> bool:
+    """Return whether brackets mean a loss: "(1.3) million", or in a row of a table."""
+    if not start or text[start - 1] != "(" or text[end : end + 1] != ")":
+        return False
+    if "." not in text[start:end] and "," not in text[start:end]:
+        return False
+    return bool(
+        SCALE_BEHIND.match(low, end + 1) or CELL_BEFORE.search(text, max(0, start - 8), start)
+    )
 
 
 def _scale(text: str, low: str, start: int, end: int, suffix: re.Match[str]) -> Decimal | None:
