@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from spacy.tokens import Doc
 
@@ -175,122 +175,94 @@ class Decision(NamedTuple):
 Item = TypeVar("Item", Quote, Time, Figure, Attribution, Entity, Notice, Decision)
 
 
+class _Items(Generic[Item]):
+    """A layer of ``News``: reading it gives a fresh list, assigning to it writes it whole."""
+
+    def __init__(self, row: type[Item]) -> None:
+        self.row: type[Item] = row
+
+    def __set_name__(self, owner: type[News], name: str) -> None:
+        self.name = name
+
+    def __get__(self, news: News, owner: type[News]) -> list[Item]:
+        items = news.data.get(self.name, ())
+        return [item if isinstance(item, self.row) else self.row(*item) for item in items]
+
+    def __set__(self, news: News, items: Iterable[Item]) -> None:
+        news.data[self.name] = list(items)
+
+
+class _Entities(_Items[Entity]):
+    def __get__(self, news: News, owner: type[News]) -> list[Entity]:
+        return [
+            item._replace(mentions=tuple(Mention(*mention) for mention in item.mentions))
+            for item in super().__get__(news, owner)
+        ]
+
+
 class News:
     """The annotations of one document, accessed as ``doc._.news``.
 
     Each layer is read as a fresh list and written whole: ``doc._.news.quotes = found``.
     """
 
-    __slots__ = ("_data",)
+    __slots__ = ("data",)
+
+    quotes = _Items(Quote)
+    times = _Items(Time)
+    figures = _Items(Figure)
+    attributions = _Items(Attribution)
+    entities = _Entities(Entity)
+    decisions = _Items(Decision)
+    """What decided about the items, if ``keep_decisions`` was called before the stages."""
+    notices = _Items(Notice)
+    """What a user should know about how the text was read; the record's warnings."""
 
     def __init__(self, doc: Doc) -> None:
-        self._data: dict[str, Any] = doc.user_data.setdefault("news", {})
-
-    def _read(self, layer: str, row: type[Item]) -> list[Item]:
-        return [item if isinstance(item, row) else row(*item) for item in self._data.get(layer, ())]
-
-    def _write(self, layer: str, items: Iterable[Item]) -> None:
-        self._data[layer] = list(items)
+        self.data: dict[str, Any] = doc.user_data.setdefault("news", {})
 
     def has(self, layer: str) -> bool:
         """Return whether a layer has been written, even if nothing was found."""
-        return layer in self._data
+        return layer in self.data
 
     @property
     def failed(self) -> bool:
         """Whether a stage failed on the document, so that its findings are missing."""
-        return bool(self._data.get("failed"))
+        return bool(self.data.get("failed"))
 
     @property
     def published(self) -> date | None:
         """The article's date of publication, to which relative times refer."""
-        value = self._data.get("published")
+        value = self.data.get("published")
         return date.fromisoformat(value[:10]) if value else None
 
     @published.setter
     def published(self, value: date | None) -> None:
-        self._data["published"] = value.isoformat() if value else None
+        self.data["published"] = value.isoformat() if value else None
 
     @property
     def moment(self) -> datetime | None:
         """The time of publication, if more than the day is known."""
-        value = self._data.get("published") or ""
+        value = self.data.get("published") or ""
         return datetime.fromisoformat(value) if "T" in value else None
-
-    @property
-    def quotes(self) -> list[Quote]:
-        return self._read("quotes", Quote)
-
-    @quotes.setter
-    def quotes(self, items: Iterable[Quote]) -> None:
-        self._write("quotes", items)
-
-    @property
-    def times(self) -> list[Time]:
-        return self._read("times", Time)
-
-    @times.setter
-    def times(self, items: Iterable[Time]) -> None:
-        self._write("times", items)
-
-    @property
-    def figures(self) -> list[Figure]:
-        return self._read("figures", Figure)
-
-    @figures.setter
-    def figures(self, items: Iterable[Figure]) -> None:
-        self._write("figures", items)
-
-    @property
-    def attributions(self) -> list[Attribution]:
-        return self._read("attributions", Attribution)
-
-    @attributions.setter
-    def attributions(self, items: Iterable[Attribution]) -> None:
-        self._write("attributions", items)
-
-    @property
-    def entities(self) -> list[Entity]:
-        return [
-            item._replace(mentions=tuple(Mention(*mention) for mention in item.mentions))
-            for item in self._read("entities", Entity)
-        ]
-
-    @entities.setter
-    def entities(self, items: Iterable[Entity]) -> None:
-        self._write("entities", items)
-
-    @property
-    def decisions(self) -> list[Decision]:
-        """What decided about the items, if ``keep_decisions`` was called before the stages."""
-        return self._read("decisions", Decision)
 
     @property
     def keeps_decisions(self) -> bool:
         """Whether ``keep_decisions`` was called."""
-        return "decisions" in self._data
+        return "decisions" in self.data
 
     def keep_decisions(self) -> None:
         """Record from now on what decides about the items."""
-        self._data["decisions"] = []
+        self.decisions = []
 
     def decide(
         self, layer: Layer, place: CharSpan, what: str, by: By, confidence: float | None = None
     ) -> None:
         """Record what decided about an item, if decisions are kept."""
-        kept = self._data.get("decisions")
+        kept = self.data.get("decisions")
         if kept is not None:
             id, example = (by, None) if isinstance(by, str) else by[:2]
             kept.append(Decision(layer, *place, what, id, example, confidence))
-
-    @property
-    def notices(self) -> list[Notice]:
-        """What a user should know about how the text was read; the record's warnings."""
-        return self._read("notices", Notice)
-
-    @notices.setter
-    def notices(self, items: Iterable[Notice]) -> None:
-        self._write("notices", items)
 
 
 def snapshot(doc: Doc) -> Callable[[], None]:
@@ -299,7 +271,7 @@ def snapshot(doc: Doc) -> Callable[[], None]:
 
     A stage replaces a layer, and never changes one in place, so that references are enough.
     """
-    ents, spans, news = doc.ents, dict(doc.spans), dict(News(doc)._data)
+    ents, spans, news = doc.ents, dict(doc.spans), dict(News(doc).data)
 
     def restore() -> None:
         doc.ents = ents

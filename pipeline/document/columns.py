@@ -53,25 +53,6 @@ class Arrays(NamedTuple):
 class Columns:
     """Words, tags, dependencies, heads (token indices), sentence and paragraph of each token."""
 
-    __slots__ = (
-        "_labelled",
-        "_labels",
-        "arrays",
-        "breaks",
-        "deps",
-        "ends",
-        "forms",
-        "heads",
-        "keys",
-        "lower",
-        "paragraphs",
-        "places",
-        "sentences",
-        "starts",
-        "tags",
-        "words",
-    )
-
     _last: ClassVar[tuple[Callable[[], Doc | None], Any, Columns | None]] = (lambda: None), (), None
 
     def __new__(cls, doc: Doc) -> Self:

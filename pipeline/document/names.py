@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -41,27 +41,64 @@ MARKS = frozenset((",", "-", "(", ")", '"', "“", "”"))
 SYLLABLE = re.compile(r"[^aeiouy]*[aeiouy]+[^aeiouy]*")
 
 
+GENDERS: dict[str, Gender | None] = {
+    "m": "m",
+    "f": "f",
+    "u": None,
+    "mostly_m": "m",
+    "mostly_f": "f",
+}
+
+
+def _words(file: str) -> Iterator[tuple[str, str]]:
+    """Yield the words of a list with their sections."""
+    for section, line in read_lines(file):
+        for word in line.split():
+            yield section, word
+
+
+def _columns(file: str) -> Iterator[list[str]]:
+    """Yield the columns of each line of a list."""
+    for _, line in read_lines(file):
+        yield [column.strip() for column in line.split("|")]
+
+
 @cache
 def first_names() -> dict[str, Gender | None]:
     """Return lowercase first names with their gender, ``None`` if it is ambiguous."""
-    genders: dict[str, Gender | None] = {"m": "m", "f": "f", "u": None}
-    return {
-        name: genders[section]
-        for section, line in read_lines("first_names.txt")
-        for name in line.split()
-    }
+    return {name: GENDERS[section] for section, name in _words("first_names.txt")}
+
+
+@cache
+def genders() -> dict[str, Gender | None]:
+    """Return folded first names with the gender of most people who have them."""
+    return {name: GENDERS[section] for section, name in _words("genders.txt")}
+
+
+@cache
+def _mostly() -> frozenset[str]:
+    return frozenset(
+        name for section, name in _words("genders.txt") if section.startswith("mostly")
+    )
+
+
+def gender_of(first: str, *, sure: bool = False) -> Gender | None:
+    """Return the gender of a folded first name, if known; ``sure`` if nearly all have it."""
+    known = genders()
+    name = first if first in known else first.split("-")[0]
+    return None if sure and name in _mostly() else known.get(name)
 
 
 @cache
 def no_names() -> frozenset[str]:
     """Return abbreviations, case-sensitive, that are not names ("GDP")."""
-    return frozenset(word for _, line in read_lines("no_names.txt") for word in line.split())
+    return frozenset(word for _, word in _words("no_names.txt"))
 
 
 @cache
 def openers() -> frozenset[str]:
     """Return common words that are not names at the start of a sentence."""
-    return frozenset(word for _, line in read_lines("openers.txt") for word in line.split())
+    return frozenset(word for _, word in _words("openers.txt"))
 
 
 @cache
@@ -81,18 +118,12 @@ class Title(NamedTuple):
     gender: Gender | None
 
 
-def _gender(text: str) -> Gender | None:
-    return "m" if text == "m" else "f" if text == "f" else None
-
-
 @cache
 def titles() -> dict[str, Title]:
     """Return titles by their lowercase form."""
-    found = {}
-    for _, line in read_lines("titles.txt"):
-        title, role, gender = (part.strip() for part in line.split("|"))
-        found[title] = Title(role, _gender(gender))
-    return found
+    return {
+        title: Title(role, GENDERS.get(gender)) for title, role, gender in _columns("titles.txt")
+    }
 
 
 class Role(NamedTuple):
@@ -105,17 +136,16 @@ class Role(NamedTuple):
 @cache
 def roles() -> dict[str, Role]:
     """Return role nouns by their lowercase form."""
-    found: dict[str, Role] = {}
-    for _, line in read_lines("roles.txt"):
-        noun, gender, wider = (part.strip() for part in line.split("|"))
-        found[noun] = Role(_gender(gender), frozenset(wider.split()))
-    return found
+    return {
+        noun: Role(GENDERS.get(gender), frozenset(wider.split()))
+        for noun, gender, wider in _columns("roles.txt")
+    }
 
 
 @cache
 def kinds() -> dict[str, str]:
     """Return nouns that define a name's kind, with the label of the name."""
-    found = {word: label for label, line in read_lines("kinds.txt") for word in line.split()}
+    found = {word: label for label, word in _words("kinds.txt")}
     return dict.fromkeys(roles(), "PERSON") | found
 
 
@@ -136,12 +166,10 @@ def places() -> Places:
     """Return the gazetteer of countries, states, large cities and regions."""
     countries: dict[str, str] = {}
     demonyms: set[str] = set()
-    for _, line in read_lines("countries.txt"):
-        code, names, people = (part.strip() for part in line.split("|"))
+    for code, names, people in _columns("countries.txt"):
         countries |= {name.strip().lower(): code for name in names.split(",")}
         demonyms |= {word.strip().lower() for word in people.split(",") if word.strip()}
-    for _, line in read_lines("demonyms.txt"):
-        demonyms |= {word.replace("_", " ").lower() for word in line.split()}
+    demonyms |= {word.replace("_", " ").lower() for _, word in _words("demonyms.txt")}
     states: dict[str, str] = {}
     others: dict[str, str] = {}
     for section, line in read_lines("places.txt"):
@@ -152,9 +180,8 @@ def places() -> Places:
             else:
                 label = "LOC" if section == "regions" else "GPE"
                 others |= {name.lower(): label for name in variants}
-    for _, line in read_lines("cities.txt"):
-        for name in line.split():
-            others.setdefault(name.replace("_", " ").lower(), "GPE")
+    for _, name in _words("cities.txt"):
+        others.setdefault(name.replace("_", " ").lower(), "GPE")
     return Places(countries, frozenset(demonyms), states, others)
 
 
@@ -201,13 +228,12 @@ def organisations() -> Organisations:
             known |= {word.replace("_", " ") for word in line.split()}
     certain: set[str] = set()
     teams: set[str] = set()
-    for section, line in read_lines("known_organisations.txt"):
-        entries = line.split()
+    for section, word in _words("known_organisations.txt"):
         if section == "teams":
-            teams |= {word.rsplit("_", 1)[-1].lower() for word in entries}
+            teams.add(word.rsplit("_", 1)[-1].lower())
         else:
-            known |= {word.replace("_", " ").lower() for word in entries}
-            certain |= {word.replace("_", "") for word in entries}
+            known.add(word.replace("_", " ").lower())
+            certain.add(word.replace("_", ""))
     return Organisations(
         frozenset(endings),
         nominals,
@@ -314,33 +340,6 @@ def first_names_agree(one: str, other: str) -> bool:
     return len(short) >= 3 and long.startswith(short)
 
 
-@cache
-def genders() -> dict[str, Gender]:
-    """Return folded first names with the gender of most people who have them."""
-    return {
-        name: "m" if section.endswith("m") else "f"
-        for section, line in read_lines("genders.txt")
-        for name in line.split()
-    }
-
-
-@cache
-def _mostly() -> frozenset[str]:
-    return frozenset(
-        name
-        for section, line in read_lines("genders.txt")
-        if section.startswith("mostly")
-        for name in line.split()
-    )
-
-
-def gender_of(first: str, *, sure: bool = False) -> Gender | None:
-    """Return the gender of a folded first name, if known; ``sure`` if nearly all have it."""
-    known = genders()
-    name = first if first in known else first.split("-")[0]
-    return None if sure and name in _mostly() else known.get(name)
-
-
 NAME_LABELS = (
     "PERSON",
     "ORG",
@@ -441,8 +440,7 @@ def senses() -> dict[str, Sense]:
         noun: SENSE_OF_LABEL[label] for noun, label in kinds().items() if label in SENSE_OF_LABEL
     }
     found |= dict.fromkeys(organisations().nominals, "body")
-    for section, line in read_lines("sources.txt"):
-        found |= dict.fromkeys(line.split(), section)  # type: ignore[arg-type]  # the file's sections
+    found |= {word: section for section, word in _words("sources.txt")}  # type: ignore[misc]  # the file's sections
     return found
 
 

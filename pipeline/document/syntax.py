@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Token
 
 from pipeline.document.columns import NOUN_TAGS
-from pipeline.text.spans import TokenSpan
 from pipeline.text.words import word_set
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "csubjpass", "expl"})
@@ -24,7 +23,6 @@ VERB_TAGS = frozenset({"VB", "VBD", "VBG", "VBN", "VBP", "VBZ", "MD"})
 NAME_TAGS = frozenset({"NNP", "NNPS"})
 PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WP", "WP$"})
 RELATIVES = frozenset({"who", "which", "that", "whom", "whose"})
-EDGE_TAGS = frozenset({",", ".", ":", "``", "''", '""', "-LRB-", "-RRB-", "_SP", "HYPH", "NFP"})
 MAX_CLIMB = 40
 """Maximum number of heads to follow: no real sentence is deeper, but a hostile one may be."""
 
@@ -104,20 +102,6 @@ def is_negated(verb: Token) -> bool:
         for one in verb.children
         if one.i < verb.i + 3
     )
-
-
-def trim(doc: Doc, start: int, end: int) -> TokenSpan:
-    """Drop spaces, commas, stops, dashes and marks at both ends of token bounds."""
-    while start < end and doc[start].tag_ in EDGE_TAGS:
-        start += 1
-    while end > start and doc[end - 1].tag_ in EDGE_TAGS:
-        end -= 1
-    return start, end
-
-
-def clause(verb: Token) -> TokenSpan:
-    """Return the token bounds of everything under a verb, without marks and spaces at its ends."""
-    return trim(verb.doc, verb.left_edge.i, verb.right_edge.i + 1)
 
 
 def clause_head(token: Token) -> Token:

@@ -13,43 +13,23 @@ from pipeline.text.timex import find
 
 LINES = 4
 """A dateline is in one of the first lines that are not empty."""
-
-
 LONGEST = 200
 """Maximum number of characters of a line to look at."""
-
-
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-
-
 YEAR = re.compile(r"\d\d")
 """Part of every date with its year; most lines have no number."""
-
-
 PLACE = re.compile(r"[A-Z][A-Z.' ’\-]{2,}(?:, [\w. ]{2,30})?[,:]? ")
-
-
 BEHIND = re.compile(r"[,.]? ?(?:\([^()\n]{2,40}\) ?)?(?:--|[-–—])")
-
-
 WEEKDAY = re.compile(r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?", re.IGNORECASE)
-
-
 PLACES = r"[A-Z][A-Z.'’\-]+(?:[ /][A-Z][A-Z.'’\-]+){0,3}"
 """At most four words in capitals, "ST. PAUL", "GENEVA/LONDON": a headline has more."""
-
-
 DETAILS = r"(?:, [^\n()—–]{2,40}?){0,3}"
 """The state and the day: ", N.H., March 4"."""
-
-
 AGENCIES = (
     "AP|AFP|UPI|ANI|PTI|IANS|EFE|AAP|PA|CP|CNN|[Dd]pa|DPA|Xinhua|Bloomberg|Kyodo|Yonhap|Interfax|TASS"
     r"|(?:[\w ]{1,15} )?Reuters(?: [\w ]{1,15})?"
 )
 """A place that is not in capitals counts as a dateline only with one of these after it."""
-
-
 OPENING = re.compile(
     rf"(?:{PLACES}{DETAILS}(?: ?\([^()\n]{{2,40}}\))?|[A-Z][^\n()—–]{{1,60}} \((?:{AGENCIES})\))"
     r"(?: ?(?:--|[—–]) {0,3}| - {0,3})(?=[\"“'‘(\[]?[A-Z0-9$£€])"

@@ -14,8 +14,7 @@ from typing import TypeVar
 
 from pipeline.text.quantities import numerals
 from pipeline.text.quantities.exact import Value, plain, times
-from pipeline.text.quantities.fractions import NumberKind
-from pipeline.text.quantities.number_reader import Number, NumberReader
+from pipeline.text.quantities.number_reader import Number, NumberKind, NumberReader
 
 __all__ = ["Number", "NumberKind", "Value", "find_numbers", "join_range", "parse_number", "plain"]
 

@@ -1,10 +1,9 @@
 """Find time expressions in English text and give each its TIMEX3 value.
 
-The words are matched by grammars (`timedates`, `timeclocks`, `timenear`, `timespans`, `timesets`);
-neighbours are joined (`timecontext`) and homographs are removed (`timehomographs`); the rest is
-placed on the calendar relative to the day of publication (`timevalues`). Sources: the TimeML
-annotation guidelines 1.2.1 and TIMEX3 (Saurí et al. 2006) for spans and values, ISO 8601-2
-for intervals and approximate days.
+In `timing`, the words are matched by grammars (`dates`, `clocks`, `relative`, `durations`);
+neighbours are joined and homographs removed (`context`); the rest is placed on the calendar
+relative to the day of publication (`values`). Sources: the TimeML annotation guidelines 1.2.1 and
+TIMEX3 (Saurí et al. 2006) for spans and values, ISO 8601-2 for intervals and approximate days.
 """
 
 from __future__ import annotations
@@ -13,11 +12,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import NamedTuple
 
+from pipeline.text.numbers import joined as pairs
 from pipeline.text.timing.calendar import Stretch
 from pipeline.text.timing.clocks import CLOCKS, SETS
-from pipeline.text.timing.context import is_day, is_homograph, joined, listed, ranged, stands
+from pipeline.text.timing.context import is_day, is_homograph, joined, listed, span_of, stands
 from pipeline.text.timing.dates import DATES
 from pipeline.text.timing.durations import SPANS
 from pipeline.text.timing.grammar import CLASSES, Expression, Grammar, Kind, Tokens, tokens_of
@@ -67,17 +68,16 @@ def find(
     tokens = tokens_of(text)
     calendar = Calendar(text, published, moment, judge)
     singles = listed(tokens, joined(tokens, GRAMMAR.expressions(tokens)))
-    kept = ranged(tokens, (one for one in singles if stands(tokens, one, text)))
+    kept = pairs((one for one in singles if stands(tokens, one)), partial(span_of, tokens))
     held: list[Timex] = []
     """A clock time whose day is not yet known, and the times after it in its sentence."""
     for found in kept:
         start = tokens.starts[found.first]
-        if held and not calendar.is_one_sentence(held[-1].end, start):
+        alone = found.apart and not is_day(found)  # opening hours are on no specific day
+        if held and (alone or not calendar.is_one_sentence(held[-1].end, start)):
             yield from (dated(one, calendar) for one in held)
             held = []
-        if found.apart and not is_day(found):  # opening hours are on no specific day
-            yield from (dated(one, calendar) for one in held)
-            held = []
+        if alone:
             yield from readable(found, calendar, tokens)
             continue
         held += readable(found, calendar, tokens)

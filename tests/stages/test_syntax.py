@@ -52,10 +52,6 @@ def test_passive_and_its_agent() -> None:
     assert found.text == "papers"
 
 
-def test_clause_is_trimmed() -> None:
-    assert syntax.clause(SAID[7]) == (0, 12)
-
-
 @pytest.mark.parametrize(("at", "head"), [(8, "rained"), (3, "said"), (7, "said")])
 def test_clause_head(at: int, head: str) -> None:
     assert syntax.clause_head(SAID[at]).text == head

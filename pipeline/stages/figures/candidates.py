@@ -19,10 +19,9 @@ from pipeline.records.labels import Bound, ChangeRole
 from pipeline.text import units
 from pipeline.text.quantities import numerals
 from pipeline.text.quantities.designations import find_designations, may_be_year
-from pipeline.text.quantities.dollars import dollars_of, in_dollars_of
 from pipeline.text.quantities.exact import simplest
 from pipeline.text.spans import TokenSpan
-from pipeline.text.units import Quantity
+from pipeline.text.units import Quantity, dollars_of, in_dollars_of
 from pipeline.text.words import alternatives
 
 SCORE = re.compile(r"(?<![\w.,/$£€-])(\d{1,3})(-to-|[-–—])(\d{1,3})(?![\w/%]|[-–—]\d|[.,]\d)")

@@ -12,27 +12,9 @@ from pipeline.document.columns import NOUN_TAGS
 from pipeline.text.lemmas import noun_lemma
 from pipeline.text.quantities import senses, unit_table
 from pipeline.text.spans import CharSpan, TokenSpan
+from pipeline.text.words import word_set
 
-DROPPED = frozenset(
-    (
-        "DT",
-        "PRP",
-        "PRP$",
-        "WP$",
-        "WDT",
-        "PDT",
-        "POS",
-        "RB",
-        "RBR",
-        "RBS",
-        "CC",
-        "IN",
-        "EX",
-        "CD",
-        "$",
-        "HYPH",
-    )
-)
+DROPPED = word_set("DT PRP PRP$ WP$ WDT PDT POS RB RBR RBS CC IN EX CD $ HYPH")
 LAST_OUT = frozenset(("IN", "TO", "CC", "DT", "POS", "RB", "WDT", "-LRB-", "HYPH"))
 QUANTIFYING = frozenset(("more", "less", "than", "double", "twice", "triple", "half", "nearly"))
 COMPARING = frozenset(("own", "more", "fewer", "less", "lower", "higher"))

@@ -25,11 +25,10 @@ from pipeline.stages.order import check_order
 from pipeline.text import units
 from pipeline.text.lemmas import verb_lemma
 from pipeline.text.numbers import find_numbers
-from pipeline.text.quantities.dollars import dollars_of_holder
 from pipeline.text.quantities.exact import Value, plain, size
 from pipeline.text.spans import CharSpan
 from pipeline.text.timing.grammar import WEEKDAYS
-from pipeline.text.units import Quantity
+from pipeline.text.units import Quantity, dollars_of_holder
 from pipeline.text.words import word_set
 
 REACH = 300

@@ -11,8 +11,15 @@ from pipeline.document.annotations import Quote
 from pipeline.document.columns import text_of
 from pipeline.document.rules import named
 from pipeline.records.labels import QuoteKind
-from pipeline.stages.quotes.quotation import PAUSE, REPORTING, WORD, sentence_ends, site
-from pipeline.stages.quotes.speech import is_speech, is_whole
+from pipeline.stages.quotes.speech import (
+    PAUSE,
+    REPORTING,
+    WORD,
+    is_speech,
+    is_whole,
+    sentence_ends,
+    site,
+)
 from pipeline.text.lemmas import verb_lemma
 from pipeline.text.marks import Pair, pair
 from pipeline.text.paragraphs import paragraphs

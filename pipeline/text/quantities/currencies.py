@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from functools import lru_cache
 
 from pipeline.data import read_table
-from pipeline.text.quantities.phrases import first_words, key, keys, parts
+from pipeline.text.quantities.unit_table import first_words, key, keys, parts
 from pipeline.text.words import alternatives
 
 _TABLE = read_table("currencies")

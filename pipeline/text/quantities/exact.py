@@ -6,12 +6,8 @@ from decimal import Context, Decimal
 from fractions import Fraction
 
 Value = Decimal | Fraction
-
-
 MAX_DIGITS = 40
 """A longer run of digits is a key, a hash or an attack, not a number for readers."""
-
-
 EXACT = Context(prec=4 * MAX_DIGITS)
 
 

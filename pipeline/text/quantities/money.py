@@ -27,7 +27,7 @@ from pipeline.text.quantities.currencies import (
 )
 from pipeline.text.quantities.measures import Unit
 from pipeline.text.quantities.number_reader import Number
-from pipeline.text.quantities.phrases import WORD, key, phrases, single
+from pipeline.text.quantities.unit_table import WORD, key, phrases, single
 from pipeline.text.words import alternatives, word_set
 
 SIZES = {"M": 6, "K": 3, "T": 3, "m": 6, "k": 3, "bn": 9}
@@ -199,8 +199,6 @@ def _word(text: str, low: str, at: int, number: Number) -> Unit | None:
 def _bare(text: str, low: str, at: int, end: int, noun: str, number: Number) -> Unit | None:
     """Read the name of a currency without its country."""
     shown = text[at:end]
-    if noun == "satoshi":
-        return Unit("money", "BTC", shown, end, False, Decimal("0.00000001"))
     if noun in SUBUNITS:
         if noun in DOUBTFUL:
             return None

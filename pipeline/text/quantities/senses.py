@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from pipeline.data import read_table
 from pipeline.manifest import own_model
 from pipeline.text.quantities import currencies, unit_table
-from pipeline.text.quantities.phrases import phrases, single
+from pipeline.text.quantities.unit_table import phrases, single
 from pipeline.text.spans import CharSpan
 from pipeline.text.words import alternatives
 

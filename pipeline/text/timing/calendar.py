@@ -27,17 +27,13 @@ FINE_TO_COARSE: tuple[Unit, ...] = ("D", "WE", "W", "M", "SE", "Q", "H", "Y", "D
 SEASON_STARTS = {"SP": 3, "SU": 6, "FA": 9, "WI": 12}
 """Month in which each season begins; a winter belongs to the year in which it begins."""
 SEASON_OF_MONTH = {month + i: name for name, month in SEASON_STARTS.items() for i in range(3)}
-STEPS = {
+IN_MONTHS: dict[Unit, int] = {"M": 1, "Q": 3, "H": 6, "Y": 12, "DE": 120, "CE": 1200}
+"""Length of the units that begin with a month of their year."""
+STEPS = {unit: relativedelta(months=months) for unit, months in IN_MONTHS.items()} | {
     "D": relativedelta(days=1),
     "W": relativedelta(weeks=1),
     "WE": relativedelta(weeks=1),
-    "M": relativedelta(months=1),
     "SE": relativedelta(years=1),
-    "Q": relativedelta(months=3),
-    "H": relativedelta(months=6),
-    "Y": relativedelta(years=1),
-    "DE": relativedelta(years=10),
-    "CE": relativedelta(years=100),
 }
 MAX_STEPS = 10_000
 LENGTHS = {"WE": relativedelta(days=2), "SE": relativedelta(months=3)}
@@ -111,29 +107,18 @@ def containing(unit: Unit, day: date) -> Period:
     >>> containing("Q", date(2025, 5, 1)).value
     '2025-Q2'
     """
-    match unit:
-        case "D":
-            first = day
-        case "W":
-            first = monday(day)
-        case "WE":
-            first = monday(day) + timedelta(days=5) if day < date(9999, 12, 20) else day
-        case "M":
-            first = day.replace(day=1)
-        case "SE":
-            month = (day.month // 3 * 3) or 12
-            first = date(max(day.year - (day.month < 3), 1), month, 1)
-        case "Q":
-            first = date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
-        case "H":
-            first = date(day.year, 1 if day.month < 7 else 7, 1)
-        case "Y":
-            first = date(day.year, 1, 1)
-        case "DE":
-            first = date(max(day.year // 10 * 10, 1), 1, 1)
-        case "CE":
-            first = date(max(day.year // 100 * 100, 1), 1, 1)
-    return Period(unit, first)
+    if unit in IN_MONTHS:
+        months = day.year * 12 + day.month - 1
+        year, month = divmod(months // IN_MONTHS[unit] * IN_MONTHS[unit], 12)
+        return Period(unit, date(max(year, 1), month + 1, 1))
+    if unit == "SE":
+        month = (day.month // 3 * 3) or 12
+        return Period(unit, date(max(day.year - (day.month < 3), 1), month, 1))
+    if unit == "W":
+        return Period(unit, monday(day))
+    if unit == "WE" and day < date(9999, 12, 20):
+        return Period(unit, monday(day) + timedelta(days=5))
+    return Period(unit, day)
 
 
 def monday(day: date) -> date:

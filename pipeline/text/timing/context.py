@@ -41,16 +41,10 @@ YEAR_BEFORE = word_set(
     's ’s"""
 )
 OWNED = frozenset({"the", "its", "their", "his", "her", "our", "this", "that", "'s", "’s"})
-OLD_YEAR_BEFORE = frozenset(
-    {"in", "since", "of", "by", "from", "until", "to", "after", "before", "("}
-)
-COUNTED_NOUNS = frozenset(
-    {"people", "men", "women", "children", "others", "more", "percent", "per", "%"}
-)
+OLD_YEAR_BEFORE = word_set("in since of by from until to after before (")
+COUNTED_NOUNS = frozenset({"people", "men", "women", "children", "others", "more", "percent"})
 NOT_PLURAL = frozenset({"was", "is", "has", "as", "its", "this", "his", "us", "across", "plus"})
-AFTER_YEAR = frozenset(
-    {"and", "or", "to", "when", "the", "as", "at", "on", "in", "by", "with", "after", "for", "but"}
-)
+AFTER_YEAR = word_set("and or to when the as at on in by with after for but")
 AFTER_PART = word_set("and or but when as with to in it he she they we the a until till on")
 BEFORE_PART = frozenset({"at", "before", "by", "until", "till", "after", "since", "from", "to"})
 DATE_BEFORE = word_set(
@@ -63,12 +57,11 @@ NUMBERED = word_set(
     """room flight page route highway channel model number section article chapter verse gate bus
     train line unit"""
 )
-CURRENCIES = frozenset({"$", "€", "£", "¥", "#", "No"})
 SURE_MONTHS = frozenset({"sept"})
 HOMOGRAPHS = frozenset({"may", "march", "fall", "spring", "summer", "winter", "autumn"})
 
 
-def stands(tokens: Tokens, one: Expression, text: str) -> bool:
+def stands(tokens: Tokens, one: Expression) -> bool:
     """Return whether the context allows an expression to be a time."""
     before = tokens.words[one.first - 1] if one.first else ""
     after = tokens.words[one.last] if one.last < len(tokens.words) else ""
@@ -77,7 +70,7 @@ def stands(tokens: Tokens, one: Expression, text: str) -> bool:
     if not one.weak:
         return True
     if one.year is not None and is_year(one):
-        return is_calendar_year(tokens, one, before, after, text)
+        return is_calendar_year(tokens, one, before, after)
     word = tokens.words[one.first]
     lower = before.lower()
     if one.month is not None:
@@ -123,15 +116,17 @@ def is_place(tokens: Tokens, at: int) -> bool:
     )
 
 
-def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, text: str) -> bool:
+def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str) -> bool:
     """Distinguish a year from a four-digit number by the words around it."""
     if tokens.codes[one.first] not in (CLASSES["year"], CLASSES["years"]):
         before = ""  # "early 2016" includes the evidence
     year, lower, low = one.year or 0, before.lower(), after.lower()
-    end = tokens.ends[one.last - 1]
-    if text[end : end + 1] in ("%", "°") or before in CURRENCIES or low in COUNTED_NOUNS:
-        return False
-    if lower in NUMBERED or is_address(tokens, one.last) or is_counted(tokens, one.last, lower):
+    if (
+        low in COUNTED_NOUNS
+        or lower in NUMBERED
+        or is_address(tokens, one.last)
+        or is_counted(tokens, one.last, lower)
+    ):
         return False
     if before in ("-", "–", "/") and tokens.ends[one.first - 1] == tokens.starts[one.first]:
         prefix = tokens.words[one.first - 2] if one.first > 1 else ""
@@ -147,7 +142,7 @@ def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, t
         return False
     if not 1000 <= year <= 2100 or (year < 1800 and lower not in OLD_YEAR_BEFORE):
         return False
-    if (year % 100 == 0 and lower in ("of", "from") and year < 1800) or counts_on(tokens, one):
+    if year % 100 == 0 and lower in ("of", "from") and year < 1800:
         return False
     if not before or lower in YEAR_BEFORE or before in "(\n,;:.—–-[\"“'’)":
         return True
@@ -182,23 +177,10 @@ def is_counted(tokens: Tokens, at: int, before: str) -> bool:
 STREETS = frozenset({"Street", "St", "Avenue", "Ave", "Road", "Boulevard", "Blvd", "Drive", "Lane"})
 
 
-def counts_on(tokens: Tokens, one: Expression) -> bool:
-    """Return whether a range continues to a number that is not a year: "2000 - 2500 calories"."""
-    if tokens.codes[one.last : one.last + 1] != CLASSES["dash"]:
-        return False
-    following = "".join(tokens.words[one.last + 1 : one.last + 2])
-    return following.isdecimal() and not 0 < int(following[:5]) - (one.year or 0) < LONGEST_RANGE
-
-
-LONGEST_RANGE = 150
-
-
 def is_homograph(tokens: Tokens, one: Expression) -> bool:
     """Return whether only the part of speech shows that this is a time."""
     if not one.weak or one.last - one.first > 1:
         return False
-    if one.value is not None:
-        return True
     before = tokens.words[one.first - 1].lower() if one.first else ""
     word = tokens.words[one.first].lower()
     return word in HOMOGRAPHS and (word not in ("may", "march") or before not in DATE_BEFORE)
@@ -257,32 +239,14 @@ def parted(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
 
 def listed(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
     """Yield the expressions, and days in a list such as the 4 in "March 3 and 4"."""
-    held: Expression | None = None
-    for this in found:
-        if held is not None:
-            yield from more_days(tokens, held, this.first)
-        yield this
-        held = this
-    if held is not None:
-        yield from more_days(tokens, held, len(tokens.words))
+    times = list(found)
+    ends = [*(one.first for one in times[1:]), len(tokens.words)]
+    for one, end in zip(times, ends, strict=False):
+        yield one
+        yield from more_days(tokens, one, end)
 
 
 THROUGH = re.compile(pattern_of("<comma>?<from>?<dash|to>|<comma><to>"))
-
-
-def ranged(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
-    """Yield the expressions, with two dates or times joined by "to" or a dash as one range."""
-    held: Expression | None = None
-    for this in found:
-        if held is not None:
-            both = span_of(tokens, held, this)
-            if both is None:
-                yield held
-            else:
-                this = both
-        held = this
-    if held is not None:
-        yield held
 
 
 def span_of(tokens: Tokens, a: Expression, b: Expression) -> Expression | None:
@@ -368,8 +332,6 @@ def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
     joint = tokens.words[low + match.start(3)].lower() if match[3] else ""
     if joint in BESIDE:
         return beside(tokens, one, first, match, BESIDE[joint])
-    if match[3] == CLASSES["end"] and joint not in ("beginning", "start"):
-        return one
     bare = not match["r"] and match[0][0] != CLASSES["the"]
     if bare and match["u"] != CLASSES["weekend"] and tokens.words[low + match.start("u")] != "week":
         return one
@@ -491,9 +453,6 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
         return merged(a, b)
     if is_bare_year(a) and between == "" and (b.season or b.month) and b.year is None:
         return merged(a, b) if b.day is None and b.last - b.first == 1 else None  # 2018 Jan
-    if a.unit == "M" and a.nth is None and b.day is not None and b.month is None:
-        beside = between in ("", CLASSES["on"], CLASSES["comma"])
-        return replace(a, last=b.last, nth=b.day, inner="D", weak=False) if beside else None
     weeks = [one.unit == "W" and one.shift is not None for one in (a, b)]
     if a.weekday is not None and weeks[1]:
         return merged(a, b) if between in ("", CLASSES["of"], CLASSES["from"]) else None

@@ -12,6 +12,7 @@ rules are in `dates`, `clocks`, `relative`, `durations`.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -38,110 +39,25 @@ ORDINALS: dict[str, int] = TABLES["ordinals"]
 HOLIDAYS: dict[str, str] = TABLES["holidays"]
 COMPANY: dict[str, list[str]] = {name: words.split() for name, words in TABLES["company"].items()}
 
+CORES = """
+    now today clock date decade century teen holiday years past part regular month night noon
+    weekend quarter recent season long unit units weekday weekdays year label oclock meridiem
+    future period ago zone moment term to_date era plurals
+"""
+MODIFIERS = """
+    the a this these that same last next near number few some couple ordinal half about full more
+    than least at up to as much early earlier mid before possessive dash comma and or between
+    slash of in in_the on from end fiscal every their so old ahead alternate intense while no
+    possible back upwards plus all closing small starting
+"""
+UPPERCASE = string.ascii_uppercase + "ΓΔΘΛΞΠΣΦΨΩÆ"
+LOWERCASE = string.ascii_lowercase + string.digits + string.punctuation.replace(".", "")
 CLASSES = {
-    # cores of expressions
-    "now": "A",
-    "today": "B",
-    "clock": "C",
-    "date": "D",
-    "decade": "E",
-    "century": "F",
-    "teen": "G",
-    "holiday": "H",
-    "years": "I",
-    "past": "J",
-    "part": "K",
-    "regular": "L",
-    "month": "M",
-    "night": "N",
-    "noon": "O",
-    "weekend": "P",
-    "quarter": "Q",
-    "recent": "R",
-    "season": "S",
-    "long": "T",
-    "unit": "U",
-    "units": "V",
-    "weekday": "W",
-    "weekdays": "X",
-    "year": "Y",
-    "label": "Z",
-    "oclock": "Ω",
-    "meridiem": "Λ",
-    "future": "Φ",
-    "period": "Π",
-    "ago": "Γ",
-    "zone": "Δ",
-    "moment": "Θ",
-    "term": "Ψ",
-    "to_date": "Σ",
-    "era": "Æ",
-    # words around a core
-    "the": "t",
-    "a": "a",
-    "this": "i",
-    "these": "!",
-    "that": "j",
-    "same": "k",
-    "last": "l",
-    "next": "x",
-    "near": "d",
-    "number": "n",
-    "few": "v",
-    "some": ";",
-    "couple": "c",
-    "ordinal": "r",
-    "half": "f",
-    "about": "h",
-    "full": "+",
-    "more": "m",
-    "than": "0",
-    "least": "1",
-    "at": "@",
-    "up": "u",
-    "to": "2",
-    "as": "=",
-    "much": "3",
-    "early": "e",
-    "earlier": "q",
-    "mid": "8",
-    "before": "b",
-    "possessive": "s",
-    "dash": "-",
-    "comma": ",",
-    "and": "&",
-    "or": "|",
-    "between": "?",
-    "slash": "/",
-    "of": "w",
-    "in": "y",
-    "in_the": "z",
-    "on": "o",
-    "from": "4",
-    "end": "*",
-    "fiscal": "$",
-    "every": "%",
-    "their": "5",
-    "so": "6",
-    "plurals": "Ξ",
-    "old": "#",
-    "ahead": "9",
-    "alternate": "g",
-    "intense": '"',
-    "while": "~",
-    "no": "^",
-    "possible": "`",
-    "back": "\\",
-    "upwards": "<",
-    "plus": ">",
-    "all": "(",
-    "closing": ")",
-    "small": "}",
-    "starting": "{",
+    **dict(zip(CORES.split(), UPPERCASE, strict=True)),
+    **dict(zip(MODIFIERS.split(), LOWERCASE, strict=False)),
     "other": ".",
 }
-ANCHOR = re.compile("[A-ZΩΦΠΓΔΘΨΞΛΣÆ]|-[rf]|[o24]tr|[o@4?]n|ynn")
-"""Found in every run of words that may be a time: a core, "45-second", "on the 9th", "at 5"."""
+"""The class characters by name."""
 
 CAPITAL = frozenset(
     {"march", "may", "mar", "sat", "sun", "mon", "wed", *COMPANY["zone"], "bc", "bce", "ad", "ce"}
@@ -287,8 +203,8 @@ class Tokens(NamedTuple):
 def tokens_of(text: str) -> Tokens:
     """Split a text into tokens and classify them.
 
-    >>> tokens_of("on 3 March").codes
-    'onM'
+    >>> tokens_of("on 3 March").codes == "".join(CLASSES[it] for it in ("on", "number", "month"))
+    True
     """
     words: list[str] = []
     starts: list[int] = []
@@ -523,7 +439,7 @@ def pattern_of(text: str) -> str:
     """Return a rule's pattern as a regular expression over class characters.
 
     >>> pattern_of("<the>? m=(<month>)")
-    '[t]?(?P<m>[M])'
+    '[a]?(?P<m>[M])'
     """
     named = re.sub(r"(\w+)=\(", r"(?P<\1>", re.sub(r"\s+", "", text))
     return re.sub(r"(?<!\?P)<([a-z_|]+)>", _one_of, named)
@@ -531,6 +447,16 @@ def pattern_of(text: str) -> str:
 
 def _one_of(match: re.Match[str]) -> str:
     return "[" + "".join(re.escape(CLASSES[name]) for name in match[1].split("|")) + "]"
+
+
+ANCHOR = re.compile(
+    f"[{UPPERCASE}]|"
+    + pattern_of(
+        "<dash><ordinal|half>|<on|to|from><the><ordinal>|<on|at|from|between><number>"
+        "|<in><number><number>"
+    )
+)
+"""Found in every run of words that may be a time: a core, "45-second", "on the 9th", "at 5"."""
 
 
 # -------------------------------------------------------------------------- parts of a match

@@ -132,8 +132,6 @@ def yearly_period(one: Expression, year: int) -> Period | None:
 
 def toward(yearly: Period, one: Expression, anchor: date, direction: Direction) -> Period:
     """Return "last June", "this June", "next June", or the June that the sentence means."""
-    if one.ahead:
-        return yearly if yearly.last >= anchor else yearly.shifted(1, "Y") or yearly
     if one.toward is None:
         gone, coming = in_years(yearly, anchor)
         behind, away = (anchor - gone.last).days, (coming.first - anchor).days
@@ -212,12 +210,20 @@ MODIFIED = frozenset(
 )
 
 
-@NEAR.rule("<as> s=(<now>) <as> p=(<possible>)")
-def as_soon_as_possible(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "as soon as possible"."""
-    if part(tokens, match, "s") != "soon":
-        return None
-    return Expression(match.start(), match.end(), value="FUTURE_REF")
+@NEAR.rule("p=(<as><now><as><possible>|<the><alternate><unit>|<these|that><units>)")
+def fixed_phrase(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "as soon as possible", "the other day", "those days"."""
+    value = FIXED_PHRASES.get(part(tokens, match, "p"))
+    return Expression(match.start(), match.end(), value=value) if value else None
+
+
+FIXED_PHRASES = {
+    "as soon as possible": "FUTURE_REF",
+    "the other day": "PAST_REF",
+    "the other week": "PAST_REF",
+    "these days": "PRESENT_REF",
+    "those days": "PAST_REF",
+}
 
 
 @NEAR.rule("<at> (?:<the|this>)? m=(<moment>)")
@@ -231,40 +237,15 @@ def at_the_moment(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return Expression(match.start() + 1, match.end(), value="PRESENT_REF")
 
 
-@NEAR.rule("<the> <alternate> u=(<unit>)")
-def the_other_day(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "the other day"."""
-    if part(tokens, match, "u") not in ("day", "week"):
-        return None
-    return Expression(match.start(), match.end(), value="PAST_REF")
-
-
-@NEAR.rule("w=(<these|that>) u=(<units>)")
-def these_days(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "these days", "those days"."""
-    value = {"these": "PRESENT_REF", "those": "PAST_REF"}.get(part(tokens, match, "w"))
-    if part(tokens, match, "u") != "days" or value is None:
-        return None
-    return Expression(match.start(), match.end(), value=value)
-
-
-@NEAR.rule("<the> <intense>? <near>? f=(<future|past>)")
+@NEAR.rule("<the> <intense>? <near>? f=(<future|past>)", "<in> f=(<future>)")
 def the_future(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "the near future"; not "the future king"."""
+    """ "the near future", "in future"; not "the future king"."""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
     if after[:1].isalnum() and after.lower() not in FUNCTION_WORDS:
         return None
     value = "FUTURE_REF" if part(tokens, match, "f") == "future" else "PAST_REF"
-    return Expression(match.start(), match.end(), value=value)
-
-
-@NEAR.rule("<in> f=(<future>)")
-def in_future(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "in future"; not "in future years"."""
-    after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
-    if after[:1].isalnum() and after.lower() not in FUNCTION_WORDS:
-        return None
-    return Expression(match.start() + 1, match.end(), value="FUTURE_REF")
+    first = match.start() + (tokens.codes[match.start()] == CLASSES["in"])
+    return Expression(first, match.end(), value=value)
 
 
 FUNCTION_WORDS = frozenset(
@@ -440,18 +421,6 @@ def period_of_last_year(tokens: Tokens, match: re.Match[str]) -> Expression | No
         return None
     shift = -1 if mode in LAST else 1 if mode in NEXT else 0
     return Expression(match.start(), match.end(), quarter=0, unit="Y", shift=shift)
-
-
-@NEAR.rule("<the>? <end> <of> <the>? u=(<unit>) <on>? w=(<weekday|today>)")
-def end_of_day(tokens: Tokens, match: re.Match[str]) -> Expression | None:
-    """ "the end of the day Saturday", "end of day tomorrow"."""
-    if part(tokens, match, "u") != "day":
-        return None
-    word = part(tokens, match, "w").rstrip(".")
-    made = Expression(match.start(), match.end(), weekday=WEEKDAYS.get(word))
-    if word in DEICTIC:
-        made.unit, made.shift = "D", DEICTIC[word]
-    return made
 
 
 THE_UNITS = word_set("day week weekend month quarter year decade century")

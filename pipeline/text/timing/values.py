@@ -185,6 +185,7 @@ class Calendar:
         first = self.read(one, *place)
         if last.clock and not is_day(last):
             day = (first.value or "").partition("T")[0]
+            day = day if len(day) == len("2024-05-07") else ""  # "May through 5:30"
             if day and f"{day}T{last.clock}" <= (first.value or ""):
                 day = str(date.fromisoformat(day) + timedelta(days=1))
             return first, Reading("time", f"{day}T{last.clock}", first.relative)
