@@ -27,7 +27,7 @@ from pipeline.text.quantities.currencies import (
 )
 from pipeline.text.quantities.measures import Unit
 from pipeline.text.quantities.number_reader import Number
-from pipeline.text.quantities.unit_table import WORD, key, phrases, single
+from pipeline.text.quantities.unit_table import PHRASE_WORD, key, phrases, single
 from pipeline.text.words import alternatives, word_set
 
 SIZES = {"M": 6, "K": 3, "T": 3, "m": 6, "k": 3, "bn": 9}
@@ -158,7 +158,7 @@ def exchange_rate(text: str, low: str, number: Number) -> Unit | None:
     start = max(0, number.start - 200)
     start = max((one.end() for one in SENTENCE.finditer(low, start, number.start)), default=start)
     adjective, found = "", None
-    for word in WORD.findall(low, start, number.start):
+    for word in PHRASE_WORD.findall(low, start, number.start):
         noun = single(word)
         code = national(adjective, noun)
         if code or (noun in NOUNS and noun != rate["base"]):
