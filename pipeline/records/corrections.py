@@ -92,6 +92,11 @@ SIDES: Final[dict[Action, tuple[bool, bool]]] = {
 """Whether an action has a ``before`` and an ``after``."""
 
 
+def items_of(record: ArticleRecord) -> dict[str, Reviewed]:
+    """Return all items of a record by id."""
+    return {item.id: item for layer in LAYERS for item in getattr(record, layer)}
+
+
 def layer_of(id: str) -> Layer | None:
     """Return the layer that an id belongs to.
 
@@ -486,7 +491,7 @@ def likeness(one: Reviewed, other: Reviewed) -> float:
     if isinstance(one, Entity) and isinstance(other, Entity):
         ours, theirs = set(place(one)), set(place(other))
         return len(ours & theirs) / min(len(ours), len(theirs))
-    return overlap(_core(one), _core(other))
+    return overlap(core(one), core(other))
 
 
 def overlap(one: Place, other: Place) -> float:
@@ -500,7 +505,7 @@ def overlap(one: Place, other: Place) -> float:
     return len(ours & theirs) / len(union) if union else 0.0
 
 
-def _core(item: Reviewed) -> Place:
+def core(item: Reviewed) -> Place:
     """Return the place that distinguishes an item from others: for an attribution, its content."""
     if isinstance(item, Attribution) and item.content is not None:
         return tuple((span.start, span.end) for span in item.content.spans)

@@ -12,7 +12,6 @@ from pydantic import ValidationError
 
 from pipeline.errors import BadCorrection
 from pipeline.records.corrections import (
-    LAYERS,
     Action,
     Correction,
     Judgement,
@@ -26,6 +25,7 @@ from pipeline.records.corrections import (
     every_span,
     first_problem,
     identity_of,
+    items_of,
     layer_of,
     likeness,
     overlap,
@@ -326,7 +326,7 @@ class _Work:
     """Applies the corrections of a record to a draft of it."""
 
     def __init__(self, record: ArticleRecord, held: Standing) -> None:
-        self.items = {item.id: item for layer in LAYERS for item in getattr(record, layer)}
+        self.items = items_of(record)
         self.version = version_of(record) if held.judgements else ""
         self.judgements = held.judgements
         self.remarks: list[Remark] = []

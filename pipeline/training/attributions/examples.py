@@ -13,13 +13,14 @@ from spacy.tokens import Doc
 
 from pipeline.language import annotate
 from pipeline.reader.names.network import LABELS as NAMES
-from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE
+from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE, Reported
 from pipeline.stages.attributions.features import Features, Labels, features
 from pipeline.stages.attributions.network import Inside, inside_contents, inside_quotations
+from pipeline.stages.attributions.proposals import Proposal
 from pipeline.stages.attributions.reading import Reading
 from pipeline.stages.attributions.stage import LEVELS
 from pipeline.text.spans import CharSpan, TokenSpan
-from pipeline.training.attributed import AnnotatedArticle, Marked
+from pipeline.training.attributed import AnnotatedArticle, Marked, Reference, Tokens
 
 STAGE = "news_attributions"
 OFTEN = 25
@@ -182,6 +183,22 @@ def targets(
         tags[first:last] = UNSCORED
         links[first:last] = -1
     return tags, links
+
+
+def tokens_of(
+    one: Example, reference: Reference, found: Iterable[Reported | Proposal]
+) -> list[Tokens | None]:
+    """Return attributions as the reference counts tokens; None in regions without annotation."""
+    chars = one.reading.chars
+    return [
+        reference.tokens(
+            Marked(
+                (chars(*each.source),) if each.source else (),
+                tuple(chars(*piece) for piece in each.content),
+            )
+        )
+        for each in found
+    ]
 
 
 def _depth(one: Marked, others: Iterable[Marked]) -> int:

@@ -1,4 +1,4 @@
-"""Fit the tagger: batches, epochs, checkpoints; and write it as a graph."""
+"""Fit the tagger: batches, epochs, checkpoints."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from torch import Tensor, nn
 
 from pipeline.reader.session import Floats
 from pipeline.stages.attributions.beliefs import TAGS
-from pipeline.stages.attributions.features import Batch, Features, batch, windows
+from pipeline.stages.attributions.features import Batch, batch, windows
 from pipeline.stages.attributions.network import inputs
 from pipeline.text.spans import TokenSpan
 from pipeline.training.attributions.examples import UNSCORED, Example
 from pipeline.training.attributions.model import loss
-from pipeline.training.graphs import write_graph
+from pipeline.training.fitting import batches_by_length, descend
 
 ONE_HOT = np.eye(len(TAGS), dtype=np.float32)
 """What a teacher would say that knows the tags: it has not learned to read inside quotations."""
@@ -103,31 +103,16 @@ class Fit:
             given, tags, links = self._tensors(group)
             taught = self._taught(group, tags.shape[1])
             weights = torch.tensor([one.weight for one, _ in group])
-            self.optimizer.zero_grad()
-            scored, linked = self.tagger(**given)
+            scored, linked = self.tagger(*given.values())
             total = loss(scored, linked, tags, links, weights, self.schedule.link_weight, taught)
-            total.backward()
-            torch.nn.utils.clip_grad_norm_(self.tagger.parameters(), 2.0)
-            self.optimizer.step()
-            self.rates.step()
-            losses.append(total.item())
+            losses.append(descend(total, self.optimizer, self.rates, self.tagger.parameters()))
         return sum(losses) / len(losses)
 
     def _grouped(self, order: random.Random) -> list[list[tuple[Example, TokenSpan]]]:
-        """Return the windows in batches of about the same length, in random order."""
-        sizes = [end - start + 20 * order.random() for _, (start, end) in self.windows]
-        groups: list[list[tuple[Example, TokenSpan]]] = []
-        longest = 0
-        for at in sorted(range(len(sizes)), key=sizes.__getitem__):
-            start, end = self.windows[at][1]
-            longest = max(longest, end - start)
-            if groups and (len(groups[-1]) + 1) * longest <= self.schedule.batch:
-                groups[-1].append(self.windows[at])
-            else:
-                groups.append([self.windows[at]])
-                longest = end - start
-        order.shuffle(groups)
-        return groups
+        def length(one: tuple[Example, TokenSpan]) -> int:
+            return one[1][1] - one[1][0]
+
+        return batches_by_length(self.windows, length, order, size=self.schedule.batch, jitter=20)
 
     def _tensors(
         self, group: list[tuple[Example, TokenSpan]]
@@ -221,17 +206,3 @@ def merged(ones: Sequence[Batch]) -> Batch:
 
     names = [name for name in Batch._fields if name != "windows"]
     return Batch([one.windows[0] for one in ones], *(padded(name) for name in names))
-
-
-def export(tagger: nn.Module, found: Features, path: Path, *, more: dict[str, Tensor]) -> None:
-    """Write a tagger as an ONNX graph, traced on windows of a document."""
-    ranges = windows(found.codes)[:2]
-    given = {n: torch.from_numpy(a) for n, a in inputs(batch(found, ranges)).items()} | more
-    axes: dict[str, dict[int, str]] = {name: {0: "windows", 1: "tokens"} for name in given} | {
-        "distances": {0: "tokens", 1: "cues"},
-    }
-    for name in more:
-        axes[name] = {0: "parts", 1: "pieces"}
-    if more:
-        axes["first"] = {0: "windows", 1: "tokens"}
-    write_graph(tagger, given, ["tags", "links"], axes, path)

@@ -6,7 +6,6 @@ Its examples are the proposals on articles that the tagger was not trained on.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,11 +15,11 @@ from torch.nn import functional
 
 from pipeline.reader.session import Floats, Scale
 from pipeline.stages.attributions.beliefs import Beliefs
-from pipeline.stages.attributions.judge import KNOWN, Judging, chosen, judgement
+from pipeline.stages.attributions.judge import Judging, chosen, judgement
 from pipeline.stages.attributions.proposals import Proposal, proposals
-from pipeline.training.attributed import Marked, Reference, Tokens, overlap, same_source
-from pipeline.training.attributions.examples import Example
-from pipeline.training.graphs import write_graph
+from pipeline.training.attributed import Reference, Tokens, overlap, same_source
+from pipeline.training.attributions.examples import Example, tokens_of
+from pipeline.training.fitting import Ensemble
 from pipeline.training.regression import platt
 
 MEMBERS = 5
@@ -53,16 +52,7 @@ def case(one: Example, beliefs: Beliefs) -> Case:
     offered = proposals(one.reading, beliefs, reported)
     known = Judging(one.reading, one.found, beliefs, reported).known(offered)
     reference = Reference(one.article)
-    chars = one.reading.chars
-    tokens = [
-        reference.tokens(
-            Marked(
-                (chars(*each.source),) if each.source else (),
-                tuple(chars(*piece) for piece in each.content),
-            )
-        )
-        for each in offered
-    ]
+    tokens = tokens_of(one, reference, offered)
     outcomes = np.zeros((len(offered), 2), dtype=np.float32)
     for at, ours in enumerate(tokens):
         if ours is None:
@@ -79,64 +69,39 @@ def case(one: Example, beliefs: Beliefs) -> Case:
     return Case(one, offered, known, outcomes, tokens, reference)
 
 
-class Judge(nn.Module):
-    """The mean of some small networks over what is known of a proposal."""
+def fit_judge(cases: Sequence[Case], seed: int) -> Ensemble:
+    """Return a judge fitted to the proposals in regions that were annotated.
 
-    mean: Tensor
-    spread: Tensor
-
-    def __init__(self, mean: Tensor, spread: Tensor) -> None:
-        super().__init__()
-        self.register_buffer("mean", mean)
-        self.register_buffer("spread", spread)
-        self.members = nn.ModuleList(
-            nn.Sequential(
-                nn.Dropout(0.1),
-                nn.Linear(len(KNOWN), WIDTH),
-                nn.ReLU(),
-                nn.Dropout(0.3),
-                nn.Linear(WIDTH, 2),
-            )
-            for _ in range(MEMBERS)
-        )
-
-    def forward(self, known: Tensor) -> Tensor:
-        """Return (m, 2) probabilities."""
-        scaled = (known - self.mean) / self.spread
-        return torch.stack([torch.sigmoid(one(scaled)) for one in self.members]).mean(0)
-
-
-def fit_judge(cases: Sequence[Case], seed: int) -> Judge:
-    """Fit a judge to the proposals in regions that were annotated."""
+    It maps what is known of m proposals to (m, 2) probabilities.
+    """
     rows = [[one is not None for one in case.tokens] for case in cases]
     known = torch.from_numpy(np.concatenate([c.known[r] for c, r in zip(cases, rows, strict=True)]))
     outcomes = torch.from_numpy(
         np.concatenate([c.outcomes[r] for c, r in zip(cases, rows, strict=True)])
     )
     torch.manual_seed(seed)
-    judge = Judge(known.mean(0), known.std(0) + 1e-6)
+    judge = Ensemble(
+        known.mean(0),
+        known.std(0) + 1e-6,
+        members=MEMBERS,
+        width=WIDTH,
+        noise=0.1,
+        dropout=0.3,
+        output=torch.sigmoid,
+    )
     scaled = (known - judge.mean) / judge.spread
-    for member in judge.members:
-        optimizer = torch.optim.AdamW(member.parameters(), lr=3e-3, weight_decay=0.05)
-        member.train()
-        for _ in range(EPOCHS):
-            order = torch.randperm(len(scaled))
-            for start in range(0, len(order), BATCH):
-                some = order[start : start + BATCH]
-                optimizer.zero_grad()
-                wrong = functional.binary_cross_entropy_with_logits(
-                    member(scaled[some]), outcomes[some]
-                )
-                wrong.backward()
-                optimizer.step()
-    judge.eval()
+
+    def loss(member: nn.Module, some: Tensor) -> Tensor:
+        return functional.binary_cross_entropy_with_logits(member(scaled[some]), outcomes[some])
+
+    judge.fit(loss, len(scaled), epochs=EPOCHS, batch=BATCH, rate=3e-3, decay=0.05)
     return judge
 
 
 class Fitted(NamedTuple):
     """A judge with the numbers that go into the config, and what was measured on the way."""
 
-    judge: Judge
+    judge: Ensemble
     least: float
     scale: Scale
     figures: dict[str, Any]
@@ -148,8 +113,7 @@ def fitted(cases: Sequence[Case], seed: int = 1) -> Fitted:
     for fold in range(FOLDS):
         judge = fit_judge([c for i, c in enumerate(cases) if i % FOLDS != fold], seed)
         for at in range(fold, len(cases), FOLDS):
-            with torch.no_grad():
-                likely[at] = judge(torch.from_numpy(cases[at].known)).numpy()
+            likely[at] = judge.score(cases[at].known)
     table = {least: score(cases, likely, least) for least in THRESHOLDS}
     least = max(THRESHOLDS, key=lambda one: table[one]["both"])
     scale, error = calibrated(cases, likely, least)
@@ -196,9 +160,3 @@ def calibrated(
         right += one.reference.right([tokens for _, tokens in ours], FOUND)
         sure += [float(judged[at, 0]) for at, _ in ours]
     return platt(sure, right)
-
-
-def export_judge(judge: Judge, path: Path) -> None:
-    """Write a judge as an ONNX graph."""
-    axes = {name: {0: "proposals"} for name in ("known", "likely")}
-    write_graph(judge, {"known": torch.zeros(2, len(KNOWN))}, ["likely"], axes, path)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from math import sqrt
@@ -18,14 +16,21 @@ from torch import Tensor, nn
 
 from pipeline.errors import BadRow
 from pipeline.language import load
-from pipeline.manifest import checksum
 from pipeline.reader.encoder import FILE_NAME as TOKENIZER
 from pipeline.reader.encoder import Cutter, padded
 from pipeline.reader.session import session
-from pipeline.stages.attributions.features import Labels, windows
-from pipeline.stages.attributions.network import CONFIG, JUDGE, TAGGER, Network, likelihood, run
+from pipeline.stages.attributions.features import Labels, batch, windows
+from pipeline.stages.attributions.network import (
+    CONFIG,
+    JUDGE,
+    TAGGER,
+    Network,
+    inputs,
+    likelihood,
+    run,
+)
 from pipeline.text.spans import TokenSpan
-from pipeline.training.attributed import Marked, Reference, read_corpus
+from pipeline.training.attributed import Reference, read_corpus
 from pipeline.training.attributions.examples import (
     STAGE,
     Example,
@@ -33,11 +38,18 @@ from pipeline.training.attributions.examples import (
     documents,
     example,
     labels_of,
+    tokens_of,
 )
-from pipeline.training.attributions.fit import Fit, Schedule, export
-from pipeline.training.attributions.judge import STRICT, case, export_judge, fitted
+from pipeline.training.attributions.fit import Fit, Schedule
+from pipeline.training.attributions.judge import STRICT, case, fitted
 from pipeline.training.attributions.model import EncodedTagger, Encoder, Tagger
-from pipeline.training.graphs import write_quantized
+from pipeline.training.fitting import (
+    Tell,
+    tell_checksums,
+    use_threads,
+    write_config,
+    write_graph,
+)
 from pipeline.training.regression import platt
 
 QUANTIZED = ["MatMul", "LSTM", "Gather"]
@@ -53,7 +65,6 @@ LEAST_PROPOSALS = 10
 """The judge cannot learn from fewer."""
 WITHIN_LEAST = tuple(round(0.3 + 0.05 * step, 2) for step in range(13))
 """Thresholds for attributions within quotations."""
-Tell = Callable[[str], None]
 Weighted = tuple[Path, float]
 """A corpus, and how much a token of it counts."""
 
@@ -81,7 +92,7 @@ def train(
 
     Raises ``BadRow`` for fewer than ten articles, and what reading the corpora raises.
     """
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    use_threads()
     guide = None if teacher is None else Network(teacher)
     examples, labels = read(corpora, tell, guide.config.labels if guide else None)
     held = examples[HELD_FROM::HELD]
@@ -144,22 +155,19 @@ def finish(
         hint = "train on more articles, or for more epochs"
         raise BadRow("the tagger finds next to nothing in the articles held back", hint=hint)
     found = fitted(cases)
-    export_judge(found.judge, out / JUDGE)
+    found.judge.write(out / JUDGE, given="known", output="likely", rows="proposals")
     config = {
         "labels": {name: list(codes) for name, codes in labels._asdict().items()},
         "least": found.least,
         **asdict(found.scale),
         "within": calibrated_within(tagger, inner, cutter, tell),
     }
-    text = json.dumps(config, ensure_ascii=False, indent=1) + "\n"
-    (out / CONFIG).write_text(text, "utf-8")
+    write_config(out / CONFIG, config)
     figures = {"settings": settings, **found.figures}
-    (work / "judge.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    write_config(work / "judge.json", figures)
     best = found.figures["thresholds"][found.least]
     tell(f"judge: least {found.least}, {best}, error {found.figures['calibration_error']}")
-    for path in sorted(out.iterdir()):
-        if path.suffix in (".onnx", ".json"):
-            tell(f'"{path.name}" = "{checksum(path)}"')
+    tell_checksums(out, tell)
 
 
 def calibrated_within(
@@ -177,18 +185,12 @@ def calibrated_within(
         reference = Reference(one.article)
         beliefs = run(tagger, one.found, one.words, cutter, one.ranges)
         told = beliefs.reported()
-        chars = one.reading.chars
-        ours = [
-            reference.tokens(
-                Marked(
-                    (chars(*each.source),) if each.source else (),
-                    tuple(chars(*piece) for piece in each.content),
-                )
-            )
-            for each in told
+        ours = tokens_of(one, reference, told)
+        kept = [
+            (given, likelihood(beliefs, each))
+            for given, each in zip(ours, told, strict=True)
+            if given is not None
         ]
-        pairs = [(given, likelihood(beliefs, each)) for given, each in zip(ours, told, strict=True)]
-        kept = [(given, likely) for given, likely in pairs if given is not None]
         right = reference.right([given for given, _ in kept])
         outcomes += [(likely, good) for (_, likely), good in zip(kept, right, strict=True)]
         marked += len(reference.marked)
@@ -255,17 +257,25 @@ def pieces_of(cutter: Cutter, group: list[tuple[Example, TokenSpan]]) -> dict[st
     return {name: torch.from_numpy(array) for name, array in cut._asdict().items()}
 
 
-def _exported(tagger: nn.Module, sample: Example, cutter: Cutter | None, path: Path) -> None:
-    more: dict[str, Tensor] = {}
+def write_tagger(
+    tagger: nn.Module, sample: Example, cutter: Cutter | None, path: Path, *, quantize: bool = True
+) -> None:
+    """Write a tagger as an ONNX graph, traced on windows of an article.
+
+    If it is quantized, its weights are whole numbers of eight bits, with one scale per channel.
+    """
+    ranges = windows(sample.found.codes)[:2]
+    arrays = inputs(batch(sample.found, ranges))
+    given = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    axes = {name: {0: "windows", 1: "tokens"} for name in given}
+    axes["distances"] = {0: "tokens", 1: "cues"}
     if cutter is not None:
-        more = pieces_of(cutter, [(sample, one) for one in windows(sample.found.codes)[:2]])
-    export(tagger, sample.found, path, more=more)
-
-
-def write_tagger(tagger: nn.Module, sample: Example, cutter: Cutter | None, path: Path) -> None:
-    """Write a tagger with its weights as whole numbers of eight bits, one scale a channel."""
+        pieces = pieces_of(cutter, [(sample, one) for one in ranges])
+        given |= pieces
+        axes |= {name: {0: "parts", 1: "pieces"} for name in pieces}
+        axes["first"] = {0: "windows", 1: "tokens"}
     types = QUANTIZED if cutter else QUANTIZED[:2]
-    write_quantized(partial(_exported, tagger, sample, cutter), path, types)
+    write_graph(tagger, given, ["tags", "links"], axes, path, quantized=types if quantize else ())
 
 
 def scores(
@@ -274,20 +284,13 @@ def scores(
     """Return how well a tagger's own reports match the annotation of the articles held back."""
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / TAGGER
-        _exported(tagger, held[0], cutter, path)
+        write_tagger(tagger, held[0], cutter, path, quantize=False)
         graph = session(path)
     given = marked = right = strict = 0
     for one in held:
         reference = Reference(one.article)
-        chars = one.reading.chars
-        ours = []
-        for each in run(graph, one.found, one.words, cutter).reported():
-            source = (chars(*each.source),) if each.source else ()
-            tokens = reference.tokens(
-                Marked(source, tuple(chars(*piece) for piece in each.content))
-            )
-            if tokens is not None:
-                ours.append(tokens)
+        told = run(graph, one.found, one.words, cutter).reported()
+        ours = [tokens for tokens in tokens_of(one, reference, told) if tokens is not None]
         given, marked = given + len(ours), marked + len(reference.marked)
         right += sum(reference.right(ours))
         strict += sum(reference.right(ours, STRICT))

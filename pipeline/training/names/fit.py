@@ -18,10 +18,10 @@ from pipeline.document.names import NAME_LABELS
 from pipeline.reader.names.features import Features
 from pipeline.reader.names.network import LABELS, TAGS, Found
 from pipeline.reader.session import Floats, Integers
+from pipeline.training.fitting import NEVER, Tell, batches_by_length, descend
 from pipeline.training.names.corpus import ALL, COARSE, Article, Seen, aligned
 from pipeline.training.names.tagger import lesson, loss
 
-NEVER = -1e9
 UNSCORED = -1
 WINDOW = 160
 """Tokens of a window; whole paragraphs are joined while there is room."""
@@ -29,7 +29,6 @@ AVERAGE = 0.99
 """Decay of the moving average of the weights, per step."""
 FEW = 4
 """Number of a teacher's likeliest tags to learn for each token."""
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,12 +300,7 @@ class Fit:
         losses = []
         for group in self.grouped(self.draw, last=last):
             one = self.loss(batch(group, self.extra))
-            self.optimizer.zero_grad()
-            one.backward()
-            torch.nn.utils.clip_grad_norm_(self.tagger.parameters(), 2.0)
-            self.optimizer.step()
-            self.rates.step()
-            losses.append(one.item())
+            losses.append(descend(one, self.optimizer, self.rates, self.tagger.parameters()))
             for name, value in self._trained():
                 self.mean[name].lerp_(value.detach(), 1 - AVERAGE)
         return float(np.mean(losses))
@@ -325,25 +319,16 @@ class Fit:
         return (((1 - share) * own + share * taught) * weights).sum() / weights.sum()
 
     def grouped(self, draw: random.Random, *, last: bool = False) -> list[list[Window]]:
-        """Return the windows of an epoch in batches of about the same length, in random order."""
+        """Return the windows of an epoch in batches."""
         chosen = [
             one
             for one in self.windows
             if (one.example.annotated or not last) and draw.random() < one.example.chance
         ]
-        sizes = [(one.end - one.start + 25 * draw.random(), at) for at, one in enumerate(chosen)]
-        groups: list[list[Window]] = []
-        longest = 0
-        for _, at in sorted(sizes):
-            one = chosen[at]
-            longest = max(longest, one.end - one.start)
-            if groups and (len(groups[-1]) + 1) * longest <= self.schedule.batch:
-                groups[-1].append(one)
-            else:
-                groups.append([one])
-                longest = one.end - one.start
-        draw.shuffle(groups)
-        return groups
+        size = self.schedule.batch
+        return batches_by_length(
+            chosen, lambda one: one.end - one.start, draw, size=size, jitter=25
+        )
 
 
 def parameter_groups(tagger: nn.Module, schedule: Schedule) -> list[dict[str, Any]]:

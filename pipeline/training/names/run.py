@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import random
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +14,16 @@ from spacy.language import Language
 
 from pipeline.document.columns import Columns
 from pipeline.errors import BadRow
-from pipeline.manifest import checksum
 from pipeline.reader.names.features import Labels, features
 from pipeline.reader.names.network import CONFIG, GRAPH, Network, agree, inputs, of_spans, spans
-from pipeline.training.articles import load_unseen
-from pipeline.training.graphs import write_graph, write_quantized
+from pipeline.training.fitting import (
+    Tell,
+    load_unseen,
+    tell_checksums,
+    use_threads,
+    write_config,
+    write_graph,
+)
 from pipeline.training.names.corpus import ALL, Article, copies, filled, read_corpus, trimmed
 from pipeline.training.names.fit import (
     WINDOW,
@@ -49,7 +52,6 @@ QUANTIZED = ["MatMul", "Gather"]
 """The layers whose weights are quantized."""
 HELD = 32
 """Number of articles in 256 fully annotated ones that are held back to score each epoch."""
-Tell = Callable[[str], None]
 
 
 def train(
@@ -69,7 +71,7 @@ def train(
     no article is fully annotated, ``ModelUnsuitable`` for a folder without a teacher, and what
     reading the corpora raises.
     """
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    use_threads()
     torch.manual_seed(schedule.seed)
     reader = Reader(load_unseen(), teacher)
     articles = unique(one for path, weight in corpora for one in read_corpus(path, weight))
@@ -105,8 +107,7 @@ def train(
         lecturer.save(out, reader.labels, encoder)
     else:
         fit_network(out, reader.labels, examples, scored, targets, schedule, tell)
-    for path in sorted(out.glob("*.*")):
-        tell(f'"{path.name}" = "{checksum(path)}"')
+    tell_checksums(out, tell)
 
 
 def fit_network(
@@ -120,13 +121,13 @@ def fit_network(
 ) -> None:
     """Fit a network and write it."""
     config = {name: list(codes) for name, codes in labels._asdict().items()}
-    (out / CONFIG).write_text(json.dumps(config, indent=1) + "\n", "utf-8")
+    write_config(out / CONFIG, config)
     tagger = Tagger(len(labels.tags), len(labels.deps))
 
     def score() -> dict[str, float]:
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
-            (folder / CONFIG).write_text(json.dumps(config), "utf-8")
+            write_config(folder / CONFIG, config)
             write(tagger, scored[0], folder / GRAPH)
             return scores(Network(folder), scored)
 
@@ -216,6 +217,4 @@ def write(tagger: Tagger, sample: Example, path: Path) -> None:
     given = dict(zip(names, batch([window]).given, strict=True))
     axes: dict[str, dict[int, str]] = {name: {0: "words"} for name in names[:4]}
     axes |= {name: {0: "windows", 1: "tokens"} for name in (*names[4:], "likely")}
-    write_quantized(
-        lambda whole: write_graph(tagger, given, ["likely"], axes, whole), path, QUANTIZED
-    )
+    write_graph(tagger, given, ["likely"], axes, path, quantized=QUANTIZED)

@@ -21,6 +21,7 @@ from pipeline.reader.names.features import Features, Labels
 from pipeline.reader.names.network import CONFIG, TAGS, bounded
 from pipeline.reader.session import Floats, Integers
 from pipeline.training.attributions.model import WIDTH, Encoder
+from pipeline.training.fitting import write_config
 from pipeline.training.names.fit import Example, Extra, Window, batch, windows
 from pipeline.training.names.tagger import Tagger
 
@@ -54,13 +55,7 @@ class CasedEncoder(Encoder):
     def forward(self, pieces: Tensor, present: Tensor, cases: Tensor | None = None) -> Tensor:
         """Return (B, S, 384) for (B, S) pieces and the case of the word of each."""
         assert cases is not None
-        places = self.places(torch.arange(pieces.shape[1]))
-        states = self.norm(self.words(pieces) + places + self.segment) + self.cases(cases)
-        states = self.drop(states)
-        mask = (~present)[:, None, None].to(states.dtype) * -1e4
-        for layer in self.layers:
-            states = layer(states, mask)
-        return states
+        return super().forward(pieces, present, self.cases(cases))
 
 
 class Teacher(nn.Module):
@@ -112,7 +107,7 @@ class Lecturer:
 
         save_file(self.teacher.state_dict(), folder / WEIGHTS)
         config = {name: list(codes) for name, codes in labels._asdict().items()}
-        (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", "utf-8")
+        write_config(folder / CONFIG, config)
         shutil.copyfile(encoder / TOKENIZER, folder / TOKENIZER)
 
     @classmethod

@@ -1,21 +1,27 @@
-"""A trunk below the rankers of reference, and training of both together."""
+"""A trunk or an encoder below the rankers of reference, and training of both together."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from spacy.vocab import Vocab
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pipeline.reader.encoder import FILE_NAME, GRAPH, Cut, Cutter, padded, windows
 from pipeline.reader.reference import ranker
 from pipeline.reader.reference.ranker import NAME_CODES, TRUNK, Labels, Tokens, inputs
 from pipeline.reader.session import STATE, WIDTH, static_vectors
-from pipeline.training.graphs import write_graph, write_quantized
+from pipeline.training.attributions.model import WIDTH as ENCODED
+from pipeline.training.attributions.model import Encoder
+from pipeline.training.fitting import Tell, batches, descend, write_graph
 from pipeline.training.reference.examples import Example
 from pipeline.training.reference.fit import (
     SEEN,
@@ -105,11 +111,8 @@ class Trunked:
         } | {name: {0: "tokens"} for name in ("words", "tensor", "codes", "heads", "back")}
         given = self._given([sample.tokens])
         axes = {name: axes[name] for name in given}
-        write_quantized(
-            lambda whole: write_graph(self.net, given, ["states"], axes, whole),
-            out / TRUNK,
-            ["MatMul", "LSTM"],
-        )
+        types = ["MatMul", "LSTM"]
+        write_graph(self.net, given, ["states"], axes, out / TRUNK, quantized=types)
 
     def _given(self, texts: Sequence[Tokens]) -> dict[str, Tensor]:
         keys = [key for one in texts for key in one.keys.tolist()]
@@ -143,6 +146,86 @@ class Base(Protocol):
 
     def write(self, sample: Example, out: Path) -> None:
         """Write the graph, and what it needs, to a folder."""
+
+
+WINDOWS = 16
+"""Maximum number of windows that the encoder reads at once."""
+
+
+class Pieces(NamedTuple):
+    """A document as the encoder reads it."""
+
+    windows: list[Cut]
+    places: NDArray[np.int64]
+    """(n,) the first piece of each token, counted through all windows."""
+
+
+class Encoded:
+    """An encoder that is tuned together with the rankers above it."""
+
+    width = ENCODED
+    rate = 1e-4
+
+    def __init__(self, folder: Path, *, epochs: int) -> None:
+        self.folder, self.epochs = folder, epochs
+        self.cutter = Cutter(folder)
+        self.net = Encoder.pretrained(folder)
+
+    def texts(self, examples: Sequence[Weighted]) -> list[Text]:
+        """Return the documents of examples: one with the names found, one with those annotated."""
+        found: dict[int, Text] = {}
+        for one, weight in examples:
+            columns = one.scene.columns
+            if id(columns) not in found:
+                cut = [self.cutter.cut(columns.words[a:b]) for a, b in windows(columns.sentences)]
+                starts = np.cumsum([0, *(len(pieces) for pieces, _ in cut)])
+                places = [
+                    np.array(first, dtype=np.int64) + start
+                    for (_, first), start in zip(cut, starts, strict=False)
+                ]
+                found[id(columns)] = Text(Pieces(cut, np.concatenate(places)), [])
+            found[id(columns)].examples.append((one, weight))
+        return list(found.values())
+
+    def read(self, group: Sequence[Text]) -> list[Tensor]:
+        """Return the (n, 384) states of the tokens of documents.
+
+        While training, the encoder counts in bfloat16: half the time, on machines that can.
+        """
+        order = sorted(
+            (len(pieces), at, number)
+            for at, text in enumerate(group)
+            for number, (pieces, _) in enumerate(text.given.windows)
+        )
+        found: dict[tuple[int, int], Tensor] = {}
+        for start in range(0, len(order), WINDOWS):
+            part = order[start : start + WINDOWS]
+            given = _padded([group[at].given.windows[number] for _, at, number in part])
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.net.training):
+                states = self.net(*given)
+            for (size, at, number), row in zip(part, states.float(), strict=True):
+                found[at, number] = row[:size]
+        return [
+            torch.cat([found[at, number] for number in range(len(text.given.windows))])[
+                text.given.places
+            ]
+            for at, text in enumerate(group)
+        ]
+
+    def write(self, sample: Example, out: Path) -> None:
+        """Write the encoder, with weights of eight bits, and its vocabulary to a folder."""
+        text = self.texts([(sample, 1.0)])[0]
+        given = dict(zip(("pieces", "present"), _padded(text.given.windows[:2]), strict=True))
+        axes = {name: {0: "windows", 1: "pieces"} for name in given}
+        types = ["MatMul", "Gather"]
+        write_graph(self.net, given, ["states"], axes, out / GRAPH, quantized=types)
+        shutil.copyfile(self.folder / FILE_NAME, out / FILE_NAME)
+
+
+def _padded(cuts: Sequence[Cut]) -> tuple[Tensor, Tensor]:
+    """Return (B, S) pieces of windows, and which of them are present."""
+    found = padded([[cut] for cut in cuts])
+    return torch.from_numpy(found.pieces), torch.from_numpy(found.present)
 
 
 class Above(NamedTuple):
@@ -200,7 +283,7 @@ def fitted(
     nouns: Nouns,
     schedule: Schedule,
     base: Base,
-    tell: Callable[[str], None],
+    tell: Tell,
 ) -> Above:
     """Return the rankers of both parts above a base, fitted together with it."""
     found = examples[0][0].found
@@ -231,26 +314,20 @@ def fitted(
     order = random.Random(schedule.seed)
     every = base.texts(examples)
     epochs = [list(_drawn(every, order)) for _ in range(base.epochs)]
-    batches = [list(_batches(epoch, schedule.batch)) for epoch in epochs]
+    grouped = [list(batches(epoch, schedule.batch, _mentions)) for epoch in epochs]
     cycle = torch.optim.lr_scheduler.OneCycleLR(
         optimizer,
         [base.rate, schedule.rate],
-        total_steps=max(LEAST_STEPS, 1 + sum(map(len, batches))),
+        total_steps=max(LEAST_STEPS, 1 + sum(map(len, grouped))),
         pct_start=0.1,
     )
     whole = nn.ModuleList([base.net, *rankers]).train()
-    for number, epoch in enumerate(batches):
+    for number, epoch in enumerate(grouped):
         total = 0.0
         for group in epoch:
-            optimizer.zero_grad()
             loss = _loss(members, group, base.read(group))
-            if loss is None:
-                continue
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(learned, 2.0)
-            optimizer.step()
-            cycle.step()
-            total += loss.item()
+            if loss is not None:
+                total += descend(loss, optimizer, cycle, learned)
         tell(f"epoch {number}: loss {total / max(1, len(epoch)):.4f}")
     whole.eval()
     return Above([base], {part: Mean(nets).eval() for part, nets in members.items()})
@@ -284,6 +361,10 @@ def _of_mentions(one: Example, rows: Tensor) -> Tensor:
     return torch.cat([rows[heads], rows[starts]], 1)
 
 
+def _mentions(text: Text) -> int:
+    return sum(len(one.found.mentions) for one, _ in text.examples)
+
+
 def _drawn(every: Sequence[Text], order: random.Random) -> Iterator[Text]:
     """Yield the texts of one pass, shuffled; a weight below one is the chance to be drawn."""
     for text in order.sample(every, len(every)):
@@ -294,16 +375,3 @@ def _drawn(every: Sequence[Text], order: random.Random) -> Iterator[Text]:
         ]
         if drawn:
             yield text._replace(examples=drawn)
-
-
-def _batches(every: Sequence[Text], size: int) -> Iterator[list[Text]]:
-    group: list[Text] = []
-    mentions = 0
-    for text in every:
-        group.append(text)
-        mentions += sum(len(one.found.mentions) for one, _ in text.examples)
-        if mentions > size:
-            yield group
-            group, mentions = [], 0
-    if group:
-        yield group

@@ -16,6 +16,7 @@ from pipeline.reader.reference.features import LABEL_COLUMNS
 from pipeline.reader.reference.mentions import CALIBRATED, NAME, NOUNS, PRONOUNS, part_of
 from pipeline.reader.reference.ranker import Belief, Config, Ranking, scorer
 from pipeline.reader.session import STATE
+from pipeline.training.fitting import NEVER, logsumexp
 from pipeline.training.reference.examples import Example
 
 SECOND = 64
@@ -93,7 +94,6 @@ class Ranker(nn.Module):
         return self.score(hidden)[:, 0], self.nobody(whole)[:, 0]
 
 
-NEVER = -1e9
 SMALLEST = 1e-6
 """Shares of a teacher below this do not count."""
 NOUN_DECAY, NOUN_STEPS = 0.05, 100
@@ -220,8 +220,8 @@ def loss_of(net: nn.Module, group: Sequence[Weighted], states: Sequence[Tensor])
     counted = of_pairs(one.counted for one in ones)
     right = torch.cat([of_pairs(o.right for o in ones), of_mentions(o.nobody for o in ones)])
     every = torch.cat([scores.masked_fill(~counted, NEVER), none])
-    total = _logsumexp(every, owner, size)
-    losses = total - _logsumexp(every.masked_fill(~right, NEVER), owner, size)
+    total = logsumexp(every, owner, size)
+    losses = total - logsumexp(every.masked_fill(~right, NEVER), owner, size)
     if ones[0].taught is not None:
         taught = [one.taught for one in ones if one.taught is not None]
         said = torch.cat(
@@ -230,18 +230,12 @@ def loss_of(net: nn.Module, group: Sequence[Weighted], states: Sequence[Tensor])
                 of_mentions(nobody for _, nobody in taught),
             ]
         )
-        shares = torch.exp(said - _logsumexp(said, owner, size)[owner])
+        shares = torch.exp(said - logsumexp(said, owner, size)[owner])
         cross = torch.where(shares > SMALLEST, shares * (total[owner] - every), 0.0)
         losses = (losses + torch.zeros(size).scatter_add(0, owner, cross)) / 2
     weights = torch.cat([torch.full((len(one.found.mentions),), float(w)) for one, w in group])
     mine = weights[asked]
     return (losses[asked] * mine).sum() / mine.sum().clamp_min(1e-6)
-
-
-def _logsumexp(scores: Tensor, owner: Tensor, size: int) -> Tensor:
-    top = torch.full((size,), NEVER).scatter_reduce(0, owner, scores, "amax")
-    total = torch.zeros(size).scatter_add(0, owner, torch.exp(scores - top[owner]))
-    return top + torch.log(total + 1e-30)
 
 
 def judged(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -18,15 +17,20 @@ from spacy.language import Language
 from spacy.vocab import Vocab
 
 from pipeline.errors import BadRow, InputNotFound
-from pipeline.manifest import checksum
 from pipeline.reader.reference.features import word_vectors
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config, Labels, Ranker, scorer
 from pipeline.reader.session import static_vectors
-from pipeline.training.articles import load_unseen, read_articles
-from pipeline.training.graphs import write_graph
-from pipeline.training.reference.below import Above, Trunked, fitted
-from pipeline.training.reference.encoded import Encoded
+from pipeline.training.fitting import (
+    Tell,
+    load_unseen,
+    read_articles,
+    tell_checksums,
+    use_threads,
+    write_config,
+    write_graph,
+)
+from pipeline.training.reference.below import Above, Encoded, Trunked, fitted
 from pipeline.training.reference.examples import Example, examples_of
 from pipeline.training.reference.fit import Schedule, fitted_nouns, judged
 from pipeline.training.regression import platt
@@ -39,7 +43,6 @@ NOVEL = 0.4
 """How much a text with quotes and clusters counts: passages of novels are long and no news."""
 ANNOTATED = 0.5
 """How much a text counts with the annotated names, which are better than those found."""
-Tell = Callable[[str], None]
 Judged = tuple[str, float, bool, bool]
 """Kind, raw probability, whether it is right, whether there is a gold entity."""
 
@@ -65,7 +68,7 @@ def train(
 
     Raises ``InputNotFound``, or ``BadRow`` where a part has no articles with ``entities``.
     """
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    use_threads()
     nlp = load_unseen()
     nlp.disable_pipe("news_resolve")
     labels = Labels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
@@ -109,12 +112,10 @@ def train(
         "deps": list(labels.deps),
     }
     for folder in (out, *(folds / str(number) for number in parts if folds)):
-        (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", "utf-8")
+        write_config(folder / CONFIG, config)
     figures["schedule"] = asdict(schedule)
     tell(json.dumps(figures))
-    for path in sorted(out.iterdir()):
-        if path.suffix in (".onnx", ".json"):
-            tell(f'"{path.name}" = "{checksum(path)}"')
+    tell_checksums(out, tell)
     return figures
 
 

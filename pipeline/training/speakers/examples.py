@@ -19,7 +19,7 @@ from pipeline.reader.speakers.scene import Beliefs, Mentioned, Named, Scene
 from pipeline.stages.coreference.speakers import Places, Speakers, Spoken, make_scene
 from pipeline.stages.coreference.stage import Resolve
 from pipeline.text.spans import TokenSpan
-from pipeline.training.articles import load_unseen
+from pipeline.training.fitting import load_unseen
 from pipeline.training.reference.run import fold_of
 from pipeline.training.speakers.variants import variants
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
-from pipeline.reader.session import Floats
 from pipeline.reader.speakers import quotes, sources
 from pipeline.reader.speakers.quotes import QuoteReader
 from pipeline.reader.speakers.ranker import (
@@ -32,7 +30,7 @@ from pipeline.reader.speakers.ranker import (
 )
 from pipeline.reader.speakers.scene import Scene
 from pipeline.reader.speakers.sources import Shares
-from pipeline.training.graphs import write_graph
+from pipeline.training.fitting import Ensemble, Tell, write_config
 from pipeline.training.reference.run import rankers_of
 from pipeline.training.regression import error_of, platt
 from pipeline.training.speakers.examples import Example, View, read_examples
@@ -65,65 +63,33 @@ class Case(NamedTuple):
     right: frozenset[int]
 
 
-class Network(nn.Module):
-    """The mean of some small networks over the features of a candidate."""
+def fit(cases: Sequence[Case], schedule: Schedule) -> Ensemble:
+    """Return networks fitted to queries whose answers are known.
 
-    mean: Tensor
-    spread: Tensor
-
-    def __init__(self, mean: Tensor, spread: Tensor, schedule: Schedule) -> None:
-        super().__init__()
-        self.register_buffer("mean", mean)
-        self.register_buffer("spread", spread)
-        self.members = nn.ModuleList(
-            nn.Sequential(
-                nn.Dropout(schedule.noise),
-                nn.Linear(len(mean), schedule.width),
-                nn.ReLU(),
-                nn.Dropout(schedule.dropout),
-                nn.Linear(schedule.width, 2),
-            )
-            for _ in range(schedule.members)
-        )
-
-    def forward(self, rows: Tensor) -> Tensor:
-        """Return (n, 2) scores."""
-        scaled = (rows - self.mean) / self.spread
-        return torch.stack([one(scaled) for one in self.members]).mean(0)
-
-    def score(self, rows: Floats) -> Floats:
-        """Return (n, 2) scores of rows."""
-        with torch.no_grad():
-            scores: Floats = self(torch.from_numpy(rows)).numpy()
-        return scores
-
-
-def fit(cases: Sequence[Case], schedule: Schedule) -> Network:
-    """Fit a network to queries whose answers are known."""
+    They map the features of n candidates to (n, 2) scores.
+    """
     asked = [one for one in cases if one.query.candidates]
     rows, mask, target = _padded(asked)
     flat = rows[mask]
     torch.manual_seed(schedule.seed)
-    network = Network(flat.mean(0), flat.std(0) + 0.05, schedule)
+    network = Ensemble(
+        flat.mean(0),
+        flat.std(0) + 0.05,
+        members=schedule.members,
+        width=schedule.width,
+        noise=schedule.noise,
+        dropout=schedule.dropout,
+    )
     scaled = (rows - network.mean) / network.spread * mask[:, :, None]
-    for member in network.members:
-        optimizer = torch.optim.AdamW(
-            member.parameters(), lr=schedule.rate, weight_decay=schedule.decay
-        )
-        steps = schedule.epochs * -(-len(asked) // BATCH)
-        rates = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, schedule.rate * 2, total_steps=steps, pct_start=0.1
-        )
-        member.train()
-        for _ in range(schedule.epochs):
-            order = torch.randperm(len(asked))
-            for start in range(0, len(order), BATCH):
-                some = order[start : start + BATCH]
-                optimizer.zero_grad()
-                loss(member(scaled[some]), mask[some], target[some]).backward()
-                optimizer.step()
-                rates.step()
-    network.eval()
+    network.fit(
+        lambda member, some: loss(member(scaled[some]), mask[some], target[some]),
+        len(asked),
+        epochs=schedule.epochs,
+        batch=BATCH,
+        rate=schedule.rate,
+        decay=schedule.decay,
+        cycle=schedule.rate * 2,
+    )
     return network
 
 
@@ -155,12 +121,6 @@ def loss(scores: Tensor, mask: Tensor, target: Tensor) -> Tensor:
     return chosen + members / len(scores)
 
 
-def export(network: Network, path: Path) -> None:
-    """Write a network as an ONNX graph."""
-    axes = {name: {0: "candidates"} for name in ("rows", "scores")}
-    write_graph(network, {"rows": torch.zeros(2, len(network.mean))}, ["scores"], axes, path)
-
-
 MOST_WRONG = 0.01
 """Maximum share of named quotations with a wrong person on held-back articles."""
 THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(5))
@@ -186,8 +146,8 @@ class Outcome(NamedTuple):
 class Fitted(NamedTuple):
     """Networks fitted to all articles, and for each article the output of others."""
 
-    sources: Network
-    quotes: Network
+    sources: Ensemble
+    quotes: Ensemble
     of_sources: dict[View, list[Outcome]]
     of_quotes: dict[View, list[Outcome]]
 
@@ -198,7 +158,7 @@ def train(
     *,
     reference: Path,
     schedule: Schedule,
-    tell: Callable[[str], None],
+    tell: Tell,
 ) -> dict[str, Any]:
     """Fit to corpora, calibrate on held-back articles, and write the folder of the model.
 
@@ -231,8 +191,8 @@ def train(
         tell(f"{name}: {figures}")
     tell(f"calibration error: sources {source_error:.4f}, quotes {quote_error:.4f}")
     out.mkdir(parents=True, exist_ok=True)
-    export(result.sources, out / SOURCES)
-    export(result.quotes, out / QUOTES)
+    for network, name in ((result.sources, SOURCES), (result.quotes, QUOTES)):
+        network.write(out / name, given="rows", output="scores", rows="candidates")
     config = {
         "min_identity": least,
         "source_scale": asdict(source_scale),
@@ -240,7 +200,7 @@ def train(
         "source_features": list(sources.FEATURES),
         "quote_features": list(quotes.FEATURES),
     }
-    (out / CONFIG).write_text(json.dumps(config, indent=1) + "\n", "utf-8")
+    write_config(out / CONFIG, config)
     return {"min_identity": least, "sheets": sheets, "errors": (source_error, quote_error)}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from first_names import lines
+
 from pipeline.document.names import gender_of, genders
-from pipeline.training.genders import lines
 
 
 def test_names_that_are_rare_or_undecided_are_left_out() -> None:
