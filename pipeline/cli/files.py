@@ -28,8 +28,6 @@ from pipeline.text.words import plural
 from pipeline.writers.files import LETTERS
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
-
     from pipeline.records.schema import ArticleRecord
     from pipeline.writers.tables import DialectName
 
@@ -229,6 +227,7 @@ def _lines(file: BinaryIO, where: str) -> Iterator[tuple[int, bytes]]:
 def _check_line(line: bytes, where: str) -> None:
     from pydantic import ValidationError
 
+    from pipeline.records.corrections import first_problem
     from pipeline.records.schema import ArticleRecord
 
     if not line.strip():
@@ -236,21 +235,14 @@ def _check_line(line: bytes, where: str) -> None:
     try:
         record = ArticleRecord.from_line(line)
     except ValidationError as error:
-        raise BrokenRecord(_first(error), where=where) from error
+        more = error.error_count() - 1
+        message = first_problem(error) + (f" (and {more:,} more)" if more else "")
+        raise BrokenRecord(message, where=where) from error
     if not line.endswith(b"\n"):
         raise BrokenRecord("the line has no line feed: the file is truncated", where=where)
     if record.to_line().encode() != line:
         message = "not in the canonical form: keys in order, UTF-8 without escapes, no spaces"
         raise BrokenRecord(message, where=where)
-
-
-def _first(error: ValidationError) -> str:
-    """Return the first error, without the article's text."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    more = error.error_count() - 1
-    return (f"{place}: " if place else "") + message + (f" (and {more:,} more)" if more else "")
 
 
 DIALECTS = ("postgresql", "sqlite", "duckdb")

@@ -10,8 +10,8 @@ from spacy.tokens import Doc
 from pipeline.document import annotations as found
 from pipeline.document.columns import text_of
 from pipeline.records import schema
-from pipeline.records.ranges import range_of
 from pipeline.text.spans import CharSpan
+from pipeline.text.timing.calendar import stretch
 
 Part = TypeVar("Part")
 Ids = dict[int, str]
@@ -164,13 +164,14 @@ class _Assembly:
 
     def _time(self, index: int) -> schema.Time:
         time = self.times[index]
+        on_calendar = time.kind in ("date", "time")
         return schema.Time(
             **self._place(time.start, time.end),
             id=self.time_ids[index],
             kind=time.kind,
             value=time.value,
             relative=time.relative,
-            range=range_of(time.kind, time.value, time.during),
+            range=schema.Range.of(stretch(time.value) if on_calendar else time.during),
         )
 
     def _attribution(self, index: int) -> schema.Attribution:

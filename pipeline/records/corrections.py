@@ -41,7 +41,6 @@ from pydantic import (
 
 from pipeline.errors import BadCorrection
 from pipeline.records.check import speaker_problems
-from pipeline.records.ranges import range_of
 from pipeline.records.schema import (
     ArticleRecord,
     Attribution,
@@ -51,11 +50,13 @@ from pipeline.records.schema import (
     NonEmpty,
     Offset,
     Quote,
+    Range,
     Sha256,
     Span,
     Time,
     only,
 )
+from pipeline.text.timing.calendar import stretch
 
 Layer = Literal["entities", "quotes", "figures", "times", "attributions"]
 FORMER: Final = {"mend": "edit"}
@@ -273,7 +274,8 @@ def without_confidence(item: Reviewed) -> Reviewed:
     if isinstance(item, Attribution | Figure):
         item = item.model_copy(update={"confidence": None})
     if isinstance(item, Time):
-        item = item.model_copy(update={"range": range_of(item.kind, item.value)})
+        bounds = stretch(item.value) if item.kind in ("date", "time") else None
+        item = item.model_copy(update={"range": Range.of(bounds)})
     return with_speakers(item, speakers_of(item) or ())
 
 

@@ -25,7 +25,7 @@ from pydantic import (
 )
 
 from pipeline.outcomes import STAGE_FAILED
-from pipeline.records import check, notebook
+from pipeline.records import check
 from pipeline.records.labels import (
     AttributionKind,
     Bound,
@@ -305,6 +305,11 @@ class Range(Model):
     end: Moment
     """The day or minute after the last one."""
 
+    @classmethod
+    def of(cls, bounds: tuple[str, str] | None) -> Self | None:
+        """Return the range from one moment to another; None without any."""
+        return cls(start=bounds[0], end=bounds[1]) if bounds else None
+
 
 class Time(Item):
     """A time expression."""
@@ -536,7 +541,7 @@ class ArticleRecord(Model):
 
     def _repr_html_(self) -> str:
         """Return a short view for notebooks: who said what, and the figures."""
-        return notebook.markup(self)
+        return markup(self)
 
     @property
     def incomplete(self) -> bool:
@@ -554,6 +559,63 @@ class ArticleRecord(Model):
     def from_line(cls, line: str | bytes) -> Self:
         """Return the record of a line; raise ``pydantic.ValidationError`` if it is invalid."""
         return cls.model_validate_json(line)
+
+
+ROWS: Final = 8
+"""Rows of a table; further ones are counted."""
+CHARACTERS: Final = 200
+"""Characters of a cell."""
+ESCAPES: Final = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
+    | {chr(code): f"U+{code:04X}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+)
+"""Markup, and marks that reverse the direction of what follows."""
+
+
+def markup(record: ArticleRecord) -> str:
+    """Return a short view of a record for notebooks: self-contained HTML without a script."""
+    source = record.source
+    counts = [f"{layer}: {len(getattr(record, layer))}" for layer in LAYERS]
+    about = [one for one in (source.publisher, source.published) if one]
+    quotes = [
+        (", ".join(one.speaker_names), one.text, one.kind) for one in record.quotes if one.speech
+    ]
+    figures = [
+        (one.text, one.measures.text if one.measures else "", one.holder_name or "")
+        for one in record.figures
+    ]
+    return "".join(
+        (
+            f"<div><p><b>{_cell(source.title or record.id)}</b><br>",
+            f"{_cell(' · '.join((*about, *counts)))}</p>",
+            *_table(("speaker", "quote", "kind"), quotes),
+            *_table(("figure", "measures", "holder"), figures),
+            "</div>",
+        )
+    )
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    if not rows:
+        return
+    yield f"<table><thead>{_row('th', head)}</thead><tbody>"
+    for row in rows[:ROWS]:
+        yield _row("td", row)
+    yield "</tbody></table>"
+    if len(rows) > ROWS:
+        yield f"<p>… {len(rows) - ROWS} more</p>"
+
+
+def _row(name: str, cells: Iterable[str]) -> str:
+    made = (f'<{name} style="text-align: left"><bdi>{_cell(c)}</bdi></{name}>' for c in cells)
+    return f"<tr>{''.join(made)}</tr>"
+
+
+def _cell(text: str) -> str:
+    """Return text as markup, on one line and cut if it is long."""
+    line = " ".join(text.split())
+    cut = line if len(line) <= CHARACTERS else line[: CHARACTERS - 1] + "…"
+    return cut.translate(ESCAPES)
 
 
 def text_sha256(text: str) -> str:

@@ -39,16 +39,14 @@ from pipeline.outcomes import Failure
 from pipeline.readers.files import as_utf8, from_utf8, shown
 from pipeline.records.schema import SCHEMA_VERSION
 from pipeline.remote import is_address
+from pipeline.runs.commit import Receipt, checksum, holds, part_name, read_receipts
 from pipeline.runs.plan import PART, Job, Plan, Shard, content_key
 from pipeline.runs.store import RESCUE, Store, store_at
-from pipeline.settings import Settings, known
+from pipeline.settings import KNOWN, Settings
 from pipeline.strictjson import Shape, fits, parse_json
 
 if TYPE_CHECKING:
     from pipeline.records.schema import Provenance
-    from pipeline.runs.plan import Shard
-    from pipeline.runs.store import Store
-from pipeline.runs.commit import Receipt, checksum, holds, part_name, read_receipts
 
 logger = logging.getLogger(__name__)
 
@@ -214,7 +212,7 @@ class Run:
             "fingerprint": job.fingerprint(provenance),
             "inputs": [as_utf8(one) for one in inputs],
             "reading": job.reading,
-            "settings": {one.name: getattr(job.settings, one.name) for one in known()},
+            "settings": {one.name: getattr(job.settings, one.name) for one in KNOWN},
             "provenance": provenance.model_dump(mode="json"),
             "plan": {
                 "sha256": written.sha256,

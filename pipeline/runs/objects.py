@@ -21,7 +21,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 from pipeline.errors import (
     OutputNotCreated,
@@ -32,7 +32,7 @@ from pipeline.errors import (
     WriteFailed,
 )
 from pipeline.remote import Remote, connect, path_of, reason
-from pipeline.runs.store import Store, Written, failing
+from pipeline.runs.store import Written, failing
 from pipeline.strictjson import Shape, fits, parse_json
 
 AT_ONCE = 16
@@ -186,20 +186,10 @@ OURS: set[str] = set()
 """The locks held by this process."""
 
 
-class Creating(Store, Protocol):
-    """A store that can create a file and refuses to if it exists."""
-
-    def create(self, name: str, data: bytes) -> bool: ...
-
-    def read(self, name: str) -> bytes | None: ...
-
-    def files(self, name: str) -> list[str]: ...
-
-
 class Lease:
     """The lock of a run."""
 
-    def __init__(self, store: Creating, wait: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, store: ObjectStore, wait: Callable[[float], None] = time.sleep) -> None:
         self.store = store
         self.wait = wait
         self.token = uuid.uuid4().hex

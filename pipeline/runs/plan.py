@@ -18,11 +18,11 @@ from pipeline.outcomes import Failure
 from pipeline.readers import Article, Format, Item, read_item
 from pipeline.readers.files import as_utf8, from_utf8
 from pipeline.records.schema import SCHEMA_VERSION, Provenance, text_sha256
-from pipeline.settings import Settings, known
+from pipeline.settings import KNOWN, Settings
 from pipeline.strictjson import Shape, fits, parse_json
 
 if TYPE_CHECKING:
-    from pipeline.readers import Item, Page
+    from pipeline.readers import Page
     from pipeline.records.schema import ArticleRecord
 
 
@@ -75,7 +75,7 @@ class Job:
     @property
     def shaping(self) -> dict[str, Any]:
         """The settings that shape a record, and the one that decides which articles have one."""
-        names = [one.name for one in known() if one.shapes]
+        names = [one.name for one in KNOWN if one.shapes]
         return {name: getattr(self.settings, name) for name in (*names, "strict")}
 
     def fingerprint(self, provenance: Provenance) -> str:

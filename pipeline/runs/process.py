@@ -65,8 +65,6 @@ from pipeline.text import language
 from pipeline.text.decode import replace_unusable
 
 if TYPE_CHECKING:
-    from pipeline.readers import Page
-    from pipeline.records.schema import ArticleRecord
     from pipeline.runs.plan import Extractor, Job, Shard
     from pipeline.runs.store import Store
 

@@ -242,7 +242,9 @@ class Evaluation:
                 for many in (marked, kept)
             )
             tallies[f"exact_np/{role}"].add(len(phrases & ours), len(ours), len(phrases))
-        inside, given = (_union(one.content for one in many) for many in (marked, kept))
+        inside, given = (
+            frozenset().union(*(one.content for one in many)) for many in (marked, kept)
+        )
         tallies["token/content"].add(len(inside & given), len(given), len(inside))
         for name, counts in tallies.items():
             self._tallies[name].include(counts, recall=article.complete)
@@ -339,7 +341,3 @@ def _ranges(tokens: frozenset[int]) -> Iterator[TokenSpan]:
     starts = sorted(at for at in tokens if at - 1 not in tokens)
     ends = sorted(at + 1 for at in tokens if at + 1 not in tokens)
     return zip(starts, ends, strict=True)
-
-
-def _union(many: Iterable[frozenset[int]]) -> frozenset[int]:
-    return frozenset().union(*many)

@@ -165,7 +165,10 @@ def targets(
     def tokens(spans: Sequence[CharSpan]) -> list[int]:
         return sorted({at for span in spans for at in range(*reading.token_range(*span))})
 
-    for one in sorted(article.attributions, key=lambda one: (one.required, -_length(one.content))):
+    def order(one: Marked) -> tuple[bool, int]:
+        return one.required, -sum(end - start for start, end in one.content)
+
+    for one in sorted(article.attributions, key=order):
         cue = tokens(one.cue)
         if not cue or _depth(one, article.attributions):
             continue
@@ -212,7 +215,3 @@ def _depth(one: Marked, others: Iterable[Marked]) -> int:
         for other in others
         if other is not one and other.required
     )
-
-
-def _length(spans: Iterable[CharSpan]) -> int:
-    return sum(end - start for start, end in spans)

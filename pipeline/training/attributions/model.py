@@ -175,9 +175,7 @@ class Tagger(nn.Module):
     ``sizes`` are the numbers of codes; ``extra`` is the width of the vectors of an encoder.
     """
 
-    def __init__(
-        self, sizes: Sequence[int], *, extra: int = 0, hidden: int = HIDDEN, dropout: float = 0.4
-    ) -> None:
+    def __init__(self, sizes: Sequence[int], *, extra: int = 0, hidden: int = HIDDEN) -> None:
         super().__init__()
         widths = zip(sizes, CODE_WIDTHS, strict=True)
         self.codes = nn.ModuleList(nn.Embedding(size, width) for size, width in widths)
@@ -199,7 +197,7 @@ class Tagger(nn.Module):
         nn.init.zeros_(self.distance.weight)
         self.arcs = nn.Parameter(torch.zeros(3))
         """Weights of the cue being above the token, its head, or below it."""
-        self.drop = nn.Dropout(dropout)
+        self.drop = nn.Dropout(0.4)
 
     def forward(
         self,

@@ -31,6 +31,7 @@ from pipeline.training.names.fit import (
     Fit,
     Reading,
     Schedule,
+    Tagger,
     Targets,
     Taught,
     Window,
@@ -39,7 +40,6 @@ from pipeline.training.names.fit import (
     f1,
     teachings,
 )
-from pipeline.training.names.tagger import Tagger
 from pipeline.training.names.teacher import Lecturer, Teacher, inputs_of
 
 READ = ("news_paragraphs", "tok2vec", "tagger", "parser", "news_sentences")

@@ -22,8 +22,7 @@ from pipeline.reader.names.network import CONFIG, TAGS, bounded
 from pipeline.reader.session import Floats, Integers
 from pipeline.training.attributions.model import WIDTH, Encoder
 from pipeline.training.fitting import write_config
-from pipeline.training.names.fit import Example, Extra, Window, batch, windows
-from pipeline.training.names.tagger import Tagger
+from pipeline.training.names.fit import Example, Extra, Tagger, Window, batch, windows
 
 WEIGHTS = "teacher.safetensors"
 CASES = 8

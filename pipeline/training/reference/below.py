@@ -46,7 +46,7 @@ class Trunk(nn.Module):
 
     width = 2 * HIDDEN
 
-    def __init__(self, labels: Labels, dropout: float = 0.3) -> None:
+    def __init__(self, labels: Labels) -> None:
         super().__init__()
         sizes = (len(labels.tags) + 1, len(labels.deps) + 1, NAME_CODES, 3, 2)
         widths = zip(sizes, CODE_WIDTHS, strict=True)
@@ -56,7 +56,7 @@ class Trunk(nn.Module):
         width = sum(CODE_WIDTHS) + 2 * INPUT
         self.head = nn.Linear(width + 1, INPUT)
         self.lstm = nn.LSTM(width + INPUT, HIDDEN, batch_first=True, bidirectional=True)
-        self.drop = nn.Dropout(dropout)
+        self.drop = nn.Dropout(0.3)
 
     def forward(
         self,

@@ -25,16 +25,19 @@ from pipeline.reader.names.network import LABELS, TAGS, UNIT, Found, Network, sp
 from pipeline.training.attributions.model import WIDTH
 from pipeline.training.names.corpus import COARSE, Article, Mark
 from pipeline.training.names.fit import (
+    Layer,
     Reading,
     Schedule,
+    Tagger,
     Targets,
     example,
+    lesson,
+    loss,
     tag_number,
     teachings,
     windows,
 )
 from pipeline.training.names.run import Reader, held, train
-from pipeline.training.names.tagger import Layer, Tagger, lesson, loss
 from pipeline.training.names.teacher import CasedEncoder, Lecturer, Teacher, case_of, inputs_of
 
 PEOPLE = ("Ann Lee", "Bo Ek", "Kim Ortiz", "Maria Okafor", "Li Wen")
