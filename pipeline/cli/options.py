@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
@@ -101,18 +101,13 @@ class Choice(click.Choice[str]):
         """Return the word; raise ``UsageError`` if it is not a choice."""
         try:
             return super().convert(value, param, ctx)
-        except click.BadParameter:
-            _refuse(str(value), self.choices, param)
-
-
-def _refuse(value: str, choices: Sequence[str], param: click.Parameter | None) -> NoReturn:
-    where = None
-    if param is not None:
-        where = param.human_readable_name
-        if isinstance(param, click.Option):
-            where = next((one for one in param.opts if one.startswith("--")), param.opts[0])
-    message = f"{value!r} is not one of {', '.join(choices)}"
-    raise errors.UsageError(message, where=where, hint=did_you_mean(value, choices))
+        except click.BadParameter as error:
+            where = param.human_readable_name if param else None
+            if isinstance(param, click.Option):
+                where = next((one for one in param.opts if one.startswith("--")), param.opts[0])
+            message = f"{value!r} is not one of {', '.join(self.choices)}"
+            hint = did_you_mean(str(value), self.choices)
+            raise errors.UsageError(message, where=where, hint=hint) from error
 
 
 class Place(click.types.StringParamType):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from spacy.tokens import Doc
 
@@ -13,7 +13,6 @@ from pipeline.records import schema
 from pipeline.text.spans import CharSpan
 from pipeline.text.timing.calendar import stretch
 
-Part = TypeVar("Part")
 Ids = dict[int, str]
 """Ids by the index that an item has in its layer of ``doc._.news``."""
 
@@ -70,11 +69,11 @@ class _Assembly:
             id=sha256[:32] if id is None else id,
             source=source or self._source(sha256),
             text=self.text,
-            entities=_in_order(self.entity_ids, self._entity),
-            quotes=_in_order(self.quote_ids, self._quote),
-            figures=_in_order(self.figure_ids, self._figure),
-            times=_in_order(self.time_ids, self._time),
-            attributions=_in_order(self.attribution_ids, self._attribution),
+            entities=tuple(map(self._entity, self.entity_ids)),
+            quotes=tuple(map(self._quote, self.quote_ids)),
+            figures=tuple(map(self._figure, self.figure_ids)),
+            times=tuple(map(self._time, self.time_ids)),
+            attributions=tuple(map(self._attribution, self.attribution_ids)),
             provenance=provenance,
             warnings=(*warnings, *(schema.Warning(**one._asdict()) for one in self.notices)),
         )
@@ -272,10 +271,6 @@ def _number(letter: str, places: Sequence[tuple[int, ...]]) -> Ids:
     """Return ids by index, numbered from 1 in the order of the places."""
     order = sorted(range(len(places)), key=lambda index: (places[index], index))
     return {index: f"{letter}{number}" for number, index in enumerate(order, 1)}
-
-
-def _in_order(ids: Ids, build: Callable[[int], Part]) -> tuple[Part, ...]:
-    return tuple(build(index) for index in ids)
 
 
 def _rounded(confidence: float | None) -> float | None:

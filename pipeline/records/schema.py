@@ -25,21 +25,7 @@ from pydantic import (
 )
 
 from pipeline.outcomes import STAGE_FAILED
-from pipeline.records import check
-from pipeline.records.labels import (
-    AttributionKind,
-    Bound,
-    Change,
-    ChangeRole,
-    CueType,
-    EntityLabel,
-    FigureKind,
-    MentionKind,
-    QuoteKind,
-    SourceForm,
-    SourceKind,
-    TimeKind,
-)
+from pipeline.records import check, labels
 
 
 def exact(pattern: str) -> tuple[Any, ...]:
@@ -175,7 +161,7 @@ class Item(Model):
 class Mention(Span):
     """One mention of an entity."""
 
-    kind: MentionKind
+    kind: labels.MentionKind
     """``name`` (Greer), ``nominal`` (the ambassador) or ``pronoun`` (he)."""
     confidence: Probability | None = None
     """Probability that it refers to this entity, calibrated; null if no model decided."""
@@ -188,7 +174,7 @@ class Entity(Model):
     """``e1``, ``e2``, … in text order; other items refer to it."""
     name: NonEmpty
     """The fullest name in the article."""
-    label: EntityLabel
+    label: labels.EntityLabel
     """OntoNotes label."""
     mentions: Annotated[tuple[Mention, ...], Field(min_length=1)]
     """All mentions, in text order."""
@@ -212,7 +198,7 @@ class Quote(Item):
 
     marks: Marks
     """The marks around the text."""
-    kind: QuoteKind
+    kind: labels.QuoteKind
     """``direct``: a complete utterance; ``mixed``: quoted words within the reporter's sentence."""
     speech: bool
     """False if nobody is quoted: a title, a nickname, scare quotes or a sign."""
@@ -250,7 +236,7 @@ class Rate(Model):
 class Figure(Item):
     """A number that says how much, how many, what share or what rank."""
 
-    kind: FigureKind
+    kind: labels.FigureKind
     """The kind of number."""
     value: Value | None
     """Exact decimal; ``1/3`` if no decimal is exact, ``2-1`` for a score; null if only a range is
@@ -266,13 +252,13 @@ class Figure(Item):
     """True if the text does not give the full unit: a bare ``$``."""
     unit_text: NonEmpty | None
     """The unit in the words of the text."""
-    bound: Bound | None
+    bound: labels.Bound | None
     """``approx`` (about), ``at_least``, ``at_most``, ``more_than`` or ``less_than``."""
     vague: bool
     """True for "dozens" or "millions": ``low`` is known, but the value is not."""
-    change: Change | None
+    change: labels.Change | None
     """Direction of the change, if the figure belongs to one."""
-    change_role: ChangeRole | None
+    change_role: labels.ChangeRole | None
     """``delta`` (fell 6%), ``from`` or ``to`` (fell from 9 to 3)."""
     rate: Rate | None
     """What the figure is given per."""
@@ -314,7 +300,7 @@ class Range(Model):
 class Time(Item):
     """A time expression."""
 
-    kind: TimeKind
+    kind: labels.TimeKind
     """``date``, ``time`` (of day), ``duration`` or ``set`` (every Monday)."""
     value: NonEmpty | None
     """TIMEX3 / ISO 8601-2; null if the time is relative and the article has no known date."""
@@ -332,7 +318,7 @@ class AttributionSource(Model):
 
     spans: Annotated[tuple[Span, ...], Field(min_length=1)]
     """The words that name the source, in text order."""
-    form: SourceForm
+    form: labels.SourceForm
     """How the text refers to the source; ``none`` if it gives only the content."""
     entity: NonEmpty | None
     """The entity that the words refer to; null if none is known, or if there are several."""
@@ -344,7 +330,7 @@ class AttributionSource(Model):
     """Probability that the entities are right, calibrated; null without an entity, or if no model
     decided.
     """
-    kind: SourceKind | None = None
+    kind: labels.SourceKind | None = None
     """The kind of source. A phrase that contains a name ("a spokesman for Firth Capital") is never
     ``unknown``. Null in records of schema 1.0.
     """
@@ -357,7 +343,7 @@ class Cue(Model):
     """A verb group, "according to" or a noun."""
     lemma: NonEmpty | None
     """Dictionary form of the verb or noun."""
-    type: CueType | None
+    type: labels.CueType | None
     """The type of act; null for a word that is not in the lexicon."""
     negated: bool
     """True for "did not say"."""
@@ -375,7 +361,7 @@ class Attribution(Model):
 
     id: NonEmpty
     """``a1``, ``a2``, … in text order."""
-    kind: AttributionKind
+    kind: labels.AttributionKind
     """How much is in quotation marks: all (``direct``), some (``mixed``) or none (``indirect``)."""
     source: AttributionSource | None
     """Null if the text gives no source."""

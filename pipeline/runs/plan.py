@@ -96,14 +96,8 @@ class Job:
 
 
 MAX_BYTES: Final = 4_000_000
-
-
 PART: Final = re.compile(r"part-\d{5,12}")
-
-
 SHA256: Final = re.compile("[0-9a-f]{64}")
-
-
 ITEM: Final[Shape] = {
     "path": str,
     "start": int,
@@ -113,8 +107,6 @@ ITEM: Final[Shape] = {
     "taken": bool,
     "hashed": (int, None),
 }
-
-
 DEFAULT_ARTICLES: Final = 64
 """Small enough that a run stops within seconds when told to; a commit takes milliseconds."""
 

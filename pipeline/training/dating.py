@@ -26,15 +26,7 @@ from pipeline.stages.times import Dating, Times
 from pipeline.text.spans import CharSpan
 from pipeline.text.timing.calendar import stretch
 from pipeline.text.timing.relative import Named
-from pipeline.training.regression import (
-    Choice,
-    Tables,
-    fit_choices,
-    read_rows,
-    reporting,
-    train_choices,
-    weights_options,
-)
+from pipeline.training import regression
 
 STAGE = "news_times"
 QUESTIONS = ("ahead", "day")
@@ -58,7 +50,7 @@ class Teacher(Dating):
     gold: Sequence[Mapping[str, Any]] = ()
     published = date.min
     article = 0
-    examples: list[Choice]
+    examples: list[regression.Choice]
 
     def _value(self, start: int, end: int) -> tuple[date, date, str] | None:
         """Return the first and last day of the annotated time at a place, and its words."""
@@ -73,7 +65,7 @@ class Teacher(Dating):
 
     def keep(self, question: str, answers: list[list[str]], right: int) -> None:
         """Keep what was asked, with the right answer."""
-        self.examples.append(Choice(question, answers, right, self.article, question))
+        self.examples.append(regression.Choice(question, answers, right, self.article, question))
 
     def is_ahead(self, start: int, end: int, unit: str, behind: int, ahead: int) -> bool:
         """Return whether the annotator meant the next one."""
@@ -98,9 +90,9 @@ class Teacher(Dating):
         return named[0].day
 
 
-def examples(rows: Iterable[Mapping[str, Any]], nlp: Language) -> list[Choice]:
+def examples(rows: Iterable[Mapping[str, Any]], nlp: Language) -> list[regression.Choice]:
     """Return the choices in annotated articles, in text order."""
-    found: list[Choice] = []
+    found: list[regression.Choice] = []
     stage: Times = nlp.get_pipe(STAGE)  # type: ignore[assignment]
     for article, row in enumerate(rows):
         day = date.fromisoformat(row["published"][:10])
@@ -123,10 +115,10 @@ def examples(rows: Iterable[Mapping[str, Any]], nlp: Language) -> list[Choice]:
     return found
 
 
-def train(found: Sequence[Choice]) -> Tables:
+def train(found: Sequence[regression.Choice]) -> regression.Tables:
     """Return the weights for each question."""
     return {
-        question: fit_choices(
+        question: regression.fit_choices(
             [one for one in found if one.question == question],
             penalty=PENALTY,
             least_count=LEAST_COUNT,
@@ -136,7 +128,7 @@ def train(found: Sequence[Choice]) -> Tables:
     }
 
 
-def to_toml(weights: Tables) -> str:
+def to_toml(weights: regression.Tables) -> str:
     """Return the weights as the text of their file."""
     lines = [HEADER]
     for question, table in weights.items():
@@ -146,22 +138,22 @@ def to_toml(weights: Tables) -> str:
 
 
 @click.command()
-@weights_options("Annotated articles")
+@regression.weights_options("Annotated articles")
 @click.option("--model", default=BASE_MODEL, metavar="NAME", help="Base spaCy pipeline.")
 def main(corpora: Sequence[Path], out: str, force: bool, model: str) -> None:
     """Train the weights of times and print held-out figures."""
-    with reporting():
+    with regression.reporting():
         nlp = load(model)
         names = nlp.pipe_names
         for name in names[names.index(STAGE) + 1 :]:
             nlp.remove_pipe(name)
-        rows = read_rows(corpora)
+        rows = regression.read_rows(corpora)
         found = examples(rows, nlp)
         if not {one.question for one in found}.issuperset(QUESTIONS):
             message = "has no times to choose between"
             raise BadRow(message, where=str(corpora[0]), hint="add articles")
         click.echo(f"{len(rows)} articles, {len(found)} choices")
-        train_choices(found, out, folds=FOLDS, train=train, written=to_toml, force=force)
+        regression.train_choices(found, out, folds=FOLDS, train=train, written=to_toml, force=force)
 
 
 if __name__ == "__main__":

@@ -44,16 +44,7 @@ from pipeline.reader.figures.scorer import (
 )
 from pipeline.stages.figures.candidates import Candidates
 from pipeline.text.units import Quantity
-from pipeline.training.fitting import (
-    NEVER,
-    Tell,
-    batches,
-    logsumexp,
-    read_articles,
-    tell_checksums,
-    use_threads,
-    write_graph,
-)
+from pipeline.training import fitting
 from pipeline.training.reference.run import fold_of
 from pipeline.training.regression import platt
 
@@ -308,7 +299,7 @@ class Schedule:
     """Random seed of the first member; the others use the following numbers."""
 
 
-def fitted(examples: Sequence[Example], schedule: Schedule, tell: Tell) -> list[Scorer]:
+def fitted(examples: Sequence[Example], schedule: Schedule, tell: fitting.Tell) -> list[Scorer]:
     """Return scorers fitted to examples, from different seeds."""
     found = []
     for member in range(schedule.members):
@@ -341,7 +332,7 @@ def _fit(net: Scorer, examples: list[Example], schedule: Schedule, order: random
     for _ in range(schedule.epochs):
         order.shuffle(examples)
         losses = []
-        for group in batches(examples, schedule.batch, lambda one: len(one.kinds)):
+        for group in fitting.batches(examples, schedule.batch, lambda one: len(one.kinds)):
             optimizer.zero_grad()
             loss = loss_of(net, group)
             loss.backward()
@@ -379,7 +370,7 @@ def loss_of(net: nn.Module, group: Sequence[Example]) -> Tensor:
         may = torch.from_numpy(np.concatenate([one.allowed[at] for one in group]))
         right = torch.from_numpy(np.concatenate([getattr(one, name) for one in group]))
         if bool((right != UNKNOWN).any()):
-            masked = score.masked_fill(~may, NEVER)
+            masked = score.masked_fill(~may, fitting.NEVER)
             loss = loss + functional.cross_entropy(masked, right, ignore_index=UNKNOWN)
     owner = torch.cat([given[INPUTS.index("pairs")][:, 0], torch.arange(len(nobody))])
     asked = torch.from_numpy(np.concatenate([one.asked for one in group]))
@@ -389,8 +380,8 @@ def loss_of(net: nn.Module, group: Sequence[Example]) -> Tensor:
         size = len(nobody)
         has = torch.zeros(size, dtype=torch.bool)
         has[owner[: len(good)][good[:, role]]] = True
-        masked = every.masked_fill(~torch.cat([good[:, role], ~has]), NEVER)
-        each = logsumexp(every, owner, size) - logsumexp(masked, owner, size)
+        masked = every.masked_fill(~torch.cat([good[:, role], ~has]), fitting.NEVER)
+        each = fitting.logsumexp(every, owner, size) - fitting.logsumexp(masked, owner, size)
         mine = asked[:, role]
         loss = loss + (each * mine).sum() / mine.sum().clamp_min(1)
     return loss
@@ -437,7 +428,9 @@ LATER = ("news_figures", "news_attributions", "news_resolve")
 """Stages after figures, which training does not need."""
 
 
-def train(corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Tell) -> dict[str, Any]:
+def train(
+    corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: fitting.Tell
+) -> dict[str, Any]:
     """Fit the scorer to annotated articles, write it to ``out`` and return its figures.
 
     The figures come from a scorer that was trained without a third of the articles; the one that is
@@ -445,7 +438,7 @@ def train(corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Tell)
 
     Raises ``InputNotFound``, or ``BadRow`` if no article can be held back.
     """
-    use_threads()
+    fitting.use_threads()
     found = list(read(corpora, tell))
     held = [one for row, one in found if fold_of(row) == HELD]
     seen = [one for row, one in found if fold_of(row) != HELD]
@@ -461,18 +454,18 @@ def train(corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Tell)
     (out / CONFIG).write_text(json.dumps(asdict(scale)) + "\n", "utf-8")
     figures["schedule"] = asdict(schedule)
     tell(json.dumps(figures))
-    tell_checksums(out, tell)
+    fitting.tell_checksums(out, tell)
     return figures
 
 
-def read(corpora: Sequence[Path], tell: Tell) -> Iterator[tuple[dict[str, Any], Example]]:
+def read(corpora: Sequence[Path], tell: fitting.Tell) -> Iterator[tuple[dict[str, Any], Example]]:
     """Yield the annotated articles that have a number, each with its row."""
     nlp = load()
     for name in LATER:
         nlp.disable_pipe(name)
     for path in corpora:
         count = 0
-        for row, doc in read_articles(nlp, path):
+        for row, doc in fitting.read_articles(nlp, path):
             one = example(row, doc)
             if one is not None:
                 count += 1
@@ -487,4 +480,4 @@ def write(scorers: Sequence[Scorer], sample: Example, path: Path) -> None:
     sizes |= {"context": "numbers", "given": "numbers"}
     sizes |= {"pairs": "pairs", "paths": "pairs", "relations": "pairs"}
     axes = {name: {0: size} for name, size in sizes.items()}
-    write_graph(Stacked(scorers), given, ["classes", "scores"], axes, path)
+    fitting.write_graph(Stacked(scorers), given, ["classes", "scores"], axes, path)

@@ -64,12 +64,22 @@ def use_threads() -> None:
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
 
 
-def descend(
-    loss: Tensor,
-    optimizer: torch.optim.Optimizer,
-    rates: torch.optim.lr_scheduler.LRScheduler,
-    weights: Iterable[Tensor],
-) -> float:
+def one_cycle(
+    groups: list[dict[str, Any]], steps: int, *, decay: float, warm_up: float = 0.1
+) -> tuple[Any, Any]:
+    """Return an optimizer, AdamW, of groups of weights, and the schedule of their rates.
+
+    Each rate rises to that of its group during ``warm_up``, a share of all steps, and falls again.
+    """
+    optimizer = torch.optim.AdamW(groups, weight_decay=decay)
+    highest = [group["lr"] for group in groups]
+    rates = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, highest, total_steps=steps, pct_start=warm_up
+    )
+    return optimizer, rates
+
+
+def descend(loss: Tensor, optimizer: Any, rates: Any, weights: Iterable[Tensor]) -> float:
     """Take one step, with a gradient of at most 2, and return the loss."""
     optimizer.zero_grad()
     loss.backward()

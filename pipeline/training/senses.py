@@ -22,15 +22,7 @@ from pipeline.errors import BadRow
 from pipeline.text.quantities import senses
 from pipeline.text.spans import CharSpan
 from pipeline.text.units import find_quantities
-from pipeline.training.regression import (
-    Choice,
-    Tables,
-    fit_choices,
-    read_rows,
-    reporting,
-    train_choices,
-    weights_options,
-)
+from pipeline.training import regression
 
 PENALTY, LEAST_COUNT = 1.0, 3
 """A property that fewer examples have gets no weight."""
@@ -95,9 +87,9 @@ class Teacher:
         return unit if unit in readings else "none"
 
 
-def examples(rows: Sequence[Mapping[str, Any]]) -> list[Choice]:
+def examples(rows: Sequence[Mapping[str, Any]]) -> list[regression.Choice]:
     """Return the choices in marked sentences and annotated articles, in text order."""
-    found: list[Choice] = []
+    found: list[regression.Choice] = []
     teacher, before = Teacher(), senses.reader
     senses.reader = teacher
     try:
@@ -105,34 +97,38 @@ def examples(rows: Sequence[Mapping[str, Any]]) -> list[Choice]:
             teacher.row, teacher.found = row, {}
             find_quantities(row["text"])
             source, weight = ("articles", AS_MANY) if "figures" in row else ("sentences", 1)
-            found += (Choice("", *one, at, source, weight) for one in teacher.found.values())
+            found += (
+                regression.Choice("", *one, at, source, weight) for one in teacher.found.values()
+            )
     finally:
         senses.reader = before
     return found
 
 
-def train(found: Sequence[Choice]) -> Tables:
+def train(found: Sequence[regression.Choice]) -> regression.Tables:
     """Return the weights."""
-    table = fit_choices(found, penalty=PENALTY, least_count=LEAST_COUNT, smallest=SMALLEST)
+    table = regression.fit_choices(
+        found, penalty=PENALTY, least_count=LEAST_COUNT, smallest=SMALLEST
+    )
     return {"": table}
 
 
-def written(weights: Tables) -> str:
+def written(weights: regression.Tables) -> str:
     """Return the weights as the text of their file."""
     return json.dumps(weights[""], ensure_ascii=False, indent=0, sort_keys=True) + "\n"
 
 
 @click.command()
-@weights_options("Marked sentences or annotated articles")
+@regression.weights_options("Marked sentences or annotated articles")
 def main(corpora: Sequence[Path], out: str, force: bool) -> None:
     """Train the weights of ambiguous units and print held-out figures."""
-    with reporting():
-        rows = read_rows(corpora)
+    with regression.reporting():
+        rows = regression.read_rows(corpora)
         found = examples(rows)
         if not found:
             raise BadRow("has no ambiguous unit", where=str(corpora[0]), hint="add sentences")
         click.echo(f"{len(rows)} texts, {len(found)} choices")
-        train_choices(found, out, folds=FOLDS, train=train, written=written, force=force)
+        regression.train_choices(found, out, folds=FOLDS, train=train, written=written, force=force)
 
 
 if __name__ == "__main__":

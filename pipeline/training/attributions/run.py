@@ -30,6 +30,7 @@ from pipeline.stages.attributions.network import (
     run,
 )
 from pipeline.text.spans import TokenSpan
+from pipeline.training import fitting
 from pipeline.training.attributed import Reference, read_corpus
 from pipeline.training.attributions.examples import (
     STAGE,
@@ -40,16 +41,8 @@ from pipeline.training.attributions.examples import (
     labels_of,
     tokens_of,
 )
-from pipeline.training.attributions.fit import Fit, Schedule
-from pipeline.training.attributions.judge import STRICT, case, fitted
+from pipeline.training.attributions.fit import STRICT, Fit, Schedule, case, fitted
 from pipeline.training.attributions.model import EncodedTagger, Encoder, Tagger
-from pipeline.training.fitting import (
-    Tell,
-    tell_checksums,
-    use_threads,
-    write_config,
-    write_graph,
-)
 from pipeline.training.regression import platt
 
 QUANTIZED = ["MatMul", "LSTM", "Gather"]
@@ -79,7 +72,7 @@ def train(
     members: int = 1,
     encoder: Path | None = None,
     teacher: Path | None = None,
-    tell: Tell,
+    tell: fitting.Tell,
 ) -> None:
     """Train a network and write its files to the folder ``out``.
 
@@ -92,7 +85,7 @@ def train(
 
     Raises ``BadRow`` for fewer than ten articles, and what reading the corpora raises.
     """
-    use_threads()
+    fitting.use_threads()
     guide = None if teacher is None else Network(teacher)
     examples, labels = read(corpora, tell, guide.config.labels if guide else None)
     held = examples[HELD_FROM::HELD]
@@ -146,7 +139,7 @@ def finish(
     cutter: Cutter | None,
     work: Path,
     settings: dict[str, Any],
-    tell: Tell,
+    tell: fitting.Tell,
 ) -> None:
     """Fit the judge behind the tagger of ``out``, and write it and the config."""
     tagger = session(out / TAGGER)
@@ -162,16 +155,16 @@ def finish(
         **asdict(found.scale),
         "within": calibrated_within(tagger, inner, cutter, tell),
     }
-    write_config(out / CONFIG, config)
+    fitting.write_config(out / CONFIG, config)
     figures = {"settings": settings, **found.figures}
-    write_config(work / "judge.json", figures)
+    fitting.write_config(work / "judge.json", figures)
     best = found.figures["thresholds"][found.least]
     tell(f"judge: least {found.least}, {best}, error {found.figures['calibration_error']}")
-    tell_checksums(out, tell)
+    fitting.tell_checksums(out, tell)
 
 
 def calibrated_within(
-    tagger: Any, inner: Sequence[Example], cutter: Cutter | None, tell: Tell
+    tagger: Any, inner: Sequence[Example], cutter: Cutter | None, tell: fitting.Tell
 ) -> dict[str, float]:
     """Return threshold, slope and shift for attributions within others.
 
@@ -210,7 +203,7 @@ def calibrated_within(
 
 
 def read(
-    corpora: Sequence[Weighted], tell: Tell, labels: Labels | None = None
+    corpora: Sequence[Weighted], tell: fitting.Tell, labels: Labels | None = None
 ) -> tuple[list[Example], Labels]:
     """Return the articles of corpora as examples, and the labels that have codes.
 
@@ -275,11 +268,13 @@ def write_tagger(
         axes |= {name: {0: "parts", 1: "pieces"} for name in pieces}
         axes["first"] = {0: "windows", 1: "tokens"}
     types = QUANTIZED if cutter else QUANTIZED[:2]
-    write_graph(tagger, given, ["tags", "links"], axes, path, quantized=types if quantize else ())
+    fitting.write_graph(
+        tagger, given, ["tags", "links"], axes, path, quantized=types if quantize else ()
+    )
 
 
 def scores(
-    tagger: nn.Module, held: Sequence[Example], cutter: Cutter | None, tell: Tell
+    tagger: nn.Module, held: Sequence[Example], cutter: Cutter | None, tell: fitting.Tell
 ) -> dict[str, float]:
     """Return how well a tagger's own reports match the annotation of the articles held back."""
     with tempfile.TemporaryDirectory() as scratch:

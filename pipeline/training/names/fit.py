@@ -25,7 +25,7 @@ from pipeline.reader.names.features import (
 )
 from pipeline.reader.names.network import LABELS, TAGS, Found
 from pipeline.reader.session import Floats, Integers
-from pipeline.training.fitting import NEVER, Tell, batches_by_length, descend
+from pipeline.training.fitting import NEVER, Tell, batches_by_length, descend, one_cycle
 from pipeline.training.names.corpus import ALL, COARSE, Article, Seen, aligned
 
 VECTOR, TENSOR = 300, 96
@@ -192,7 +192,6 @@ class Taught(NamedTuple):
 class Example(NamedTuple):
     """An article as arrays, with the right tags."""
 
-    id: str
     columns: Columns
     found: Features
     targets: Integers
@@ -254,7 +253,7 @@ def example(
             wanted[at] = targets.number(frozenset(tag_number(place, one) for one in right))
     weight, chance = max(1.0, article.weight), min(1.0, article.weight) * sampled
     annotated = bool(article.complete)
-    return Example(article.id, columns, found, wanted, gold, weight, chance, annotated, taught)
+    return Example(columns, found, wanted, gold, weight, chance, annotated, taught)
 
 
 def teachings(likely: Floats, names: Sequence[Found]) -> Taught:
@@ -386,10 +385,7 @@ class Fit:
         self.draw = random.Random(schedule.seed)
         steps = schedule.epochs * (round(1.02 * len(self.grouped(random.Random(0)))) + 10)
         groups = parameter_groups(tagger, schedule)
-        self.optimizer = torch.optim.AdamW(groups, lr=schedule.rate)
-        self.rates = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimizer, [one["lr"] for one in groups], total_steps=steps, pct_start=0.1
-        )
+        self.optimizer, self.rates = one_cycle(groups, steps, decay=schedule.decay)
         self.mean = {name: one.detach().clone() for name, one in self._trained()}
 
     def _trained(self) -> list[tuple[str, nn.Parameter]]:

@@ -6,7 +6,7 @@ import random
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -21,7 +21,7 @@ from pipeline.reader.reference.ranker import NAME_CODES, TRUNK, Labels, Tokens, 
 from pipeline.reader.session import STATE, WIDTH, static_vectors
 from pipeline.training.attributions.model import WIDTH as ENCODED
 from pipeline.training.attributions.model import Encoder
-from pipeline.training.fitting import Tell, batches, descend, write_graph
+from pipeline.training.fitting import Tell, batches, descend, one_cycle, write_graph
 from pipeline.training.reference.examples import Example
 from pipeline.training.reference.fit import (
     SEEN,
@@ -87,7 +87,9 @@ class Trunked:
     """A trunk as the base of rankers."""
 
     width = Trunk.width
+    """Width of the state of a token."""
     rate = 1e-3
+    """The largest learning rate."""
 
     def __init__(self, vocab: Vocab, labels: Labels, *, epochs: int) -> None:
         self.vocab, self.epochs = vocab, epochs
@@ -125,27 +127,6 @@ class Text(NamedTuple):
 
     given: Any
     examples: list[Weighted]
-
-
-class Base(Protocol):
-    """A network that reads the tokens of documents, and learns with the rankers above it."""
-
-    net: nn.Module
-    width: int
-    """Width of the state of a token."""
-    rate: float
-    """The largest learning rate."""
-    epochs: int
-    """Passes over the documents."""
-
-    def texts(self, examples: Sequence[Weighted]) -> list[Text]:
-        """Return the documents of examples."""
-
-    def read(self, group: Sequence[Text]) -> list[Tensor]:
-        """Return the (n, width) states of the tokens of documents."""
-
-    def write(self, sample: Example, out: Path) -> None:
-        """Write the graph, and what it needs, to a folder."""
 
 
 WINDOWS = 16
@@ -226,6 +207,10 @@ def _padded(cuts: Sequence[Cut]) -> tuple[Tensor, Tensor]:
     """Return (B, S) pieces of windows, and which of them are present."""
     found = padded([[cut] for cut in cuts])
     return torch.from_numpy(found.pieces), torch.from_numpy(found.present)
+
+
+Base = Trunked | Encoded
+"""A network that reads the tokens of documents, and learns with the rankers above it."""
 
 
 class Above(NamedTuple):
@@ -310,17 +295,12 @@ def fitted(
         },
     ]
     learned = [parameter for group in groups for parameter in group["params"]]
-    optimizer = torch.optim.AdamW(groups, weight_decay=schedule.decay)
     order = random.Random(schedule.seed)
     every = base.texts(examples)
     epochs = [list(_drawn(every, order)) for _ in range(base.epochs)]
     grouped = [list(batches(epoch, schedule.batch, _mentions)) for epoch in epochs]
-    cycle = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer,
-        [base.rate, schedule.rate],
-        total_steps=max(LEAST_STEPS, 1 + sum(map(len, grouped))),
-        pct_start=0.1,
-    )
+    steps = max(LEAST_STEPS, 1 + sum(map(len, grouped)))
+    optimizer, cycle = one_cycle(groups, steps, decay=schedule.decay)
     whole = nn.ModuleList([base.net, *rankers]).train()
     for number, epoch in enumerate(grouped):
         total = 0.0

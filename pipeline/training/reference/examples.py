@@ -23,7 +23,6 @@ from pipeline.stages.coreference.stage import described, lay_out, names_of
 class Example(NamedTuple):
     """A document with the right answers."""
 
-    id: str
     found: Features
     asked: NDArray[np.bool_]
     """(m,) the mentions whose answer is known."""
@@ -135,7 +134,7 @@ def example(
     right = same | (unnamed & (gold[second] < 0) & ~kinds[second])
     nobody = ~has
     return Example(
-        str(row["id"]), found, asked, right, nobody, np.ones(len(right), dtype=bool), gold,
+        found, asked, right, nobody, np.ones(len(right), dtype=bool), gold,
         scene, tokens(scene, doc, labels), natural, nouns_said(scene, found),
     )  # fmt: skip
 
@@ -243,6 +242,6 @@ def passage(row: dict[str, Any], doc: Doc, scene: Scene, labels: Labels) -> Exam
     unknown = np.full(size, -1)
     said = nouns_said(scene, found)
     return Example(
-        str(row["id"]), found, asked, right, nobody, counted, unknown, scene,
+        found, asked, right, nobody, counted, unknown, scene,
         tokens(scene, doc, labels), True, said,
     )  # fmt: skip

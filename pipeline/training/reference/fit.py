@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -260,20 +260,18 @@ def judged(
         if not one.asked[at]:
             continue
         belief: Belief = ranking.beliefs[at]
-        if not belief:
-            rows.append((CALIBRATED[mention.type], 0.0, False, bool(one.gold[at] >= 0)))
-            continue
-        chain = max(belief, key=lambda number: (belief[number], -number))
-        right = one.gold[at] >= 0 and owner.get(chain) == one.gold[at]
-        rows.append((CALIBRATED[mention.type], belief[chain], bool(right), bool(one.gold[at] >= 0)))
+        chain = max(belief, key=lambda number: (belief[number], -number), default=None)
+        likely = 0.0 if chain is None else belief[chain]
+        has_gold = bool(one.gold[at] >= 0)
+        right = chain is not None and has_gold and owner.get(chain) == one.gold[at]
+        rows.append((CALIBRATED[mention.type], likely, bool(right), has_gold))
     return rows
 
 
 def owners(one: Example) -> dict[int, int]:
     """Return the gold entity that most names of each chain belong to."""
-    votes: dict[int, dict[int, int]] = {}
+    votes: dict[int, Counter[int]] = defaultdict(Counter)
     for mention, gold in zip(one.found.mentions, one.gold.tolist(), strict=True):
         if mention.type == NAME:
-            mine = votes.setdefault(mention.chain, {})
-            mine[gold] = mine.get(gold, 0) + 1
+            votes[mention.chain][gold] += 1
     return {chain: max(mine, key=lambda gold: (mine[gold], -gold)) for chain, mine in votes.items()}

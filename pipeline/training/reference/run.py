@@ -21,15 +21,7 @@ from pipeline.reader.reference.features import word_vectors
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config, Labels, Ranker, scorer
 from pipeline.reader.session import static_vectors
-from pipeline.training.fitting import (
-    Tell,
-    load_unseen,
-    read_articles,
-    tell_checksums,
-    use_threads,
-    write_config,
-    write_graph,
-)
+from pipeline.training import fitting
 from pipeline.training.reference.below import Above, Encoded, Trunked, fitted
 from pipeline.training.reference.examples import Example, examples_of
 from pipeline.training.reference.fit import Schedule, fitted_nouns, judged
@@ -55,7 +47,7 @@ def train(
     folds: Path | None = None,
     encoder: Path | None = None,
     teacher: Path | None = None,
-    tell: Tell,
+    tell: fitting.Tell,
 ) -> dict[str, Any]:
     """Fit the rankers to annotated texts, write them to ``out`` and return their figures.
 
@@ -68,8 +60,8 @@ def train(
 
     Raises ``InputNotFound``, or ``BadRow`` where a part has no articles with ``entities``.
     """
-    use_threads()
-    nlp = load_unseen()
+    fitting.use_threads()
+    nlp = fitting.load_unseen()
     nlp.disable_pipe("news_resolve")
     labels = Labels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
     weighted = list(read(nlp, corpora, labels, tell))
@@ -112,20 +104,20 @@ def train(
         "deps": list(labels.deps),
     }
     for folder in (out, *(folds / str(number) for number in parts if folds)):
-        write_config(folder / CONFIG, config)
+        fitting.write_config(folder / CONFIG, config)
     figures["schedule"] = asdict(schedule)
     tell(json.dumps(figures))
-    tell_checksums(out, tell)
+    fitting.tell_checksums(out, tell)
     return figures
 
 
 def read(
-    nlp: Language, corpora: Sequence[Path], labels: Labels, tell: Tell
+    nlp: Language, corpora: Sequence[Path], labels: Labels, tell: fitting.Tell
 ) -> Iterator[tuple[Example, float, Mapping[str, Any]]]:
     """Yield the examples of corpora, each with its weight and its row."""
     for path in corpora:
         count = 0
-        for row, doc in read_articles(nlp, path):
+        for row, doc in fitting.read_articles(nlp, path):
             for one in examples_of(row, doc, labels):
                 count += 1
                 yield one, weight_of(row) if one.natural else ANNOTATED, row
@@ -199,4 +191,4 @@ def write(above: Above, sample: Example, folder: Path) -> None:
     }
     axes = {name: {0: "pairs" if name in ("pairs", "relations") else "mentions"} for name in given}
     for part, name in GRAPHS.items():
-        write_graph(above.rankers[part], given, ["scores", "nobody"], axes, folder / name)
+        fitting.write_graph(above.rankers[part], given, ["scores", "nobody"], axes, folder / name)
