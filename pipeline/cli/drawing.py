@@ -68,16 +68,14 @@ def cut(text: str, width: int, *, marks: Marks = NO_MARKS) -> str:
     return before + head.rstrip(" ,;:–—·-") + ELLIPSIS + after
 
 
-class Cell:
+class Cell(NamedTuple):
     """A table cell that fits the given width, cut after a word."""
 
-    def __init__(
-        self, text: str, style: str = "", *, marks: Marks = NO_MARKS, least: int = 8
-    ) -> None:
-        self.text = text
-        self.style = style
-        self.marks = marks
-        self.least = least
+    text: str
+    style: str = ""
+    marks: Marks = NO_MARKS
+    least: int = 8
+    """Minimum width."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
         yield Text(cut(self.text, options.max_width, marks=self.marks), self.style, no_wrap=True)
@@ -87,11 +85,10 @@ class Cell:
         return Measurement(min(width, self.least), width).clamp(0, options.max_width)
 
 
-class Lines:
+class Lines(NamedTuple):
     """Several cells stacked in one row of a table."""
 
-    def __init__(self, cells: Sequence[Cell]) -> None:
-        self.cells = cells
+    cells: Sequence[Cell]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Cell]:
         yield from self.cells

@@ -9,6 +9,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -78,24 +79,24 @@ def fit(
     pairs += [(row, 0) for row in range(len(examples))]
     # sorted, because sums of floats depend on their order and sets have none
     rows, columns = np.array(sorted(pairs), dtype=np.intp).T
-    weights = _Loss(rows, columns, np.array(outcomes, dtype=float), len(names) + 1, penalty).least()
+    penalties = np.array([0.0, *(penalty for _ in names)])
+    weights = _Loss(rows, columns, np.array(outcomes, dtype=float), penalties).least()
     return dict(zip(("bias", *names), weights.tolist(), strict=True))
 
 
+@dataclass(frozen=True)
 class _Loss:
     """The penalized loss over a matrix of zeros and ones, given by where its ones are."""
 
-    def __init__(
-        self,
-        rows: NDArray[np.intp],
-        columns: NDArray[np.intp],
-        outcomes: Vector,
-        width: int,
-        penalty: float,
-    ) -> None:
-        self.rows, self.columns, self.outcomes, self.width = rows, columns, outcomes, width
-        self.penalties = np.full(width, penalty)
-        self.penalties[0] = 0.0
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
+    outcomes: Vector
+    penalties: Vector
+    """By column."""
+
+    @property
+    def width(self) -> int:
+        return len(self.penalties)
 
     def _times(self, weights: Vector) -> Vector:
         return np.bincount(self.rows, weights[self.columns], len(self.outcomes)).astype(np.float64)

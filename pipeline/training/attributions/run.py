@@ -19,16 +19,8 @@ from pipeline.language import load
 from pipeline.reader.encoder import FILE_NAME as TOKENIZER
 from pipeline.reader.encoder import Cutter, padded
 from pipeline.reader.session import session
+from pipeline.stages.attributions import network
 from pipeline.stages.attributions.features import Labels, batch, windows
-from pipeline.stages.attributions.network import (
-    CONFIG,
-    JUDGE,
-    TAGGER,
-    Network,
-    inputs,
-    likelihood,
-    run,
-)
 from pipeline.text.spans import TokenSpan
 from pipeline.training import fitting
 from pipeline.training.attributed import Reference, read_corpus
@@ -86,7 +78,7 @@ def train(
     Raises ``BadRow`` for fewer than ten articles, and what reading the corpora raises.
     """
     fitting.use_threads()
-    guide = None if teacher is None else Network(teacher)
+    guide = None if teacher is None else network.Network(teacher)
     examples, labels = read(corpora, tell, guide.config.labels if guide else None)
     held = examples[HELD_FROM::HELD]
     if not held:
@@ -117,7 +109,7 @@ def train(
         fit.run(partial(scores, held=held, cutter=cut, tell=tell))
         taggers.append(tagger.eval())
     whole = taggers[0] if members == 1 else Mean(taggers)
-    write_tagger(whole, held[0], cutter, out / TAGGER)
+    write_tagger(whole, held[0], cutter, out / network.TAGGER)
     settings = {"schedule": asdict(schedule), "members": members, "taught": taught is not None}
     held_inner = [each for one in held for each in within.get(one.article.id, ())]
     finish(out, labels, held, held_inner, cutter, work, settings, tell)
@@ -142,20 +134,20 @@ def finish(
     tell: fitting.Tell,
 ) -> None:
     """Fit the judge behind the tagger of ``out``, and write it and the config."""
-    tagger = session(out / TAGGER)
-    cases = [case(one, run(tagger, one.found, one.words, cutter)) for one in held]
+    tagger = session(out / network.TAGGER)
+    cases = [case(one, network.run(tagger, one.found, one.words, cutter)) for one in held]
     if sum(len(one.offered) for one in cases) < LEAST_PROPOSALS:
         hint = "train on more articles, or for more epochs"
         raise BadRow("the tagger finds next to nothing in the articles held back", hint=hint)
     found = fitted(cases)
-    found.judge.write(out / JUDGE, given="known", output="likely", rows="proposals")
+    found.judge.write(out / network.JUDGE, given="known", output="likely", rows="proposals")
     config = {
         "labels": {name: list(codes) for name, codes in labels._asdict().items()},
         "least": found.least,
         **asdict(found.scale),
         "within": calibrated_within(tagger, inner, cutter, tell),
     }
-    fitting.write_config(out / CONFIG, config)
+    fitting.write_config(out / network.CONFIG, config)
     figures = {"settings": settings, **found.figures}
     fitting.write_config(work / "judge.json", figures)
     best = found.figures["thresholds"][found.least]
@@ -176,11 +168,11 @@ def calibrated_within(
     marked = 0
     for one in inner:
         reference = Reference(one.article)
-        beliefs = run(tagger, one.found, one.words, cutter, one.ranges)
+        beliefs = network.run(tagger, one.found, one.words, cutter, one.ranges)
         told = beliefs.reported()
         ours = tokens_of(one, reference, told)
         kept = [
-            (given, likelihood(beliefs, each))
+            (given, network.likelihood(beliefs, each))
             for given, each in zip(ours, told, strict=True)
             if given is not None
         ]
@@ -258,7 +250,7 @@ def write_tagger(
     If it is quantized, its weights are whole numbers of eight bits, with one scale per channel.
     """
     ranges = windows(sample.found.codes)[:2]
-    arrays = inputs(batch(sample.found, ranges))
+    arrays = network.inputs(batch(sample.found, ranges))
     given = {name: torch.from_numpy(array) for name, array in arrays.items()}
     axes = {name: {0: "windows", 1: "tokens"} for name in given}
     axes["distances"] = {0: "tokens", 1: "cues"}
@@ -278,13 +270,13 @@ def scores(
 ) -> dict[str, float]:
     """Return how well a tagger's own reports match the annotation of the articles held back."""
     with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / TAGGER
+        path = Path(scratch) / network.TAGGER
         write_tagger(tagger, held[0], cutter, path, quantize=False)
         graph = session(path)
     given = marked = right = strict = 0
     for one in held:
         reference = Reference(one.article)
-        told = run(graph, one.found, one.words, cutter).reported()
+        told = network.run(graph, one.found, one.words, cutter).reported()
         ours = [tokens for tokens in tokens_of(one, reference, told) if tokens is not None]
         given, marked = given + len(ours), marked + len(reference.marked)
         right += sum(reference.right(ours))

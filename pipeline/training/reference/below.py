@@ -22,17 +22,8 @@ from pipeline.reader.session import STATE, WIDTH, static_vectors
 from pipeline.training.attributions.model import WIDTH as ENCODED
 from pipeline.training.attributions.model import Encoder
 from pipeline.training.fitting import Tell, batches, descend, one_cycle, write_graph
+from pipeline.training.reference import fit
 from pipeline.training.reference.examples import Example
-from pipeline.training.reference.fit import (
-    SEEN,
-    Mean,
-    Nouns,
-    Ranker,
-    Schedule,
-    Weighted,
-    asked_only,
-    loss_of,
-)
 
 CODE_WIDTHS = (16, 12, 12, 4, 4)
 INPUT = 64
@@ -95,7 +86,7 @@ class Trunked:
         self.vocab, self.epochs = vocab, epochs
         self.net = Trunk(labels)
 
-    def texts(self, examples: Sequence[Weighted]) -> list[Text]:
+    def texts(self, examples: Sequence[fit.Weighted]) -> list[Text]:
         """Return the documents of examples, each by itself, since names have codes."""
         return [Text(one.tokens, [(one, weight)]) for one, weight in examples]
 
@@ -126,7 +117,7 @@ class Text(NamedTuple):
     """A document as a base reads it, with its examples."""
 
     given: Any
-    examples: list[Weighted]
+    examples: list[fit.Weighted]
 
 
 WINDOWS = 16
@@ -152,7 +143,7 @@ class Encoded:
         self.cutter = Cutter(folder)
         self.net = Encoder.pretrained(folder)
 
-    def texts(self, examples: Sequence[Weighted]) -> list[Text]:
+    def texts(self, examples: Sequence[fit.Weighted]) -> list[Text]:
         """Return the documents of examples: one with the names found, one with those annotated."""
         found: dict[int, Text] = {}
         for one, weight in examples:
@@ -251,7 +242,7 @@ class Mixed(nn.Module):
         self, known: Tensor, nouns: Tensor, states: Tensor, pairs: Tensor, relations: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Return the scores of pairs and of nobody, as ``Ranker`` does."""
-        own, first, second = torch.tensor_split(states, [SEEN, SEEN + self.width], dim=1)
+        own, first, second = torch.tensor_split(states, [fit.SEEN, fit.SEEN + self.width], dim=1)
         scored = [
             net(known, nouns, torch.cat([own, part], 1), pairs, relations)
             for net, part in ((self.one, first), (self.other, second))
@@ -264,9 +255,9 @@ LEAST_STEPS = 11
 
 
 def fitted(
-    examples: Sequence[Weighted],
-    nouns: Nouns,
-    schedule: Schedule,
+    examples: Sequence[fit.Weighted],
+    nouns: fit.Nouns,
+    schedule: fit.Schedule,
     base: Base,
     tell: Tell,
 ) -> Above:
@@ -274,7 +265,7 @@ def fitted(
     found = examples[0][0].found
     members = {
         part: [
-            Ranker(
+            fit.Ranker(
                 found.known.shape[1],
                 found.relations.shape[1],
                 2 * base.width,
@@ -310,26 +301,26 @@ def fitted(
                 total += descend(loss, optimizer, cycle, learned)
         tell(f"epoch {number}: loss {total / max(1, len(epoch)):.4f}")
     whole.eval()
-    return Above([base], {part: Mean(nets).eval() for part, nets in members.items()})
+    return Above([base], {part: fit.Mean(nets).eval() for part, nets in members.items()})
 
 
 def _loss(
-    members: Mapping[str, Sequence[Ranker]], group: Sequence[Text], states: Sequence[Tensor]
+    members: Mapping[str, Sequence[fit.Ranker]], group: Sequence[Text], states: Sequence[Tensor]
 ) -> Tensor | None:
     """Return the sum of the losses of both parts, None if a batch asks for nothing."""
     total = None
     for part, nets in members.items():
-        mine: list[Weighted] = []
+        mine: list[fit.Weighted] = []
         seen: list[Tensor] = []
         for text, rows in zip(group, states, strict=True):
             for one, weight in text.examples:
-                asked = asked_only(one, part)
+                asked = fit.asked_only(one, part)
                 if asked.asked.any():
                     mine.append((asked, weight))
                     seen.append(_of_mentions(one, rows))
         if mine:
             for net in nets:
-                loss = loss_of(net, mine, seen)
+                loss = fit.loss_of(net, mine, seen)
                 total = loss if total is None else total + loss
     return total
 

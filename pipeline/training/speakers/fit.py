@@ -14,20 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from pipeline.reader.speakers import quotes, sources
+from pipeline.reader.speakers import quotes, ranker, sources
 from pipeline.reader.speakers.quotes import QuoteReader
-from pipeline.reader.speakers.ranker import (
-    CONFIG,
-    QUOTES,
-    SOURCES,
-    Query,
-    Ranked,
-    own_source,
-    quote_queries,
-    ranked,
-    source_queries,
-    with_own,
-)
 from pipeline.reader.speakers.scene import Scene
 from pipeline.reader.speakers.sources import Shares
 from pipeline.training.fitting import Ensemble, Tell, write_config
@@ -59,7 +47,7 @@ class Schedule:
 class Case(NamedTuple):
     """A query with the right chains."""
 
-    query: Query
+    query: ranker.Query
     right: frozenset[int]
 
 
@@ -191,7 +179,7 @@ def train(
         tell(f"{name}: {figures}")
     tell(f"calibration error: sources {source_error:.4f}, quotes {quote_error:.4f}")
     out.mkdir(parents=True, exist_ok=True)
-    for network, name in ((result.sources, SOURCES), (result.quotes, QUOTES)):
+    for network, name in ((result.sources, ranker.SOURCES), (result.quotes, ranker.QUOTES)):
         network.write(out / name, given="rows", output="scores", rows="candidates")
     config = {
         "min_identity": least,
@@ -200,7 +188,7 @@ def train(
         "source_features": list(sources.FEATURES),
         "quote_features": list(quotes.FEATURES),
     }
-    write_config(out / CONFIG, config)
+    write_config(out / ranker.CONFIG, config)
     return {"min_identity": least, "sheets": sheets, "errors": (source_error, quote_error)}
 
 
@@ -220,20 +208,22 @@ def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
     """
     views = [view for article in articles for view in article]
     number = [at for at, article in enumerate(articles) for _ in article]
-    outside = [source_queries(view.scene, None) for view in views]
-    inside = [source_queries(view.scene, {}) for view in views]
+    outside = [ranker.source_queries(view.scene, None) for view in views]
+    inside = [ranker.source_queries(view.scene, {}) for view in views]
     for _ in range(ROUNDS):
         source_rows = [[*a, *b] for a, b in zip(outside, inside, strict=True)]
         source_cases = [_cases(q, v.sources) for q, v in zip(source_rows, views, strict=True)]
         ranked_sources = _cross(source_cases, source_rows, number, schedule)
         likely = [{n: r.likely for n, r in one.items()} for one in ranked_sources]
-        quote_rows = [quote_queries(v.scene, one) for v, one in zip(views, likely, strict=True)]
+        quote_rows = [
+            ranker.quote_queries(v.scene, one) for v, one in zip(views, likely, strict=True)
+        ]
         quote_cases = [
             _cases([*open_, *hidden_queries(v.scene, one)], v.quotes)
             for open_, v, one in zip(quote_rows, views, likely, strict=True)
         ]
         ranked_quotes = [
-            with_own(v.scene, q, s)
+            ranker.with_own(v.scene, q, s)
             for v, q, s in zip(
                 views,
                 _cross(quote_cases, quote_rows, number, schedule),
@@ -241,7 +231,9 @@ def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
                 strict=True,
             )
         ]
-        inside = [source_queries(v.scene, one) for v, one in zip(views, ranked_quotes, strict=True)]
+        inside = [
+            ranker.source_queries(v.scene, one) for v, one in zip(views, ranked_quotes, strict=True)
+        ]
     sources, quotes = (
         fit([case for one in cases for case in one], schedule)
         for cases in (source_cases, quote_cases)
@@ -251,38 +243,40 @@ def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
     for v, s, q in zip(views, ranked_sources, ranked_quotes, strict=True):
         of_sources[v.view] += outcomes(v, s, v.sources, v.wanted_sources)
         own = {
-            n for n, one in enumerate(v.scene.quotations) if own_source(v.scene, one) is not None
+            n
+            for n, one in enumerate(v.scene.quotations)
+            if ranker.own_source(v.scene, one) is not None
         }
         of_quotes[v.view] += outcomes(v, q, v.quotes, v.wanted_quotes, own)
     return Fitted(sources, quotes, of_sources, of_quotes)
 
 
-def hidden_queries(scene: Scene, likely: Mapping[int, Shares]) -> list[Query]:
+def hidden_queries(scene: Scene, likely: Mapping[int, Shares]) -> list[ranker.Query]:
     """Return queries of quotations that have a source as if their attribution were unknown.
 
     Few quotations have no attribution, and mostly because the cue was missed.
     """
     found = []
     for number, one in enumerate(scene.quotations):
-        own = own_source(scene, one)
+        own = ranker.own_source(scene, one)
         if one.speech and own is not None:
             rest = {other: shares for other, shares in likely.items() if other != own}
             reader = QuoteReader(scene.without(number), rest)
             candidates = reader.candidates(number)
-            found.append(Query(number, candidates, reader.rows(number, candidates)))
+            found.append(ranker.Query(number, candidates, reader.rows(number, candidates)))
     return found
 
 
-def _cases(queries: Iterable[Query], rights: Mapping[int, frozenset[int]]) -> list[Case]:
+def _cases(queries: Iterable[ranker.Query], rights: Mapping[int, frozenset[int]]) -> list[Case]:
     return [Case(one, rights[one.number]) for one in queries if one.number in rights]
 
 
 def _cross(
     cases: Sequence[Sequence[Case]],
-    queries: Sequence[Sequence[Query]],
+    queries: Sequence[Sequence[ranker.Query]],
     number: Sequence[int],
     schedule: Schedule,
-) -> list[dict[int, Ranked]]:
+) -> list[dict[int, ranker.Ranked]]:
     """Return for each view the output of a network that was not fitted to its article."""
     networks = [
         fit(
@@ -292,13 +286,14 @@ def _cross(
         for fold in range(schedule.folds)
     ]
     return [
-        ranked(one, networks[number[at] % schedule.folds].score) for at, one in enumerate(queries)
+        ranker.ranked(one, networks[number[at] % schedule.folds].score)
+        for at, one in enumerate(queries)
     ]
 
 
 def outcomes(
     view: Example,
-    found: Mapping[int, Ranked],
+    found: Mapping[int, ranker.Ranked],
     rights: Mapping[int, frozenset[int]],
     wanted: Mapping[int, Sequence[str]],
     by_source: Collection[int] = (),
