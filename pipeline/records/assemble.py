@@ -46,7 +46,8 @@ class _Assembly:
         self.figures, self.times = news.figures, news.times
         self.attributions = news.attributions
         self.notices = news.notices
-        self.entity_ids = _number("e", [_first_mention(e) for e in self.entities])
+        firsts = [min((m.start, m.end) for m in e.mentions) for e in self.entities]
+        self.entity_ids = _number("e", firsts)
         self.quote_ids = _number("q", [(q.start, -q.end) for q in self.quotes])
         self.figure_ids = _number("f", [(f.start, -f.end) for f in self.figures])
         self.time_ids = _number("t", [(t.start, -t.end) for t in self.times])
@@ -256,10 +257,6 @@ def _by_end(entities: Sequence[found.Entity]) -> dict[int, list[tuple[int, int]]
         for mention in entity.mentions:
             places.setdefault(mention.end, []).append((mention.start, index))
     return places
-
-
-def _first_mention(entity: found.Entity) -> CharSpan:
-    return min((mention.start, mention.end) for mention in entity.mentions)
 
 
 def _first_offset(one: found.Attribution) -> tuple[int, ...]:

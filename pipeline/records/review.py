@@ -58,12 +58,6 @@ def nearest(told: Referred, items: Mapping[str, Reviewed]) -> str | None:
     return _best(items, layer_of(told.id), lambda item: _nearness(told, item))
 
 
-def unjudged(one: Judgement, items: Mapping[str, Reviewed]) -> str | None:
-    """Return the item of a withdrawn judgement."""
-    base = one.base
-    return None if base is None else _best(items, one.layer, partial(likeness, base))
-
-
 def _best(
     items: Mapping[str, Reviewed], layer: str | None, like: Callable[[Reviewed], float]
 ) -> str | None:
@@ -339,7 +333,8 @@ class _Work:
             key: self.ids[at] for at, one in enumerate(self.judgements) for key in one.ids
         }
         for one in held.withdrawn:
-            if (id := unjudged(one, self.items)) is not None:
+            like = partial(likeness, one.base) if one.base is not None else None
+            if like and (id := _best(self.items, one.layer, like)) is not None:
                 self.known = dict.fromkeys(one.ids, id) | self.known
         self.said = self._as_said(held.said)
 

@@ -90,7 +90,8 @@ def example(row: dict[str, Any], doc: Doc) -> Example | None:
         changes[at] = change_of(figure)
         bounds[at] = LIMITS.index(figure["bound"])
         mine = found.pairs[:, 0] == at
-        measured = _heads(figure.get("measures"), columns, candidates)
+        measures = figure.get("measures")
+        measured = {columns.root(*candidates.bounds(*measures["span"]))} if measures else set()
         for role, heads in enumerate((measured, mentions.get(figure["holder"] or "", set()))):
             good = mine & np.isin(found.candidates, list(heads))
             right[:, role] |= good
@@ -168,11 +169,6 @@ def mentions_of(
         for start, end, _ in one["mentions"]:
             heads.add(columns.root(*candidates.bounds(start, end)))
     return found
-
-
-def _heads(told: dict[str, Any] | None, columns: Columns, candidates: Candidates) -> set[int]:
-    """Return the head tokens of an annotated span."""
-    return set() if told is None else {columns.root(*candidates.bounds(*told["span"]))}
 
 
 TOKEN, HIDDEN, PAIR = 32, 64, 64

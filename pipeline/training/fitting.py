@@ -195,9 +195,11 @@ class Ensemble(nn.Module):
         for member in self.members:
             optimizer = torch.optim.AdamW(member.parameters(), lr=rate, weight_decay=decay)
             steps = epochs * -(-count // batch)
-            rates = cycle and torch.optim.lr_scheduler.OneCycleLR(
-                optimizer, cycle, total_steps=steps, pct_start=0.1
-            )
+            rates = None
+            if cycle is not None:
+                rates = torch.optim.lr_scheduler.OneCycleLR(
+                    optimizer, cycle, total_steps=steps, pct_start=0.1
+                )
             member.train()
             for _ in range(epochs):
                 for some in torch.randperm(count).split(batch):

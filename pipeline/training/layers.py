@@ -106,7 +106,8 @@ def annotated(one: ReviewedArticle) -> AnnotatedArticle | None:
     ]
     seen = [(0, len(one.record.text))] if complete else []
     for each in judged.values():
-        seen += [_hull(item) for item in (each.base, each.item) if item is not None]
+        for spans in (place(item) for item in (each.base, each.item) if item is not None):
+            seen.append((min(start for start, _ in spans), max(end for _, end in spans)))
     return AnnotatedArticle(
         one.record.id,
         one.record.text,
@@ -123,11 +124,6 @@ def _marked(one: Attribution, *, required: bool) -> Marked:
         for part in (one.source, one.content, one.cue)
     )
     return Marked(source, content, cue, required)
-
-
-def _hull(item: Reviewed) -> CharSpan:
-    spans = place(item)
-    return min(start for start, _ in spans), max(end for _, end in spans)
 
 
 def _between(spans: Iterable[CharSpan], size: int) -> Iterator[CharSpan]:

@@ -180,8 +180,7 @@ def is_right(one: Choice, weights: Tables) -> bool:
     """Return whether the weights choose as the annotator did."""
     table = weights[one.question]
     odds = [
-        sum(table.get(name, 0.0) for name in {"bias": 0, **dict.fromkeys(held)})
-        for held in one.answers
+        sum(table.get(name, 0.0) for name in dict.fromkeys(("bias", *held))) for held in one.answers
     ]
     return (odds.index(max(odds)) if odds[1:] or odds[0] > 0 else -1) == one.right
 

@@ -102,7 +102,11 @@ def train(
         below, cut = (encoder, cutter) if member == 0 else (None, None)
         own = replace(plain or schedule if member else schedule, seed=schedule.seed + member)
         torch.manual_seed(own.seed)
-        tagger = new_tagger(labels, below)
+        if below is None:
+            tagger: nn.Module = Tagger(labels.sizes(), hidden=SMALL)
+        else:
+            lower = Encoder.pretrained(below)
+            tagger = EncodedTagger(lower, Tagger(labels.sizes(), extra=lower.width))
         tell(f"tagger {member}: {sum(one.numel() for one in tagger.parameters())} weights")
         extra = partial(pieces_of, cut) if cut is not None else None
         fit = Fit(tagger, [*seen, *inner], own, folder, extra=extra, taught=taught)
@@ -113,14 +117,6 @@ def train(
     settings = {"schedule": asdict(schedule), "members": members, "taught": taught is not None}
     held_inner = [each for one in held for each in within.get(one.article.id, ())]
     finish(out, labels, held, held_inner, cutter, work, settings, tell)
-
-
-def new_tagger(labels: Labels, encoder: Path | None) -> nn.Module:
-    """Return a tagger to be fitted."""
-    if encoder is None:
-        return Tagger(labels.sizes(), hidden=SMALL)
-    below = Encoder.pretrained(encoder)
-    return EncodedTagger(below, Tagger(labels.sizes(), extra=below.width))
 
 
 def finish(

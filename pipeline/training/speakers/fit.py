@@ -173,7 +173,13 @@ def train(
         for view, found in result.of_sources.items()
     }
     quote_error = error_of(*_shares(scaled["quotes, found"]))
-    least = least_identity(scaled["quotes, found"])
+    # the lowest threshold at which few quotations get a wrong speaker
+    few = (
+        one
+        for one in THRESHOLDS
+        if sheet(scaled["quotes, found"], one)["wrong"] <= 100 * MOST_WRONG
+    )
+    least = next(few, THRESHOLDS[0])
     sheets = {name: sheet(found, least) for name, found in scaled.items()}
     for name, figures in sheets.items():
         tell(f"{name}: {figures}")
@@ -190,14 +196,6 @@ def train(
     }
     write_config(out / ranker.CONFIG, config)
     return {"min_identity": least, "sheets": sheets, "errors": (source_error, quote_error)}
-
-
-def least_identity(quotes: Sequence[Outcome]) -> float:
-    """Return the lowest threshold at which few quotations get a wrong speaker."""
-    for least in THRESHOLDS:
-        if sheet(quotes, least)["wrong"] <= 100 * MOST_WRONG:
-            return least
-    return THRESHOLDS[0]
 
 
 def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
