@@ -229,7 +229,7 @@ class Plan:
             return key, key
         text = text_sha256(article.text)
         id = article.id or text[:32]
-        key = _short(id.encode())
+        key = hashlib.sha256(id.encode()).digest()[:16]
         # if the id comes from the text, one checksum serves as both
         return key, key if id == text[:32] else bytes.fromhex(text[:32])
 
@@ -237,7 +237,3 @@ class Plan:
 def content_key(item: Item) -> bytes:
     """Identify an article by its bytes: the first half of their checksum."""
     return bytes.fromhex((item.sha256 or "")[:32])
-
-
-def _short(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()[:16]

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.language import annotate
 from pipeline.reader.names.network import LABELS as NAMES
 from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE, Reported
 from pipeline.stages.attributions.features import Features, Labels, features
@@ -48,14 +47,6 @@ class Example(NamedTuple):
     """The number of the corpus that it is from."""
     ranges: list[TokenSpan] | None = None
     """The tokens that are read at once; by default windows that cover the article."""
-
-
-def documents(
-    articles: Iterable[AnnotatedArticle], nlp: Language
-) -> Iterator[tuple[AnnotatedArticle, Doc]]:
-    """Yield each article with its document, annotated by a pipeline of the rules."""
-    for article in articles:
-        yield article, annotate(nlp, article.text)
 
 
 def labels_of(found: Sequence[tuple[AnnotatedArticle, Doc]], nlp: Language) -> Labels:

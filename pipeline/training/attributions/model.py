@@ -199,21 +199,16 @@ class Tagger(nn.Module):
         """Weights of the cue being above the token, its head, or below it."""
         self.drop = nn.Dropout(0.4)
 
-    def forward(
-        self,
-        vectors: Tensor,
-        tensor: Tensor,
-        codes: Tensor,
-        heads: Tensor,
-        above: Tensor,
-        distances: Tensor,
-        encoded: Tensor | None = None,
-    ) -> tuple[Tensor, Tensor]:
-        """Return (B, T, 7) scores of tags and (B, T, T) scores of links."""
+    def forward(self, *given: Tensor) -> tuple[Tensor, Tensor]:
+        """Return (B, T, 7) scores of tags and (B, T, T) scores of links.
+
+        What an encoder makes of the tokens comes after the inputs of the network.
+        """
+        vectors, tensor, codes, heads, above, distances, *encoded = given
         parts = [embed(codes[..., at]) for at, embed in enumerate(self.codes)]
         parts += [functional.relu(self.vector(vectors)), functional.relu(self.tensor(tensor))]
         if self.extra is not None:
-            parts.append(functional.relu(self.extra(encoded)))
+            parts.append(functional.relu(self.extra(encoded[0])))
         words = self.drop(torch.cat(parts, -1))
         places = torch.arange(heads.shape[1])
         root = (heads == places[None]).to(words.dtype)[..., None]

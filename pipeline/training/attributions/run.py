@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.errors import BadRow
-from pipeline.language import load
+from pipeline.language import annotate, load
 from pipeline.reader.encoder import FILE_NAME as TOKENIZER
 from pipeline.reader.encoder import Cutter, padded
 from pipeline.reader.session import session
@@ -28,7 +28,6 @@ from pipeline.training.attributions.examples import (
     STAGE,
     Example,
     all_within,
-    documents,
     example,
     labels_of,
     tokens_of,
@@ -205,7 +204,7 @@ def read(
         for number, (path, weight) in enumerate(corpora)
         for one in read_corpus(path)
     }
-    found = list(documents((one for one, *_ in articles.values()), nlp))
+    found = [(one, annotate(nlp, one.text)) for one, *_ in articles.values()]
     labels = labels or labels_of(found, nlp)
     examples = [
         example(article, doc, labels, weight, number)

@@ -49,17 +49,9 @@ class Trunk(nn.Module):
         self.lstm = nn.LSTM(width + INPUT, HIDDEN, batch_first=True, bidirectional=True)
         self.drop = nn.Dropout(0.3)
 
-    def forward(
-        self,
-        vectors: Tensor,
-        words: Tensor,
-        tensor: Tensor,
-        codes: Tensor,
-        heads: Tensor,
-        places: Tensor,
-        back: Tensor,
-    ) -> Tensor:
-        """Return the (n, 192) states of n tokens, given the (u, 300) vectors of their words."""
+    def forward(self, *given: Tensor) -> Tensor:
+        """Return the (n, 192) states of n tokens, given what ``ranker.inputs`` returns."""
+        vectors, words, tensor, codes, heads, places, back = given
         parts = [embed(codes[:, at]) for at, embed in enumerate(self.codes)]
         parts += [
             functional.relu(self.vector(vectors))[words],
@@ -93,7 +85,7 @@ class Trunked:
     def read(self, group: Sequence[Text]) -> list[Tensor]:
         """Return the (n, 192) states of the tokens of documents."""
         texts = [text.given for text in group]
-        states: Tensor = self.net(**self._given(texts))
+        states: Tensor = self.net(*self._given(texts).values())
         return list(states.split([len(one.words) for one in texts]))
 
     def write(self, sample: Example, out: Path) -> None:
