@@ -41,7 +41,7 @@ from pipeline.readers.article import Article
 from pipeline.records import check
 from pipeline.records.schema import ArticleRecord
 from pipeline.runs.process import deadline
-from pipeline.settings import PROFILES, Profile, Settings, known
+from pipeline.settings import KNOWN, PROFILES, Profile, Settings
 from pipeline.text.decode import replace_unusable
 
 if TYPE_CHECKING:
@@ -55,9 +55,7 @@ HANG = 300
 """Seconds after which a text is given up; it is reported as slow long before."""
 MINIMISING = 120
 """Seconds that the search for the smallest failing text may take."""
-PIECES = Settings(
-    segment_chars=next(one.low or 0 for one in known() if one.name == "segment_chars")
-)
+PIECES = Settings(segment_chars=next(one.low or 0 for one in KNOWN if one.name == "segment_chars"))
 """One of eight texts is parsed in the shortest pieces that there are."""
 
 

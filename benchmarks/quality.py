@@ -29,9 +29,9 @@ from pathlib import Path
 from typing import Any
 
 import shipped
+from standoff import attached
 
 from pipeline.settings import PROFILES
-from pipeline.training.standoff import attached
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADLINES = {

@@ -55,6 +55,11 @@ class PipelineError(Exception):
     exit_code: ClassVar[ExitCode] = BUG
     hint: str = "please report this with the command that you ran"
 
+    def __init_subclass__(cls, *, code: str, exit_code: ExitCode | None = None) -> None:
+        cls.code = code
+        if exit_code is not None:
+            cls.exit_code = exit_code
+
     def __init__(self, message: str, *, where: str | None = None, hint: str | None = None) -> None:
         super().__init__(message)
         self.message = message
@@ -76,522 +81,420 @@ class PipelineError(Exception):
         return message + (f"\nhint: {safe(self.hint)}" if self.hint else "")
 
 
-class UsageError(PipelineError):
+class UsageError(PipelineError, code="P101", exit_code=USAGE):
     """The command or function was called with invalid arguments."""
 
-    code = "P101"
-    exit_code = USAGE
     hint = "see pipeline --help"
 
 
-class BadDate(UsageError):
+class BadDate(UsageError, code="P102"):
     """A date is not in the form YYYY-MM-DD."""
 
-    code = "P102"
     hint = "write the date as YYYY-MM-DD, for example 2025-05-01"
 
 
-class StageOrder(UsageError):
+class StageOrder(UsageError, code="P103"):
     """A stage runs before a component whose results it reads, or without it."""
 
-    code = "P103"
     hint = "add the stages in the order of pipeline.language.STAGES, after a tagger and a parser"
 
 
-class SettingsError(PipelineError):
+class SettingsError(PipelineError, code="P111", exit_code=BAD_SETTINGS):
     """A setting has an invalid value."""
 
-    code = "P111"
-    exit_code = BAD_SETTINGS
     hint = "pipeline info lists every setting with its value and origin"
 
 
-class UnknownSetting(SettingsError):
+class UnknownSetting(SettingsError, code="P112"):
     """There is no setting with that name."""
 
-    code = "P112"
 
-
-class SettingsUnreadable(SettingsError):
+class SettingsUnreadable(SettingsError, code="P113"):
     """The settings file is missing or is not valid TOML."""
 
-    code = "P113"
     hint = "write one setting per line, for example: max_bytes = 4_000_000"
 
 
-class ArticleError(PipelineError):
+class ArticleError(PipelineError, code="P200", exit_code=BAD_DATA):
     """One article cannot be used."""
 
-    code = "P200"
-    exit_code = BAD_DATA
     hint = ""
 
 
-class InputNotFound(ArticleError):
+class InputNotFound(ArticleError, code="P201", exit_code=NO_INPUT):
     """The file does not exist, or nothing matches the pattern."""
 
-    code = "P201"
-    exit_code = NO_INPUT
     hint = "check the path; a folder, a quoted glob and - (stdin) are also allowed"
 
 
-class NotAFile(ArticleError):
+class NotAFile(ArticleError, code="P202", exit_code=NO_INPUT):
     """The input is a symbolic link, a FIFO, a socket or a device."""
 
-    code = "P202"
-    exit_code = NO_INPUT
     hint = "name the file itself, or pipe in its text: cat FILE | pipeline extract -"
 
 
-class ArticleTooLong(ArticleError):
+class ArticleTooLong(ArticleError, code="P203"):
     """The article exceeds ``settings.max_bytes``."""
 
-    code = "P203"
     hint = "split the file, or raise max_bytes in pipeline.toml"
 
 
-class EmptyArticle(ArticleError):
+class EmptyArticle(ArticleError, code="P204"):
     """The article contains only white space."""
 
-    code = "P204"
     hint = "leave the article out, or check how it was exported"
 
 
-class NotText(ArticleError):
+class NotText(ArticleError, code="P205"):
     """The bytes are not text in any encoding that was recognised."""
 
-    code = "P205"
     hint = "convert it to UTF-8 text first, for example with iconv, pdftotext or pandoc"
 
 
-class BadRow(ArticleError):
+class BadRow(ArticleError, code="P206"):
     """A line of JSONL, a row of a table or an object of JSON is not an article."""
 
-    code = "P206"
     hint = 'each row needs its text under "text"; use --text-key for another key or column'
 
 
-class DuplicateId(ArticleError):
+class DuplicateId(ArticleError, code="P207"):
     """Two articles of one run have the same id but different texts."""
 
-    code = "P207"
     hint = "ids identify articles in databases: give each article its own"
 
 
-class NoArticleInPage(ArticleError):
+class NoArticleInPage(ArticleError, code="P208"):
     """No article text was found in a web page."""
 
-    code = "P208"
     hint = "save the page with its text, or pass the text as .txt"
 
 
-class PageTooComplex(ArticleError):
+class PageTooComplex(ArticleError, code="P226"):
     """A web page exceeds the limits for elements, attributes or nesting."""
 
-    code = "P226"
     hint = "pass the text of the article as .txt"
 
 
-class Unreadable(ArticleError):
+class Unreadable(ArticleError, code="P209", exit_code=NO_INPUT):
     """The operating system refused to read the input."""
 
-    code = "P209"
-    exit_code = NO_INPUT
     hint = "check the permissions of the file"
 
 
-class ArticleChanged(ArticleError):
+class ArticleChanged(ArticleError, code="P210", exit_code=NO_INPUT):
     """The input has changed since the run was planned."""
 
-    code = "P210"
-    exit_code = NO_INPUT
     hint = "do not change the input during a run; start a new run to read it as it is now"
 
 
-class UnknownSuffix(ArticleError):
+class UnknownSuffix(ArticleError, code="P220"):
     """The suffix of the file does not belong to a supported format."""
 
-    code = "P220"
     hint = "give the format with --as, for example --as text"
 
 
-class Malformed(ArticleError):
+class Malformed(ArticleError, code="P221"):
     """The file is damaged, or not in the format that its name suggests."""
 
-    code = "P221"
     hint = "check how the file was exported, or give its format with --as"
 
 
-class NoArticles(ArticleError):
+class NoArticles(ArticleError, code="P222"):
     """The file is valid JSON or XML, but not in a format that articles can be read from."""
 
-    code = "P222"
     hint = "see the formats in docs/how-to/own-articles.md, or export the articles as JSONL"
 
 
-class NoTextColumn(ArticleError):
+class NoTextColumn(ArticleError, code="P223"):
     """The header of a table does not have the column of the text."""
 
-    code = "P223"
     hint = "name the column with --text-key"
 
 
-class ExpandsTooFar(ArticleError):
+class ExpandsTooFar(ArticleError, code="P224"):
     """A small file expands to far more data than an article: a decompression or XML bomb."""
 
-    code = "P224"
     hint = "unpack the file yourself if you trust it"
 
 
-class NothingToRead(ArticleError):
+class NothingToRead(ArticleError, code="P225", exit_code=NO_INPUT):
     """The folders and patterns contain no file in a supported format."""
 
-    code = "P225"
-    exit_code = NO_INPUT
     hint = "pipeline extract --help lists the supported suffixes"
 
 
-class NoRun(PipelineError):
+class NoRun(PipelineError, code="P211", exit_code=NO_INPUT):
     """The folder does not contain a run."""
 
-    code = "P211"
-    exit_code = NO_INPUT
     hint = "name the folder that you passed to pipeline batch with -o"
 
 
-class RecordsChanged(PipelineError):
+class RecordsChanged(PipelineError, code="P212", exit_code=NO_INPUT):
     """A file of records has changed since the server read it."""
 
-    code = "P212"
-    exit_code = NO_INPUT
     hint = "restart pipeline view --serve to read the records as they are now"
 
 
-class ModelError(PipelineError):
+class ModelError(PipelineError, code="P300", exit_code=UNAVAILABLE):
     """A model cannot be used."""
 
-    code = "P300"
-    exit_code = UNAVAILABLE
     hint = "pipeline info shows what is installed"
 
 
-class ModelMissing(ModelError):
+class ModelMissing(ModelError, code="P301"):
     """No spaCy pipeline with that name is installed."""
 
-    code = "P301"
     hint = "name an installed spaCy pipeline, or the folder of a saved one"
 
 
-class ModelUnsuitable(ModelError):
+class ModelUnsuitable(ModelError, code="P302"):
     """The model lacks a component that the stages need, or cannot be loaded."""
 
-    code = "P302"
     hint = "use a spaCy pipeline with a tagger, a parser and a named entity recogniser"
 
 
-class ModelChanged(ModelError):
+class ModelChanged(ModelError, code="P303"):
     """A model file does not match the manifest."""
 
-    code = "P303"
     hint = "reinstall the package that contains the model"
 
 
-class ManifestUnreadable(ModelError):
+class ManifestUnreadable(ModelError, code="P304"):
     """``models/manifest.toml`` is missing or invalid."""
 
-    code = "P304"
     hint = "reinstall the package: pip install --force-reinstall news-extraction-pipeline"
 
 
-class ExtraMissing(ModelError):
+class ExtraMissing(ModelError, code="P305"):
     """A package of an optional extra is not installed."""
 
-    code = "P305"
     hint = "install the extra, for example: pip install 'news-extraction-pipeline[serve]'"
 
 
-class WorkerUnavailable(PipelineError):
+class WorkerUnavailable(PipelineError, code="P306", exit_code=UNAVAILABLE):
     """No worker could be started: each one ended while it loaded the models."""
 
-    code = "P306"
-    exit_code = UNAVAILABLE
     hint = "check the memory: a worker needs about 0.5 GB; use fewer --workers"
 
 
-class StorageUnavailable(PipelineError):
+class StorageUnavailable(PipelineError, code="P308", exit_code=UNAVAILABLE):
     """The storage of a run cannot be reached or read."""
 
-    code = "P308"
-    exit_code = UNAVAILABLE
     hint = "check the address, credentials and network; then repeat the command to resume"
 
 
-class StorageUnsuitable(StorageUnavailable):
+class StorageUnsuitable(StorageUnavailable, code="P309"):
     """The storage cannot guarantee that only one process works on a run."""
 
-    code = "P309"
     hint = "use a store with conditional writes, or a folder that all machines share"
 
 
-class DatabaseError(PipelineError):
+class DatabaseError(PipelineError, code="P310", exit_code=UNAVAILABLE):
     """A database cannot be used."""
 
-    code = "P310"
-    exit_code = UNAVAILABLE
     hint = "check the address, and that the database is running"
 
 
-class BadDatabaseUrl(DatabaseError):
+class BadDatabaseUrl(DatabaseError, code="P311"):
     """The address is not that of a supported database."""
 
-    code = "P311"
     hint = (
         "for example sqlite:///news.db, postgresql://user@host/news, duckdb:///news.duckdb "
         "or news.parquet"
     )
 
 
-class DatabaseUnavailable(DatabaseError):
+class DatabaseUnavailable(DatabaseError, code="P312"):
     """The database cannot be reached or opened."""
 
-    code = "P312"
 
-
-class DatabaseUnsuitable(DatabaseError):
+class DatabaseUnsuitable(DatabaseError, code="P313"):
     """The database has tables with the same names but another schema."""
 
-    code = "P313"
     hint = "load into an empty database"
 
 
-class DatabaseBusy(DatabaseError):
+class DatabaseBusy(DatabaseError, code="P314", exit_code=LOCKED):
     """Another program has locked the database."""
 
-    code = "P314"
-    exit_code = LOCKED
     hint = "try again when the other program is finished; loading resumes where it stopped"
 
 
-class EngineUnavailable(PipelineError):
+class EngineUnavailable(PipelineError, code="P307", exit_code=UNAVAILABLE):
     """The engine that runs the workers cannot be reached or started."""
 
-    code = "P307"
-    exit_code = UNAVAILABLE
     hint = "check the address, or leave out --engine to use this machine"
 
 
-class AddressTaken(PipelineError):
+class AddressTaken(PipelineError, code="P315", exit_code=UNAVAILABLE):
     """The server cannot listen on the given address."""
 
-    code = "P315"
-    exit_code = UNAVAILABLE
     hint = "choose another port with --port; --port 0 takes any free port"
 
 
-class LinkFailed(DatabaseError):
+class LinkFailed(DatabaseError, code="P316"):
     """The database refused a statement of the linker; nothing was changed."""
 
-    code = "P316"
     hint = "check the free disk space, and your rights in the database"
 
 
-class NoIdentity(DatabaseError):
+class NoIdentity(DatabaseError, code="P317", exit_code=BAD_DATA):
     """The database has no such identity, member or action."""
 
-    code = "P317"
-    exit_code = BAD_DATA
     hint = "pipeline identities list shows the identities with their ids"
 
 
-class OutputError(PipelineError):
+class OutputError(PipelineError, code="P400", exit_code=CANNOT_CREATE):
     """The output cannot be written."""
 
-    code = "P400"
-    exit_code = CANNOT_CREATE
     hint = ""
 
 
-class OutputExists(OutputError):
+class OutputExists(OutputError, code="P401"):
     """The output exists and has different content."""
 
-    code = "P401"
     hint = "pass --force to replace it, or -o FILE to write elsewhere (-o - for stdout)"
 
 
-class OutputNotCreated(OutputError):
+class OutputNotCreated(OutputError, code="P402"):
     """The output file cannot be created."""
 
-    code = "P402"
     hint = "check the folder and its permissions, or write elsewhere with -o FILE"
 
 
-class WriteFailed(OutputError):
+class WriteFailed(OutputError, code="P403", exit_code=IO_ERROR):
     """Writing the output failed."""
 
-    code = "P403"
-    exit_code = IO_ERROR
     hint = "check the free disk space; the output was not changed"
 
 
-class ReaderGone(OutputError):
+class ReaderGone(OutputError, code="P404", exit_code=BROKEN_PIPE):
     """The program that reads the output has stopped reading. Nothing is printed."""
 
-    code = "P404"
-    exit_code = BROKEN_PIPE
 
-
-class RunDiffers(OutputError):
+class RunDiffers(OutputError, code="P405"):
     """The folder contains a run with other settings, models or inputs."""
 
-    code = "P405"
     hint = "choose another folder with -o; --since RUN skips the articles of that run"
 
 
-class RunLocked(OutputError):
+class RunLocked(OutputError, code="P406", exit_code=LOCKED):
     """Another process is working on the same run."""
 
-    code = "P406"
-    exit_code = LOCKED
     hint = "wait for it to end; pipeline status RUN shows its progress"
 
 
-class RunDamaged(OutputError):
+class RunDamaged(OutputError, code="P407", exit_code=BAD_DATA):
     """A file of a run is not as the run wrote it."""
 
-    code = "P407"
-    exit_code = BAD_DATA
     hint = "restore the folder, or start again in another one"
 
 
-class NotOurFile(RunDamaged):
+class NotOurFile(RunDamaged, code="P408"):
     """A file of a run or a review has been replaced by a link, a FIFO or a device."""
 
-    code = "P408"
     hint = "nothing was read or written through it; remove it, or do not trust this folder"
 
 
-class SystemRefused(OutputError):
+class SystemRefused(OutputError, code="P409", exit_code=IO_ERROR):
     """The operating system refused a resource that the command needs."""
 
-    code = "P409"
-    exit_code = IO_ERROR
     hint = "check the disk, the quota and the process limits; then run the command again"
 
 
-class LoadFailed(OutputError):
+class LoadFailed(OutputError, code="P410", exit_code=IO_ERROR):
     """The database refused to store records. Articles stored before are kept."""
 
-    code = "P410"
-    exit_code = IO_ERROR
     hint = "fix the cause and load again; stored articles are not loaded twice"
 
 
-class StageFailed(PipelineError):
+class StageFailed(PipelineError, code="P501"):
     """A stage raised an exception on one article. This is a bug in the pipeline."""
 
-    code = "P501"
     hint = "please report it with the article, if you may share it"
 
 
-class TooDeep(StageFailed):
+class TooDeep(StageFailed, code="P502"):
     """One article is nested more deeply than a stage can follow."""
 
-    code = "P502"
     hint = "look for thousands of nested quotation marks or brackets in the article"
 
 
-class OutOfMemory(StageFailed):
+class OutOfMemory(StageFailed, code="P503"):
     """There was not enough memory for one article."""
 
-    code = "P503"
     hint = "split the article, or lower segment_chars"
 
 
-class ArticleTooSlow(ArticleError):
+class ArticleTooSlow(ArticleError, code="P504", exit_code=BUG):
     """One article took more than ``settings.max_seconds``."""
 
-    code = "P504"
-    exit_code = BUG
     hint = "raise max_seconds or split the article, then extract it or run: pipeline retry RUN"
 
 
-class WorkerDied(ArticleError):
+class WorkerDied(ArticleError, code="P505", exit_code=BUG):
     """A worker died or hung on an article, and did so again on this article alone."""
 
-    code = "P505"
-    exit_code = BUG
     hint = "the article uses all memory, or hangs; please report it if you may share it"
 
 
-class BrokenRecord(PipelineError):
+class BrokenRecord(PipelineError, code="P601", exit_code=BAD_DATA):
     """A line is not a valid record."""
 
-    code = "P601"
-    exit_code = BAD_DATA
     hint = "pipeline schema json prints the schema of a record"
 
 
-class BadCorrection(PipelineError):
+class BadCorrection(PipelineError, code="P602", exit_code=BAD_DATA):
     """A correction is invalid, or it does not fit its record."""
 
-    code = "P602"
-    exit_code = BAD_DATA
     hint = "a correction is one line of JSON, as written by pipeline view --serve"
 
 
-class RequestError(PipelineError):
+class RequestError(PipelineError, code="P700", exit_code=USAGE):
     """The server refused a request. No command exits with this error."""
 
-    code = "P700"
-    exit_code = USAGE
     hint = "GET /openapi.json describes the API"
     status: int = 400
 
 
-class ForeignRequest(RequestError):
+class ForeignRequest(RequestError, code="P701"):
     """The request may come from a page of another site."""
 
-    code = "P701"
     hint = "use the server's own host name, or its IP address"
     status = 403
 
 
-class NotJson(RequestError):
+class NotJson(RequestError, code="P702"):
     """The body of a request is not JSON."""
 
-    code = "P702"
     hint = "send Content-Type: application/json"
     status = 415
 
 
-class BodyTooLarge(RequestError):
+class BodyTooLarge(RequestError, code="P703"):
     """The body of a request is larger than an article may be."""
 
-    code = "P703"
     hint = "split the article, or raise max_bytes in pipeline.toml"
     status = 413
 
 
-class NoSuchRecord(RequestError):
+class NoSuchRecord(RequestError, code="P704"):
     """The server has no record with that id."""
 
-    code = "P704"
     hint = "GET /records lists the records; percent-encode the id"
     status = 404
 
 
-class ServerBusy(RequestError):
+class ServerBusy(RequestError, code="P705"):
     """Too many articles are waiting, or the server is shutting down."""
 
-    code = "P705"
     hint = "try again after the number of seconds in Retry-After"
     status = 503
 
 
-class BadParameter(RequestError):
+class BadParameter(RequestError, code="P706"):
     """A parameter of a request has an invalid value."""
 
-    code = "P706"
     status = 422
 
 

@@ -250,7 +250,8 @@ def make_exact(models: Iterable[Layer]) -> None:
         elif node.name.startswith("expand_window>>maxout"):
             inner = next(one for one in node.walk() if one.name == "maxout")
             if inner.get_dim("nI") == 3 * inner.get_dim("nO"):
-                _predict_by(node.layers[0], _as_it_is)  # ``Convolution`` includes the neighbours
+                # ``Convolution`` includes the neighbours
+                _predict_by(node.layers[0], lambda rows: rows)
                 beside.add(inner.id)
         elif node.name.endswith(EMBEDDING) and "|static_vectors>>" in node.name:
             _predict_by(node, Embedding(node))
@@ -268,18 +269,6 @@ def _predict_by(node: Layer, predict: Callable[[Any], Any]) -> None:
 
 def _no_way_back(_: Any) -> Any:
     raise RuntimeError("a prediction has no gradient")
-
-
-def _as_it_is(rows: Floats) -> Floats:
-    return rows
-
-
-def _maxout(node: Layer, beside: bool) -> Callable[[Floats], Floats]:
-    return Maxout(node.get_param("W"), node.get_param("b"), beside=beside)
-
-
-def _linear(node: Layer, _: bool) -> Callable[[Floats], Floats]:
-    return Product(node.get_param("W"), node.get_param("b"))
 
 
 def _layer_norm(node: Layer, _: bool) -> Callable[[Floats], Floats]:
@@ -327,8 +316,8 @@ def _precomputable_affine(node: Layer, _: bool) -> Callable[[Floats], Floats]:
 EMBEDDING = ">>with_array(maxout>>layernorm>>dropout)>>ragged2list"
 """The ending of the name of an ``Embedding``."""
 LAYERS: dict[str, Callable[[Layer, bool], Callable[[Floats], Floats]]] = {
-    "maxout": _maxout,
-    "linear": _linear,
+    "maxout": lambda node, beside: Maxout(node.get_param("W"), node.get_param("b"), beside=beside),
+    "linear": lambda node, _: Product(node.get_param("W"), node.get_param("b")),
     "softmax": _softmax,
     "layernorm": _layer_norm,
     "precomputable_affine": _precomputable_affine,

@@ -319,7 +319,7 @@ def annotate(
     >>> [doc.text[quote.start : quote.end] for quote in doc._.news.quotes]
     ['It rained,']
     """
-    tell = watch or _nobody
+    tell = watch or (lambda _: None)
     names = [name for name, _ in nlp.pipeline]
     first = next((at for at, name in enumerate(names) if name in STAGES), len(names))
     pieces = []
@@ -338,10 +338,6 @@ def annotate(
         tell(name)
         doc = guard(name, component, doc) if guard and name in STAGES else component(doc)
     return doc
-
-
-def _nobody(name: str) -> None:
-    """Do nothing."""
 
 
 def _locate(model: str) -> tuple[Path, ModelEntry | None]:

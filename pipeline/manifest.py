@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from pipeline.errors import ManifestUnreadable, ModelChanged
 
@@ -64,7 +64,11 @@ class ModelEntry:
     @classmethod
     def of_folder(cls, folder: Path, *, name: str, version: str, licence: str) -> Self:
         """Return an entry, computed from a folder, for a model that is not in the manifest."""
-        files = {path.relative_to(folder).as_posix(): checksum(path) for path in _files(folder)}
+        files = {
+            path.relative_to(folder).as_posix(): checksum(path)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and "__pycache__" not in path.parts
+        }
         return cls(name, version, licence, "not in the manifest", files)
 
 
@@ -88,7 +92,8 @@ def read_manifest(path: Path) -> tuple[ModelEntry, ...]:
     """Return the entries of a manifest file."""
     try:
         table = tomllib.loads(path.read_text("utf-8"))
-        return tuple(_entry(one) for one in table.get("models", ()))
+        rows = (one | {"files": dict(one["files"])} for one in table.get("models", ()))
+        return tuple(ModelEntry(**one) for one in rows)
     except OSError as error:
         raise ManifestUnreadable(error.strerror or str(error), where=str(path)) from error
     except (ValueError, TypeError, KeyError) as error:
@@ -126,13 +131,3 @@ def checksum(path: Path) -> str:
     """Return the SHA-256 of a file as 64 hex digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _entry(table: Mapping[str, Any]) -> ModelEntry:
-    return ModelEntry(**{**table, "files": dict(table["files"])})
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            yield path

@@ -154,20 +154,16 @@ def connect(address: str) -> Remote:
     if name not in KINDS or not path_of(address):
         hint = "addresses begin with file://, " + ", ".join(f"{name}://" for name in KINDS)
         raise UsageError("no storage that is known", where=address, hint=hint)
-    raises, options = _driver(name)
-    import fsspec
-
-    try:
-        return Remote(fsspec.filesystem(name, use_listings_cache=False, **options), raises)
-    except raises as error:
-        raise StorageUnavailable(reason(error), where=address) from error
-
-
-def _driver(name: str) -> tuple[Raises, Mapping[str, Any]]:
     kind = KINDS[name]
     with needing(kind.extra, f"{name}:// needs the package {kind.package}"):
         import_module(kind.package)
-    return (OSError, *map(_named, kind.raises)), kind.options
+    raises: Raises = (OSError, *map(_named, kind.raises))
+    import fsspec
+
+    try:
+        return Remote(fsspec.filesystem(name, use_listings_cache=False, **kind.options), raises)
+    except raises as error:
+        raise StorageUnavailable(reason(error), where=address) from error
 
 
 @cache

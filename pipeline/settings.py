@@ -109,7 +109,7 @@ class Settings:
     """Where each value came from, by name; settings that are missing have their defaults."""
 
     def __post_init__(self) -> None:
-        for one in known():
+        for one in KNOWN:
             value = getattr(self, one.name)
             place = self.origins.get(one.name, "settings")
             if isinstance(one.default, float) and type(value) is int:
@@ -146,7 +146,7 @@ class Settings:
 
         The base model is not one of them: its own checksum is in the provenance.
         """
-        shaping = {one.name: getattr(self, one.name) for one in known() if one.shapes}
+        shaping = {one.name: getattr(self, one.name) for one in KNOWN if one.shapes}
         data = json.dumps(shaping, sort_keys=True, separators=(",", ":")).encode()
         return "sha256:" + hashlib.sha256(data).hexdigest()
 
@@ -170,16 +170,12 @@ class Known:
         return ENVIRONMENT + self.name.upper()
 
 
-def known() -> tuple[Known, ...]:
-    """Return all settings, in the order of declaration."""
-    return KNOWN
-
-
 KNOWN: Final = tuple(
     Known(one.name, one.default, **one.metadata)
     for one in fields(Settings)
     if one.name != "origins"
 )
+"""All settings, in the order of declaration."""
 
 
 def load_settings(

@@ -26,8 +26,8 @@ def safe(text: str, *, keep: str = "") -> str:
     >>> safe("a\\x1b[2Jb\\nc", keep="\\n")
     'a\\\\x1b[2Jb\\nc'
     """
-    return CONTROLS.sub(lambda found: _escape(found[0], keep), text)
 
+    def escaped(found: re.Match[str]) -> str:
+        return found[0] if found[0] in keep else found[0].encode("unicode_escape").decode("ascii")
 
-def _escape(character: str, keep: str) -> str:
-    return character if character in keep else character.encode("unicode_escape").decode("ascii")
+    return CONTROLS.sub(escaped, text)

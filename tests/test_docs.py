@@ -14,7 +14,7 @@ import pytest
 from pipeline.cli import commands
 from pipeline.errors import by_code
 from pipeline.outcomes import NOTICES
-from pipeline.settings import known
+from pipeline.settings import KNOWN
 from tests.blocks import OUTPUT, PAGES, ROOT, languages, printed
 
 sys.path.insert(0, str(ROOT / "docs" / "site"))
@@ -74,7 +74,7 @@ def walk(group: click.Group, path: str) -> list[tuple[str, click.Command]]:
 
 
 def test_every_setting_error_and_warning_is_explained() -> None:
-    for setting in known():
+    for setting in KNOWN:
         assert f"| `{setting.name}` |" in reference.settings()
     for code, kind in by_code().items():
         assert f"`{code}` {kind.__name__} | {kind.exit_code} |" in reference.error_codes()

@@ -19,7 +19,7 @@ from pipeline.cli import commands
 from pipeline.manifest import manifest
 from pipeline.outcomes import NOTICES
 from pipeline.records import schema
-from pipeline.settings import CONFIG_VARIABLE, FILE_NAME, Settings, known
+from pipeline.settings import CONFIG_VARIABLE, FILE_NAME, KNOWN, Settings
 
 GOLDEN: Final = "seeds/golden/000_12599b830581316b.json"
 MODELS: Final = (
@@ -172,7 +172,7 @@ def tables() -> str:
 def settings() -> str:
     """Return the table of settings."""
     rows = []
-    for one in known():
+    for one in KNOWN:
         default, choices = one.default, one.choices
         if isinstance(default, bool):
             default, choices = str(default).lower(), ("true", "false")

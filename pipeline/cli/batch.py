@@ -6,7 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -58,9 +58,10 @@ def stopping(tell: Callable[[], None]) -> Iterator[Callable[[], bool]]:
 Engine = Literal["local", "ray", "spark"]
 
 
-@contextmanager
-def crew(job: Job, workers: int | None, engine: Engine, address: str | None) -> Iterator[Executor]:
-    """Yield the requested executor; its workers end with the block."""
+def crew(
+    job: Job, workers: int | None, engine: Engine, address: str | None
+) -> AbstractContextManager[Executor]:
+    """Return the requested executor as a context; its workers end with the block."""
     from pipeline.remote import is_address
 
     number = workers or cpus()
@@ -69,21 +70,13 @@ def crew(job: Job, workers: int | None, engine: Engine, address: str | None) -> 
     if address and not is_address(job.folder) and not Path(job.folder).is_absolute():
         hint = "use paths that are the same on every machine of the cluster"
         raise UsageError("not an absolute path", where=job.folder, hint=hint)
-    if engine == "ray":
-        from pipeline.runs.engines import on_ray
-
-        with on_ray(job, number, address) as executor:
-            yield executor
-    elif engine == "spark":
-        from pipeline.runs.engines import on_spark
-
-        with on_spark(job, number, address) as executor:
-            yield executor
-    else:
+    if engine == "local":
         from pipeline.runs.executors import at_work, processes
 
-        with at_work(processes(job, number)) as executor:
-            yield executor
+        return at_work(processes(job, number))
+    from pipeline.runs.engines import on_ray, on_spark
+
+    return on_ray(job, number, address) if engine == "ray" else on_spark(job, number, address)
 
 
 def cpus() -> int:

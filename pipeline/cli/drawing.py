@@ -7,7 +7,7 @@ or goes through ``plain``, so a terminal never interprets it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich import box
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
 
     from pipeline.cli.screen import Screen
-    from pipeline.records.schema import ArticleRecord, Attribution, Figure, Quote, Warning
+    from pipeline.records.schema import ArticleRecord, Attribution, Figure, Warning
     from pipeline.report.speakers import Speaker, Standing
 
 ELLIPSIS = "…"
@@ -68,16 +68,14 @@ def cut(text: str, width: int, *, marks: Marks = NO_MARKS) -> str:
     return before + head.rstrip(" ,;:–—·-") + ELLIPSIS + after
 
 
-class Cell:
+class Cell(NamedTuple):
     """A table cell that fits the given width, cut after a word."""
 
-    def __init__(
-        self, text: str, style: str = "", *, marks: Marks = NO_MARKS, least: int = 8
-    ) -> None:
-        self.text = text
-        self.style = style
-        self.marks = marks
-        self.least = least
+    text: str
+    style: str = ""
+    marks: Marks = NO_MARKS
+    least: int = 8
+    """Minimum width."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Text]:
         yield Text(cut(self.text, options.max_width, marks=self.marks), self.style, no_wrap=True)
@@ -87,11 +85,10 @@ class Cell:
         return Measurement(min(width, self.least), width).clamp(0, options.max_width)
 
 
-class Lines:
+class Lines(NamedTuple):
     """Several cells stacked in one row of a table."""
 
-    def __init__(self, cells: Sequence[Cell]) -> None:
-        self.cells = cells
+    cells: Sequence[Cell]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Cell]:
         yield from self.cells
@@ -211,7 +208,9 @@ def _voices(record: ArticleRecord) -> list[Voice]:
     said: dict[int, list[Said]] = {}
     nobody: list[Said] = []
     for quote in (one for one in record.quotes if one.speech):
-        words = _quoted(quote, statements.get(quote.attribution or ""))
+        statement = statements.get(quote.attribution or "")
+        sure = statement.confidence if statement else None
+        words = Said(quote.text, quote.kind, sure, quote.speaker_confidence)
         who = speakers.by_quote[quote.id]
         for place in [said.setdefault(id(one), []) for one in who] or [nobody]:
             place.append(words)
@@ -228,11 +227,6 @@ def _voices(record: ArticleRecord) -> list[Voice]:
         strongest = tuple(sorted(nobody, key=_strength))
         voices.append(Voice(None, "open", None, total, len(nobody), strongest))
     return voices
-
-
-def _quoted(quote: Quote, statement: Attribution | None) -> Said:
-    sure = statement.confidence if statement else None
-    return Said(quote.text, quote.kind, sure, quote.speaker_confidence)
 
 
 def _reported(speaker: Speaker, statements: dict[str, Attribution]) -> list[Said]:
@@ -294,11 +288,7 @@ def article(found: Findings, screen: Screen, *, everything: bool = False) -> Non
         screen.draw(*_voice_table(found.voices, screen, everything))
     if found.amounts:
         screen.draw(*_amount_table(found.amounts, found.counts["figures"], screen))
-    _warn(found.warnings, screen)
-
-
-def _warn(found: Iterable[Warning], screen: Screen) -> None:
-    for one in found:
+    for one in found.warnings:
         place = "" if one.start is None else f" (at {one.start:,})"
         screen.say(f"warning[{one.code}]: {plain(one.message)}{place}", "yellow")
 

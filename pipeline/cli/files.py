@@ -7,29 +7,19 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
+from pipeline import errors
 from pipeline.cli import options
 from pipeline.cli.screen import emit, tell
-from pipeline.errors import (
-    BrokenRecord,
-    InputNotFound,
-    OutputExists,
-    OutputNotCreated,
-    needing,
-    reason_of,
-    writing_stdout,
-)
 from pipeline.text.words import plural
 from pipeline.writers.files import LETTERS
 
 if TYPE_CHECKING:
-    from pydantic import ValidationError
-
     from pipeline.records.schema import ArticleRecord
     from pipeline.writers.tables import DialectName
 
@@ -40,18 +30,27 @@ PARTS = "part-*.jsonl"
 
 def records(files: Iterable[str]) -> Iterator[ArticleRecord]:
     """Yield the records of files and run folders; raise ``BrokenRecord`` for a broken one."""
-    from pipeline.readers.files import open_regular, shown
     from pipeline.remote import folder_of, is_address
 
     for name in map(folder_of, files):
-        if name == STDIO:
-            yield from _records(sys.stdin.buffer, "stdin")
-        elif is_address(name):
+        if is_address(name):
             yield from _remote(name)
-        else:
-            for path in parts(name):
-                with open_regular(path) as file:
-                    yield from _records(file, shown(path))
+            continue
+        for path in [name] if name == STDIO else parts(name):
+            with _opened(path) as (file, where):
+                yield from _records(file, where)
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[tuple[BinaryIO, str]]:
+    """Yield a file, or stdin for ``-``, and its name for messages."""
+    from pipeline.readers.files import open_regular, shown
+
+    if path == STDIO:
+        yield sys.stdin.buffer, "stdin"
+    else:
+        with open_regular(path) as file:
+            yield file, shown(path)
 
 
 def _remote(address: str) -> Iterator[ArticleRecord]:
@@ -77,7 +76,7 @@ def parts(name: str) -> list[str]:
     found = sorted(str(path) for path in folder.glob(PARTS))
     if not found:
         hint = f"the folder of a run contains {PARTS}; give other files of records one by one"
-        raise InputNotFound("not a run: it contains no part", where=shown(name), hint=hint)
+        raise errors.InputNotFound("not a run: it contains no part", where=shown(name), hint=hint)
     return found
 
 
@@ -112,7 +111,7 @@ def refuse_own_input(files: Iterable[str], out: str) -> None:
         with suppress(OSError, ValueError):
             if STDIO not in (path, out) and Path(path).samefile(out) and not Path(out).is_dir():
                 hint = "choose another output file"
-                raise OutputNotCreated("is also the input", where=out, hint=hint)
+                raise errors.OutputNotCreated("is also the input", where=out, hint=hint)
 
 
 def refuse_other_input(paths: Iterable[str], out: str) -> None:
@@ -126,7 +125,7 @@ def refuse_other_input(paths: Iterable[str], out: str) -> None:
     for place in (out, f"{out}{LETTERS}"):
         origin = _origin(place)
         if origin and not any(_covers(path, origin) for path in paths):
-            raise OutputExists(f"already exists, from the input {origin}", where=place)
+            raise errors.OutputExists(f"already exists, from the input {origin}", where=place)
 
 
 def _origin(place: str) -> str | None:
@@ -174,7 +173,7 @@ def glob_root(pattern: str) -> str:
 def put(parts: Iterable[str], out: str, *, force: bool) -> None:
     """Write a document to a file, completely or not at all, or to stdout for ``-``."""
     if out == STDIO:
-        with writing_stdout():
+        with errors.writing_stdout():
             for part in parts:
                 sys.stdout.buffer.write(part.encode("utf-8"))
             sys.stdout.buffer.flush()
@@ -198,59 +197,43 @@ def validate(files: tuple[str, ...], quiet: bool) -> None:
     \b
     pipeline validate out/news.jsonl
     """
-    from pipeline.readers.files import open_regular, shown
+    from pipeline.readers.files import shown
 
     for name in files:
-        if name == STDIO:
-            count = _check_file(sys.stdin.buffer, "stdin")
-        else:
-            with open_regular(name) as file:
-                count = _check_file(file, shown(name))
+        count = 0
+        with _opened(name) as (file, where):
+            for count, line in _lines(file, where):
+                _check_line(line, f"{where}:{count}")
         if not quiet:
             tell(f"{shown(name)}: {plural(count, 'records')}, valid")
-
-
-def _check_file(file: BinaryIO, where: str) -> int:
-    """Return the number of records in a file; raise ``BrokenRecord`` for the first broken one."""
-    count = 0
-    for number, line in _lines(file, where):
-        _check_line(line, f"{where}:{number}")
-        count += 1
-    return count
 
 
 def _lines(file: BinaryIO, where: str) -> Iterator[tuple[int, bytes]]:
     try:
         yield from enumerate(file, 1)
     except OSError as error:
-        raise InputNotFound(reason_of(error), where=where) from error
+        raise errors.InputNotFound(errors.reason_of(error), where=where) from error
 
 
 def _check_line(line: bytes, where: str) -> None:
     from pydantic import ValidationError
 
+    from pipeline.records.corrections import first_problem
     from pipeline.records.schema import ArticleRecord
 
     if not line.strip():
-        raise BrokenRecord("a blank line", where=where)
+        raise errors.BrokenRecord("a blank line", where=where)
     try:
         record = ArticleRecord.from_line(line)
     except ValidationError as error:
-        raise BrokenRecord(_first(error), where=where) from error
+        more = error.error_count() - 1
+        message = first_problem(error) + (f" (and {more:,} more)" if more else "")
+        raise errors.BrokenRecord(message, where=where) from error
     if not line.endswith(b"\n"):
-        raise BrokenRecord("the line has no line feed: the file is truncated", where=where)
+        raise errors.BrokenRecord("the line has no line feed: the file is truncated", where=where)
     if record.to_line().encode() != line:
         message = "not in the canonical form: keys in order, UTF-8 without escapes, no spaces"
-        raise BrokenRecord(message, where=where)
-
-
-def _first(error: ValidationError) -> str:
-    """Return the first error, without the article's text."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    message = first["msg"].removeprefix("Value error, ")
-    more = error.error_count() - 1
-    return (f"{place}: " if place else "") + message + (f" (and {more:,} more)" if more else "")
+        raise errors.BrokenRecord(message, where=where)
 
 
 DIALECTS = ("postgresql", "sqlite", "duckdb")
@@ -289,7 +272,7 @@ def schema(form: str, dialect: DialectName) -> None:
 
 def _arrow() -> str:
     """Return the columns of each Parquet file."""
-    with needing("parquet", "the Arrow schema needs pyarrow"):
+    with errors.needing("parquet", "the Arrow schema needs pyarrow"):
         from pipeline.writers.parquet import arrow_schema
     from pipeline.writers.layout import TABLES
 

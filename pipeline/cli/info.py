@@ -16,7 +16,7 @@ from pipeline.cli.options import SETTING_FLAGS
 from pipeline.cli.screen import Screen, emit, plain
 from pipeline.errors import ModelChanged
 from pipeline.manifest import ModelEntry, manifest
-from pipeline.settings import FILE_NAME, Known, Settings, given, known, load_settings, settings_file
+from pipeline.settings import FILE_NAME, KNOWN, Known, Settings, given, load_settings, settings_file
 
 DISTRIBUTION = "news-extraction-pipeline"
 PACKAGES = (
@@ -144,7 +144,7 @@ def _settings(settings: Settings, config: str | None, flags: Mapping[str, Any]) 
     """Return the settings in effect, the values given for each, and how to change it."""
     all_given = given(file=config, flags=flags)
     values = {}
-    for one in known():
+    for one in KNOWN:
         ours = [each for each in reversed(all_given) if each.name == one.name]
         values[one.name] = {
             "value": getattr(settings, one.name),
@@ -165,7 +165,7 @@ def _sections(found: Mapping[str, Any]) -> Iterator[tuple[str, list[Line]]]:
     yield "Versions", [(cells, ()) for cells in found["versions"].items()]
     yield "Models", [_model_line(one) for one in found["models"]]
     yield "Extras", [_extra_line(name, one) for name, one in found["extras"].items()]
-    lines = [_setting_line(one, found["settings"]["values"][one.name]) for one in known()]
+    lines = [_setting_line(one, found["settings"]["values"][one.name]) for one in KNOWN]
     yield f"Settings ({found['settings']['file'] or 'no pipeline.toml here'})", lines
 
 

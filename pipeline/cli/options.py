@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
@@ -13,7 +13,7 @@ from pipeline import errors
 from pipeline.cli.screen import LogFormat, emit, row
 from pipeline.errors import BadDate
 from pipeline.formats import FORMATS
-from pipeline.settings import Known, known, nearest
+from pipeline.settings import KNOWN, Known, nearest
 from pipeline.terminal import safe
 
 if TYPE_CHECKING:
@@ -101,18 +101,13 @@ class Choice(click.Choice[str]):
         """Return the word; raise ``UsageError`` if it is not a choice."""
         try:
             return super().convert(value, param, ctx)
-        except click.BadParameter:
-            _refuse(str(value), self.choices, param)
-
-
-def _refuse(value: str, choices: Sequence[str], param: click.Parameter | None) -> NoReturn:
-    where = None
-    if param is not None:
-        where = param.human_readable_name
-        if isinstance(param, click.Option):
-            where = next((one for one in param.opts if one.startswith("--")), param.opts[0])
-    message = f"{value!r} is not one of {', '.join(choices)}"
-    raise errors.UsageError(message, where=where, hint=did_you_mean(value, choices))
+        except click.BadParameter as error:
+            where = param.human_readable_name if param else None
+            if isinstance(param, click.Option):
+                where = next((one for one in param.opts if one.startswith("--")), param.opts[0])
+            message = f"{value!r} is not one of {', '.join(self.choices)}"
+            hint = did_you_mean(str(value), self.choices)
+            raise errors.UsageError(message, where=where, hint=hint) from error
 
 
 class Place(click.types.StringParamType):
@@ -185,20 +180,8 @@ def completion(ctx: click.Context, shell: Shell) -> None:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-SETTING_FLAGS = (
-    "model",
-    "profile",
-    "min_confidence",
-    "min_identity",
-    "officeholders",
-    "language",
-    "max_bytes",
-    "max_seconds",
-    "strict",
-    "text_key",
-    "id_key",
-    "published_key",
-)
+SETTING_FLAGS = tuple(one.name for one in KNOWN if one.name != "segment_chars")
+"""Settings that have a flag."""
 METAVARS = {
     "model": "NAME",
     "min_confidence": "P",
@@ -211,9 +194,28 @@ METAVARS = {
 """How the help calls the values of settings; other values are numbers."""
 
 
+quiet = click.option("-q", "--quiet", is_flag=True, help="Print only errors.")
+config = click.option(
+    "--config", metavar="FILE", help="Settings file. [default: pipeline.toml, if it exists]"
+)
+format_ = click.option(
+    "--as",
+    "--format",  # its older name
+    "format_",
+    type=click.Choice(FORMATS),
+    help="Format of all files, regardless of suffix. [default: by suffix; stdin is text]",
+)
+log_format = click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Format of stderr: text (default), or one JSON object per line.",
+)
+
+
 def quiet_and_verbose(command: Command) -> Command:
     """Add ``--quiet`` and ``-v`` for a command that sets up its log itself."""
-    return _quiet(_verbose()(command))
+    return quiet(_verbose()(command))
 
 
 def messages(command: Command) -> Command:
@@ -222,34 +224,12 @@ def messages(command: Command) -> Command:
     def set_up(_ctx: click.Context, _param: click.Parameter, verbose: int) -> None:
         set_up_logging(verbose)
 
-    return _quiet(_verbose(callback=set_up, expose_value=False)(command))
-
-
-def _quiet(command: Command) -> Command:
-    return click.option("-q", "--quiet", is_flag=True, help="Print only errors.")(command)
+    return quiet(_verbose(callback=set_up, expose_value=False)(command))
 
 
 def _verbose(**given: Any) -> Callable[[Command], Command]:
     about = "Print more; -vv adds the traceback of each failure."
     return click.option("-v", "--verbose", count=True, help=about, **given)
-
-
-def config(command: Command) -> Command:
-    """Add ``--config``."""
-    return click.option(
-        "--config", metavar="FILE", help="Settings file. [default: pipeline.toml, if it exists]"
-    )(command)
-
-
-def format_(command: Command) -> Command:
-    """Add ``--as``, and its older name ``--format``."""
-    return click.option(
-        "--as",
-        "--format",
-        "format_",
-        type=click.Choice(FORMATS),
-        help="Format of all files, regardless of suffix. [default: by suffix; stdin is text]",
-    )(command)
 
 
 def _installed_models(_ctx: click.Context, _param: click.Parameter, begun: str) -> list[str]:
@@ -268,7 +248,7 @@ def settings_flags(*names: str) -> Callable[[Command], Command]:
 
     def add(command: Command) -> Command:
         for name in reversed(names or SETTING_FLAGS):
-            command = _flag(next(one for one in known() if one.name == name))(command)
+            command = _flag(next(one for one in KNOWN if one.name == name))(command)
         return command
 
     return add
@@ -309,16 +289,6 @@ def engine(command: Command) -> Command:
         type=click.IntRange(1, 100_000),
         metavar="N",
         help="Number of worker processes. [default: the number of CPU cores]",
-    )(command)
-
-
-def log_format(command: Command) -> Command:
-    """Add ``--log-format``."""
-    return click.option(
-        "--log-format",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        help="Format of stderr: text (default), or one JSON object per line.",
     )(command)
 
 

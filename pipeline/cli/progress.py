@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MAX_FAILURES = 20
 """How many failures to show one by one; the dead letters have them all."""
 MAX_ROWS = 20
-"""How many articles get their own line in the """
+"""How many articles get their own line in the table."""
 EVERY = 0.2
 """Seconds between updates of the progress line."""
 
@@ -197,10 +197,6 @@ def _is_first(out: str) -> bool:
     """Return whether the records go to the default place, and it has never been used."""
     folder = Path(out).parent
     return folder == Path(OUT_FOLDER) and not any(folder.glob("*.jsonl"))
-
-
-MAX_FAILURES = 20
-"""How many dead letters to show one by one; their file has them all."""
 
 
 class RunReport:

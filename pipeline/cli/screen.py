@@ -198,13 +198,13 @@ class Screen:
         # the console has removed characters that the stream cannot encode
         self._put("\n".join(lines) + "\n")
 
-    def say(self, line: str, style: str = "", *, indent: int = 0) -> None:
+    def say(self, line: str, style: str = "") -> None:
         """Print a line, with its beginning up to ``:`` in a style if one is given.
 
         On a terminal, it is wrapped between words and indented; elsewhere it stays one line.
         """
         head, colon, rest = line.partition(":")
-        self.line((head + colon, style), (rest, ""), indent=indent)
+        self.line((head + colon, style), (rest, ""))
 
     def line(self, *cells: tuple[str, str], indent: int = 0) -> None:
         """Print several texts, each in its style, as a line; it is wrapped as by ``say``."""

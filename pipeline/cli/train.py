@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -46,7 +48,35 @@ def model_options(command: Command) -> Command:
     """Add the options of all training commands: the folder, the seed, replacing files."""
     about = "Random seed. [default: 1]"
     seed = click.option("--seed", type=int, default=1, metavar="N", help=about)
-    return out_option(seed(force_option(command)))
+    return out_option(seed(force_option(options.messages(command))))
+
+
+def training(*encoded: str) -> Callable[[Callable[..., None]], Callable[..., int]]:
+    """Return a decorator that adds the options of all trainings, and checks them.
+
+    The function gets ``tell``, which prints progress, and ``encoder`` as a folder. The options
+    named in ``encoded`` need the packages of an encoder.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., int]:
+        @wraps(command)
+        def run(*, out: Path, force: bool, quiet: bool, **given: Any) -> int:
+            needed = ENCODED if any(given[name] for name in encoded) else ()
+            check_training(out, force=force, needed=(*NEEDED, *needed))
+            if "encoder" in given:
+                given["encoder"] = encoder_folder() if given["encoder"] else None
+            command(out=out, tell=teller(quiet=quiet), **given)
+            return OK
+
+        return model_options(run)
+
+    return decorate
+
+
+def encoder_folder() -> Path:
+    from pipeline.training.attributions.model import folder_of_encoder
+
+    return folder_of_encoder()
 
 
 def passes(default: int) -> Callable[[Command], Command]:
@@ -103,18 +133,10 @@ def teller(*, quiet: bool) -> Callable[[str], None]:
     help="Teacher whose predictions to learn from on articles without annotation.",
 )
 @passes(5)
-@model_options
-@options.messages
+@training("encoder", "teacher")
 def names(
-    corpora: tuple[str, ...],
-    encoder: bool,
-    teacher: Path | None,
-    out: Path,
-    epochs: int,
-    seed: int,
-    force: bool,
-    quiet: bool,
-) -> int:
+    corpora: tuple[str, ...], encoder: Path | None, epochs: int, seed: int, **given: Any
+) -> None:
     """Train the network that finds names, dates and amounts.
 
     Some articles must be annotated in full: an eighth of them is held back and scored after each
@@ -125,20 +147,11 @@ def names(
     pipeline train names --corpus news.jsonl=3 --corpus web.jsonl --encoder --out teacher
     pipeline train names --corpus news.jsonl=3 --corpus more.jsonl --teacher teacher --out names
     """
-    check_training(out, force=force, needed=(*NEEDED, *(ENCODED if encoder or teacher else ())))
-    from pipeline.training.attributions.model import folder_of_encoder
     from pipeline.training.names.fit import STUDENT, TEACHER
     from pipeline.training.names.run import train
 
-    train(
-        [weighted(one) for one in corpora],
-        out,
-        schedule=replace(TEACHER if encoder else STUDENT, epochs=epochs, seed=seed),
-        encoder=folder_of_encoder() if encoder else None,
-        teacher=teacher,
-        tell=teller(quiet=quiet),
-    )
-    return OK
+    schedule = replace(TEACHER if encoder else STUDENT, epochs=epochs, seed=seed)
+    train([weighted(one) for one in corpora], schedule=schedule, encoder=encoder, **given)
 
 
 def weighted(given: str) -> tuple[Path, float]:
@@ -170,38 +183,17 @@ def weighted(given: str) -> tuple[Path, float]:
     metavar="FOLDER",
     help="Rankers to distil, in addition to the annotations.",
 )
-@model_options
-@options.messages
-def reference(
-    corpora: tuple[Path, ...],
-    folds: Path | None,
-    encoder: bool,
-    teacher: Path | None,
-    out: Path,
-    seed: int,
-    force: bool,
-    quiet: bool,
-) -> int:
+@training("encoder")
+def reference(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
     """Train the ranker that resolves pronouns and noun phrases.
 
     \b
     pipeline train reference --corpus news.jsonl --corpus gap.jsonl --out models/reference
     """
-    check_training(out, force=force, needed=(*NEEDED, *(ENCODED if encoder else ())))
-    from pipeline.training.attributions.model import folder_of_encoder
     from pipeline.training.reference.fit import Schedule
     from pipeline.training.reference.run import train
 
-    train(
-        corpora,
-        out,
-        schedule=Schedule(seed=seed),
-        folds=folds,
-        encoder=folder_of_encoder() if encoder else None,
-        teacher=teacher,
-        tell=teller(quiet=quiet),
-    )
-    return OK
+    train(corpora, schedule=Schedule(seed=seed), **given)
 
 
 @train.command("figures", no_args_is_help=True)
@@ -214,28 +206,18 @@ def reference(
     metavar="N",
     help="Number of scorers with different seeds to average. [default: 3]",
 )
-@model_options
-@options.messages
+@training()
 def figures(
-    corpora: tuple[Path, ...],
-    out: Path,
-    epochs: int,
-    members: int,
-    seed: int,
-    force: bool,
-    quiet: bool,
-) -> int:
+    corpora: tuple[Path, ...], out: Path, tell: Callable[[str], None], **schedule: int
+) -> None:
     """Train the scorer that decides what numbers are and what they measure.
 
     \b
     pipeline train figures --corpus news.jsonl --out models/figures
     """
-    check_training(out, force=force)
-    from pipeline.training.figures.fit import Schedule, train
+    from pipeline.training.figures import Schedule, train
 
-    schedule = Schedule(epochs=epochs, members=members, seed=seed)
-    train(corpora, out, schedule=schedule, tell=teller(quiet=quiet))
-    return OK
+    train(corpora, out, schedule=Schedule(**schedule), tell=tell)
 
 
 @train.command("speakers", no_args_is_help=True)
@@ -247,11 +229,8 @@ def figures(
     metavar="FOLDER",
     help="Output of train reference --folds for the same articles.",
 )
-@model_options
-@options.messages
-def speakers(
-    corpora: tuple[Path, ...], reference: Path, out: Path, seed: int, force: bool, quiet: bool
-) -> int:
+@training()
+def speakers(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
     """Train the networks that decide who speaks.
 
     It runs the pipeline on the articles, fits the ranker to the findings and to the annotated
@@ -261,12 +240,9 @@ def speakers(
     pipeline train reference --corpus train.jsonl --folds folds --out models/reference --force
     pipeline train speakers --corpus train.jsonl --reference folds --out models/speakers --force
     """
-    check_training(out, force=force)
     from pipeline.training.speakers.fit import Schedule, train
 
-    schedule = Schedule(seed=seed)
-    train(corpora, out, reference=reference, schedule=schedule, tell=teller(quiet=quiet))
-    return OK
+    train(corpora, schedule=Schedule(seed=seed), **given)
 
 
 @train.command("identity", no_args_is_help=True)
@@ -347,7 +323,6 @@ WITHOUT_VECTORS = {"fast": 0.0, "accurate": 0.1}
     "of its words.",
 )
 @model_options
-@options.messages
 def attributions(
     corpora: tuple[str, ...],
     corrections: str | None,
@@ -382,7 +357,6 @@ def attributions(
     if corrections is not None or reviewed_records:
         found.append((reviewed(corrections, reviewed_records, work=work, quiet=quiet), 1.0))
     from pipeline.training.attributions.fit import Schedule
-    from pipeline.training.attributions.model import folder_of_encoder
     from pipeline.training.attributions.run import train as run
 
     schedule = Schedule(
@@ -393,14 +367,10 @@ def attributions(
         out,
         work=work,
         schedule=schedule,
-        plain=replace(
-            schedule,
-            epochs=epochs or EPOCHS["fast"],
-            without_vectors=WITHOUT_VECTORS["fast"],
-        ),
+        plain=replace(schedule, epochs=epochs or EPOCHS["fast"], without_vectors=0.0),
         members=members or MEMBERS[profile],
         teacher=teacher,
-        encoder=folder_of_encoder() if profile == "accurate" else None,
+        encoder=encoder_folder() if profile == "accurate" else None,
         tell=teller(quiet=quiet),
     )
     return OK

@@ -87,11 +87,13 @@ def view(
     """
     if serve:
         _refuse(serve, ("--out", out), ("--force", force))
+        first = Path(files[0])
+        folder = first if first.is_dir() else first.parent
         return _serve(
             files,
             host=host or "127.0.0.1",
             port=PORT if port is None else port,
-            corrections=corrections or str(_beside(files) / CORRECTIONS),
+            corrections=corrections or str(folder / CORRECTIONS),
             reviewer=reviewer,
             database=database,
             config=config,
@@ -149,12 +151,6 @@ def _refuse(serve: bool, *given: tuple[str, object]) -> None:
         if value is not None and value is not False:
             message = f"{name} cannot be used with --serve" if serve else f"{name} needs --serve"
             raise UsageError(message, hint="see pipeline view --help")
-
-
-def _beside(files: tuple[str, ...]) -> Path:
-    """Return the folder of the records: a run's own, or that of the first file."""
-    first = Path(files[0])
-    return first if first.is_dir() else first.parent
 
 
 def _serve(

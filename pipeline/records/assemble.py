@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from spacy.tokens import Doc
 
 from pipeline.document import annotations as found
 from pipeline.document.columns import text_of
 from pipeline.records import schema
-from pipeline.records.ranges import range_of
 from pipeline.text.spans import CharSpan
+from pipeline.text.timing.calendar import stretch
 
-Part = TypeVar("Part")
 Ids = dict[int, str]
 """Ids by the index that an item has in its layer of ``doc._.news``."""
 
@@ -47,7 +46,8 @@ class _Assembly:
         self.figures, self.times = news.figures, news.times
         self.attributions = news.attributions
         self.notices = news.notices
-        self.entity_ids = _number("e", [_first_mention(e) for e in self.entities])
+        firsts = [min((m.start, m.end) for m in e.mentions) for e in self.entities]
+        self.entity_ids = _number("e", firsts)
         self.quote_ids = _number("q", [(q.start, -q.end) for q in self.quotes])
         self.figure_ids = _number("f", [(f.start, -f.end) for f in self.figures])
         self.time_ids = _number("t", [(t.start, -t.end) for t in self.times])
@@ -70,11 +70,11 @@ class _Assembly:
             id=sha256[:32] if id is None else id,
             source=source or self._source(sha256),
             text=self.text,
-            entities=_in_order(self.entity_ids, self._entity),
-            quotes=_in_order(self.quote_ids, self._quote),
-            figures=_in_order(self.figure_ids, self._figure),
-            times=_in_order(self.time_ids, self._time),
-            attributions=_in_order(self.attribution_ids, self._attribution),
+            entities=tuple(map(self._entity, self.entity_ids)),
+            quotes=tuple(map(self._quote, self.quote_ids)),
+            figures=tuple(map(self._figure, self.figure_ids)),
+            times=tuple(map(self._time, self.time_ids)),
+            attributions=tuple(map(self._attribution, self.attribution_ids)),
             provenance=provenance,
             warnings=(*warnings, *(schema.Warning(**one._asdict()) for one in self.notices)),
         )
@@ -164,13 +164,14 @@ class _Assembly:
 
     def _time(self, index: int) -> schema.Time:
         time = self.times[index]
+        on_calendar = time.kind in ("date", "time")
         return schema.Time(
             **self._place(time.start, time.end),
             id=self.time_ids[index],
             kind=time.kind,
             value=time.value,
             relative=time.relative,
-            range=range_of(time.kind, time.value, time.during),
+            range=schema.Range.of(stretch(time.value) if on_calendar else time.during),
         )
 
     def _attribution(self, index: int) -> schema.Attribution:
@@ -258,10 +259,6 @@ def _by_end(entities: Sequence[found.Entity]) -> dict[int, list[tuple[int, int]]
     return places
 
 
-def _first_mention(entity: found.Entity) -> CharSpan:
-    return min((mention.start, mention.end) for mention in entity.mentions)
-
-
 def _first_offset(one: found.Attribution) -> tuple[int, ...]:
     starts = [start for spans in (one.source, one.cue, one.content) for start, _ in spans]
     return (min(starts, default=-1), *(start for start, _ in one.cue))
@@ -271,10 +268,6 @@ def _number(letter: str, places: Sequence[tuple[int, ...]]) -> Ids:
     """Return ids by index, numbered from 1 in the order of the places."""
     order = sorted(range(len(places)), key=lambda index: (places[index], index))
     return {index: f"{letter}{number}" for number, index in enumerate(order, 1)}
-
-
-def _in_order(ids: Ids, build: Callable[[int], Part]) -> tuple[Part, ...]:
-    return tuple(build(index) for index in ids)
 
 
 def _rounded(confidence: float | None) -> float | None:

@@ -41,7 +41,6 @@ from pydantic import (
 
 from pipeline.errors import BadCorrection
 from pipeline.records.check import speaker_problems
-from pipeline.records.ranges import range_of
 from pipeline.records.schema import (
     ArticleRecord,
     Attribution,
@@ -51,11 +50,13 @@ from pipeline.records.schema import (
     NonEmpty,
     Offset,
     Quote,
+    Range,
     Sha256,
     Span,
     Time,
     only,
 )
+from pipeline.text.timing.calendar import stretch
 
 Layer = Literal["entities", "quotes", "figures", "times", "attributions"]
 FORMER: Final = {"mend": "edit"}
@@ -90,6 +91,11 @@ SIDES: Final[dict[Action, tuple[bool, bool]]] = {
     "complete": (False, False),
 }
 """Whether an action has a ``before`` and an ``after``."""
+
+
+def items_of(record: ArticleRecord) -> dict[str, Reviewed]:
+    """Return all items of a record by id."""
+    return {item.id: item for layer in LAYERS for item in getattr(record, layer)}
 
 
 def layer_of(id: str) -> Layer | None:
@@ -268,7 +274,8 @@ def without_confidence(item: Reviewed) -> Reviewed:
     if isinstance(item, Attribution | Figure):
         item = item.model_copy(update={"confidence": None})
     if isinstance(item, Time):
-        item = item.model_copy(update={"range": range_of(item.kind, item.value)})
+        bounds = stretch(item.value) if item.kind in ("date", "time") else None
+        item = item.model_copy(update={"range": Range.of(bounds)})
     return with_speakers(item, speakers_of(item) or ())
 
 
@@ -486,7 +493,7 @@ def likeness(one: Reviewed, other: Reviewed) -> float:
     if isinstance(one, Entity) and isinstance(other, Entity):
         ours, theirs = set(place(one)), set(place(other))
         return len(ours & theirs) / min(len(ours), len(theirs))
-    return overlap(_core(one), _core(other))
+    return overlap(core(one), core(other))
 
 
 def overlap(one: Place, other: Place) -> float:
@@ -500,7 +507,7 @@ def overlap(one: Place, other: Place) -> float:
     return len(ours & theirs) / len(union) if union else 0.0
 
 
-def _core(item: Reviewed) -> Place:
+def core(item: Reviewed) -> Place:
     """Return the place that distinguishes an item from others: for an attribution, its content."""
     if isinstance(item, Attribution) and item.content is not None:
         return tuple((span.start, span.end) for span in item.content.spans)

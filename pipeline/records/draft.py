@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Literal
 
 from pipeline.records import check
 from pipeline.records.corrections import (
@@ -168,7 +168,7 @@ class Draft:
         held = {id: item for id, item in self.items.items() if id not in self.gone}
         for id, item in held.items():
             if isinstance(item, Quote):
-                held[id] = item.model_copy(update={"continues": self._living(id, _continued)})
+                held[id] = item.model_copy(update={"continues": self._living(id, "continues")})
             elif isinstance(item, Figure):
                 held[id] = self._settled_figure(item)
 
@@ -183,7 +183,7 @@ class Draft:
         for id, item in held.items():
             if isinstance(item, Attribution):
                 ids = members.get(id, ())
-                update = {"parent": self._living(id, _parent)} | {
+                update = {"parent": self._living(id, "parent")} | {
                     layer: tuple(one for one in ids if layer_of(one) == layer)
                     for layer in ("quotes", "figures")
                 }
@@ -223,28 +223,20 @@ class Draft:
         around = figure.attribution
         if around not in self.gone:
             return figure
-        parent = self._living(around, _parent)
+        parent = self._living(around, "parent")
         holder = self.items.get(parent) if parent else None
         spans = holder.content.spans if isinstance(holder, Attribution) and holder.content else ()
         inside = any(span.start <= figure.start and figure.end <= span.end for span in spans)
         return figure.model_copy(update={"attribution": parent if inside else None})
 
-    def _living(self, id: str, of: Callable[[Reviewed], str | None]) -> str | None:
+    def _living(self, id: str, field: Literal["continues", "parent"]) -> str | None:
         """Follow a reference of an item past removed items."""
         seen = {id}
-        at = of(self.items[id])
+        at: str | None = getattr(self.items[id], field, None)
         while at is not None and at in self.gone and at not in seen:
             seen.add(at)
-            at = of(self.items[at])
+            at = getattr(self.items[at], field, None)
         return at if at in self.items and at not in self.gone else None
-
-
-def _parent(item: Reviewed) -> str | None:
-    return item.parent if isinstance(item, Attribution) else None
-
-
-def _continued(item: Reviewed) -> str | None:
-    return item.continues if isinstance(item, Quote) else None
 
 
 def _with_kind(item: Attribution, held: Mapping[str, Reviewed]) -> Attribution:

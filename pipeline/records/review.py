@@ -12,7 +12,6 @@ from pydantic import ValidationError
 
 from pipeline.errors import BadCorrection
 from pipeline.records.corrections import (
-    LAYERS,
     Action,
     Correction,
     Judgement,
@@ -26,6 +25,7 @@ from pipeline.records.corrections import (
     every_span,
     first_problem,
     identity_of,
+    items_of,
     layer_of,
     likeness,
     overlap,
@@ -56,12 +56,6 @@ SAME = 0.5
 def nearest(told: Referred, items: Mapping[str, Reviewed]) -> str | None:
     """Return the item that a correction refers to, or None if no item of the layer is similar."""
     return _best(items, layer_of(told.id), lambda item: _nearness(told, item))
-
-
-def unjudged(one: Judgement, items: Mapping[str, Reviewed]) -> str | None:
-    """Return the item of a withdrawn judgement."""
-    base = one.base
-    return None if base is None else _best(items, one.layer, partial(likeness, base))
 
 
 def _best(
@@ -326,7 +320,7 @@ class _Work:
     """Applies the corrections of a record to a draft of it."""
 
     def __init__(self, record: ArticleRecord, held: Standing) -> None:
-        self.items = {item.id: item for layer in LAYERS for item in getattr(record, layer)}
+        self.items = items_of(record)
         self.version = version_of(record) if held.judgements else ""
         self.judgements = held.judgements
         self.remarks: list[Remark] = []
@@ -339,7 +333,8 @@ class _Work:
             key: self.ids[at] for at, one in enumerate(self.judgements) for key in one.ids
         }
         for one in held.withdrawn:
-            if (id := unjudged(one, self.items)) is not None:
+            like = partial(likeness, one.base) if one.base is not None else None
+            if like and (id := _best(self.items, one.layer, like)) is not None:
                 self.known = dict.fromkeys(one.ids, id) | self.known
         self.said = self._as_said(held.said)
 

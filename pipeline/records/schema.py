@@ -25,21 +25,7 @@ from pydantic import (
 )
 
 from pipeline.outcomes import STAGE_FAILED
-from pipeline.records import check, notebook
-from pipeline.records.labels import (
-    AttributionKind,
-    Bound,
-    Change,
-    ChangeRole,
-    CueType,
-    EntityLabel,
-    FigureKind,
-    MentionKind,
-    QuoteKind,
-    SourceForm,
-    SourceKind,
-    TimeKind,
-)
+from pipeline.records import check, labels
 
 
 def exact(pattern: str) -> tuple[Any, ...]:
@@ -175,7 +161,7 @@ class Item(Model):
 class Mention(Span):
     """One mention of an entity."""
 
-    kind: MentionKind
+    kind: labels.MentionKind
     """``name`` (Greer), ``nominal`` (the ambassador) or ``pronoun`` (he)."""
     confidence: Probability | None = None
     """Probability that it refers to this entity, calibrated; null if no model decided."""
@@ -188,7 +174,7 @@ class Entity(Model):
     """``e1``, ``e2``, … in text order; other items refer to it."""
     name: NonEmpty
     """The fullest name in the article."""
-    label: EntityLabel
+    label: labels.EntityLabel
     """OntoNotes label."""
     mentions: Annotated[tuple[Mention, ...], Field(min_length=1)]
     """All mentions, in text order."""
@@ -212,7 +198,7 @@ class Quote(Item):
 
     marks: Marks
     """The marks around the text."""
-    kind: QuoteKind
+    kind: labels.QuoteKind
     """``direct``: a complete utterance; ``mixed``: quoted words within the reporter's sentence."""
     speech: bool
     """False if nobody is quoted: a title, a nickname, scare quotes or a sign."""
@@ -250,7 +236,7 @@ class Rate(Model):
 class Figure(Item):
     """A number that says how much, how many, what share or what rank."""
 
-    kind: FigureKind
+    kind: labels.FigureKind
     """The kind of number."""
     value: Value | None
     """Exact decimal; ``1/3`` if no decimal is exact, ``2-1`` for a score; null if only a range is
@@ -266,13 +252,13 @@ class Figure(Item):
     """True if the text does not give the full unit: a bare ``$``."""
     unit_text: NonEmpty | None
     """The unit in the words of the text."""
-    bound: Bound | None
+    bound: labels.Bound | None
     """``approx`` (about), ``at_least``, ``at_most``, ``more_than`` or ``less_than``."""
     vague: bool
     """True for "dozens" or "millions": ``low`` is known, but the value is not."""
-    change: Change | None
+    change: labels.Change | None
     """Direction of the change, if the figure belongs to one."""
-    change_role: ChangeRole | None
+    change_role: labels.ChangeRole | None
     """``delta`` (fell 6%), ``from`` or ``to`` (fell from 9 to 3)."""
     rate: Rate | None
     """What the figure is given per."""
@@ -305,11 +291,16 @@ class Range(Model):
     end: Moment
     """The day or minute after the last one."""
 
+    @classmethod
+    def of(cls, bounds: tuple[str, str] | None) -> Self | None:
+        """Return the range from one moment to another; None without any."""
+        return cls(start=bounds[0], end=bounds[1]) if bounds else None
+
 
 class Time(Item):
     """A time expression."""
 
-    kind: TimeKind
+    kind: labels.TimeKind
     """``date``, ``time`` (of day), ``duration`` or ``set`` (every Monday)."""
     value: NonEmpty | None
     """TIMEX3 / ISO 8601-2; null if the time is relative and the article has no known date."""
@@ -327,7 +318,7 @@ class AttributionSource(Model):
 
     spans: Annotated[tuple[Span, ...], Field(min_length=1)]
     """The words that name the source, in text order."""
-    form: SourceForm
+    form: labels.SourceForm
     """How the text refers to the source; ``none`` if it gives only the content."""
     entity: NonEmpty | None
     """The entity that the words refer to; null if none is known, or if there are several."""
@@ -339,7 +330,7 @@ class AttributionSource(Model):
     """Probability that the entities are right, calibrated; null without an entity, or if no model
     decided.
     """
-    kind: SourceKind | None = None
+    kind: labels.SourceKind | None = None
     """The kind of source. A phrase that contains a name ("a spokesman for Firth Capital") is never
     ``unknown``. Null in records of schema 1.0.
     """
@@ -352,7 +343,7 @@ class Cue(Model):
     """A verb group, "according to" or a noun."""
     lemma: NonEmpty | None
     """Dictionary form of the verb or noun."""
-    type: CueType | None
+    type: labels.CueType | None
     """The type of act; null for a word that is not in the lexicon."""
     negated: bool
     """True for "did not say"."""
@@ -370,7 +361,7 @@ class Attribution(Model):
 
     id: NonEmpty
     """``a1``, ``a2``, … in text order."""
-    kind: AttributionKind
+    kind: labels.AttributionKind
     """How much is in quotation marks: all (``direct``), some (``mixed``) or none (``indirect``)."""
     source: AttributionSource | None
     """Null if the text gives no source."""
@@ -536,7 +527,7 @@ class ArticleRecord(Model):
 
     def _repr_html_(self) -> str:
         """Return a short view for notebooks: who said what, and the figures."""
-        return notebook.markup(self)
+        return markup(self)
 
     @property
     def incomplete(self) -> bool:
@@ -554,6 +545,63 @@ class ArticleRecord(Model):
     def from_line(cls, line: str | bytes) -> Self:
         """Return the record of a line; raise ``pydantic.ValidationError`` if it is invalid."""
         return cls.model_validate_json(line)
+
+
+ROWS: Final = 8
+"""Rows of a table; further ones are counted."""
+CHARACTERS: Final = 200
+"""Characters of a cell."""
+ESCAPES: Final = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
+    | {chr(code): f"U+{code:04X}" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+)
+"""Markup, and marks that reverse the direction of what follows."""
+
+
+def markup(record: ArticleRecord) -> str:
+    """Return a short view of a record for notebooks: self-contained HTML without a script."""
+    source = record.source
+    counts = [f"{layer}: {len(getattr(record, layer))}" for layer in LAYERS]
+    about = [one for one in (source.publisher, source.published) if one]
+    quotes = [
+        (", ".join(one.speaker_names), one.text, one.kind) for one in record.quotes if one.speech
+    ]
+    figures = [
+        (one.text, one.measures.text if one.measures else "", one.holder_name or "")
+        for one in record.figures
+    ]
+    return "".join(
+        (
+            f"<div><p><b>{_cell(source.title or record.id)}</b><br>",
+            f"{_cell(' · '.join((*about, *counts)))}</p>",
+            *_table(("speaker", "quote", "kind"), quotes),
+            *_table(("figure", "measures", "holder"), figures),
+            "</div>",
+        )
+    )
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    if not rows:
+        return
+    yield f"<table><thead>{_row('th', head)}</thead><tbody>"
+    for row in rows[:ROWS]:
+        yield _row("td", row)
+    yield "</tbody></table>"
+    if len(rows) > ROWS:
+        yield f"<p>… {len(rows) - ROWS} more</p>"
+
+
+def _row(name: str, cells: Iterable[str]) -> str:
+    made = (f'<{name} style="text-align: left"><bdi>{_cell(c)}</bdi></{name}>' for c in cells)
+    return f"<tr>{''.join(made)}</tr>"
+
+
+def _cell(text: str) -> str:
+    """Return text as markup, on one line and cut if it is long."""
+    line = " ".join(text.split())
+    cut = line if len(line) <= CHARACTERS else line[: CHARACTERS - 1] + "…"
+    return cut.translate(ESCAPES)
 
 
 def text_sha256(text: str) -> str:

@@ -23,14 +23,14 @@ from pipeline.readers.items import find_items
 from pipeline.runs.commit import Receipt, commit, part_name
 from pipeline.runs.executors import Lost
 from pipeline.runs.folder import Run, known_articles, runs_in
+from pipeline.runs.plan import DEFAULT_ARTICLES, Job, Plan, Shard
 from pipeline.runs.process import failed
 from pipeline.runs.store import RESCUE, whole_and_parent
 
 if TYPE_CHECKING:
-    from pipeline.readers import Item, Skipped
+    from pipeline.readers import Skipped
     from pipeline.runs.executors import Executor
     from pipeline.runs.store import Store
-from pipeline.runs.plan import DEFAULT_ARTICLES, Job, Plan, Shard
 
 CUTS = 8
 """Maximum number of pieces of a shard if the article that killed the worker is not known."""

@@ -194,9 +194,6 @@ class Spark:
                 yield from self.aside.run(partial(next, pieces, None))
                 yield from outcomes.result()
 
-    def close(self) -> None:
-        """Do nothing: the workers belong to the session."""
-
     def _round(self, shards: list[Shard]) -> list[Receipt | Lost]:
         if not shards:
             return []

@@ -104,10 +104,6 @@ class Executor(Protocol):
 
     def run(self, take: Take) -> Iterator[Receipt | Lost]: ...
 
-    def close(self) -> None:
-        """Let the workers finish their shards and exit."""
-        ...
-
 
 class Crew:
     """Workers of one kind, each with its own models and one shard at a time."""
@@ -136,6 +132,7 @@ class Crew:
                     worker.kill()
 
     def close(self) -> None:
+        """Let the workers finish their shards and exit."""
         for worker in self.workers:
             worker.close()
 

@@ -24,31 +24,19 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipeline import __version__
-from pipeline.errors import (
-    ArticleChanged,
-    InputNotFound,
-    NoRun,
-    NotAFile,
-    RunDamaged,
-    RunDiffers,
-    StorageUnavailable,
-    Unreadable,
-)
+from pipeline import __version__, errors
 from pipeline.outcomes import Failure
 from pipeline.readers.files import as_utf8, from_utf8, shown
 from pipeline.records.schema import SCHEMA_VERSION
 from pipeline.remote import is_address
+from pipeline.runs.commit import Receipt, checksum, holds, part_name, read_receipts
 from pipeline.runs.plan import PART, Job, Plan, Shard, content_key
 from pipeline.runs.store import RESCUE, Store, store_at
-from pipeline.settings import Settings, known
+from pipeline.settings import KNOWN, Settings
 from pipeline.strictjson import Shape, fits, parse_json
 
 if TYPE_CHECKING:
     from pipeline.records.schema import Provenance
-    from pipeline.runs.plan import Shard
-    from pipeline.runs.store import Store
-from pipeline.runs.commit import Receipt, checksum, holds, part_name, read_receipts
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +56,10 @@ FORM: Shape = {
 """Required shape of the manifest."""
 SUMMARY: Shape = {"parts": [{"name": str, "sha256": str}], "dead_letters": {str: int}}
 """Required shape of ``_SUCCESS.json``."""
-UNREAD = {kind.code for kind in (InputNotFound, NotAFile, Unreadable, ArticleChanged)}
+UNREAD = {
+    kind.code
+    for kind in (errors.InputNotFound, errors.NotAFile, errors.Unreadable, errors.ArticleChanged)
+}
 """Dead letters of articles that could not be read."""
 AHEAD = 32
 """How many receipts are fetched at a time; their shards are in memory meanwhile."""
@@ -135,7 +126,7 @@ class Run:
             settings = Settings(**manifest["settings"])
         except TypeError as error:
             message = f"was made by version {manifest['pipeline']}, with other settings"
-            raise RunDiffers(message, where=self.place) from error
+            raise errors.RunDiffers(message, where=self.place) from error
         return Job(
             folder=self.place,
             settings=settings,
@@ -155,7 +146,7 @@ class Run:
             return None
         found = _object(data, where, SUMMARY)
         if not all(PART.fullmatch(part["name"].removesuffix(".jsonl")) for part in found["parts"]):
-            raise RunDamaged("contains an invalid name of a part", where=where)
+            raise errors.RunDamaged("contains an invalid name of a part", where=where)
         return found
 
     def parts(self) -> list[str]:
@@ -168,7 +159,7 @@ class Run:
             if checksum(self.store, part["name"]) != part["sha256"]:
                 hint = "repeat the command that made the run to make this part again"
                 message = "is missing, or has changed since the run wrote it"
-                raise RunDamaged(message, where=f"{self.place}/{part['name']}", hint=hint)
+                raise errors.RunDamaged(message, where=f"{self.place}/{part['name']}", hint=hint)
         return [part["name"] for part in written]
 
     def shards(self) -> Iterator[Shard]:
@@ -176,7 +167,7 @@ class Run:
         try:
             lines = self.store.open(PLAN)
         except FileNotFoundError as error:
-            raise RunDamaged("is gone", where=f"{self.place}/{PLAN}") from error
+            raise errors.RunDamaged("is gone", where=f"{self.place}/{PLAN}") from error
         with lines:
             for line in lines:
                 yield Shard.from_line(line)
@@ -214,7 +205,7 @@ class Run:
             "fingerprint": job.fingerprint(provenance),
             "inputs": [as_utf8(one) for one in inputs],
             "reading": job.reading,
-            "settings": {one.name: getattr(job.settings, one.name) for one in known()},
+            "settings": {one.name: getattr(job.settings, one.name) for one in KNOWN},
             "provenance": provenance.model_dump(mode="json"),
             "plan": {
                 "sha256": written.sha256,
@@ -232,7 +223,7 @@ class Run:
         before = self.inputs()
         if before != list(inputs):
             message = f"contains a run with other inputs: {' '.join(map(shown, before))}"
-            raise RunDiffers(message, where=self.place)
+            raise errors.RunDiffers(message, where=self.place)
 
     def check_articles(self, plan: Iterable[Shard]) -> None:
         """Raise ``RunDiffers`` if the input now has articles that are not in the plan."""
@@ -243,7 +234,7 @@ class Run:
         if new := len(now - had):
             message = f"is finished, but the input has new or changed articles: {new:,}"
             hint = "process them in another run: -o with another folder, and --new-only"
-            raise RunDiffers(message, where=self.place, hint=hint)
+            raise errors.RunDiffers(message, where=self.place, hint=hint)
 
     def check(self, job: Job, provenance: Provenance) -> None:
         """Raise ``RunDiffers`` unless the run has the same settings and models.
@@ -260,9 +251,9 @@ class Run:
             if len(names) > 1:  # the names of the settings say more than their checksum
                 names = [name for name in names if name != "settings"]
             what = ", ".join(names) or "schema_version"
-            raise RunDiffers(f"contains a run that differs in {what}", where=self.place)
+            raise errors.RunDiffers(f"contains a run that differs in {what}", where=self.place)
         if checksum(self.store, PLAN) != manifest["plan"]["sha256"]:
-            raise RunDamaged("is not the plan of this run", where=f"{self.place}/{PLAN}")
+            raise errors.RunDamaged("is not the plan of this run", where=f"{self.place}/{PLAN}")
         begun = manifest["provenance"].get("kernel")
         if begun and begun != provenance.kernel:
             message = "warning[W602]: %s: started with %s and resumes with %s"
@@ -334,7 +325,7 @@ def find_run(folder: str | Path) -> Run:
     """Return an existing run; raise ``NoRun`` if there is none."""
     run = Run(folder)
     if run.manifest() is None:
-        raise NoRun("no run in this folder", where=run.place)
+        raise errors.NoRun("no run in this folder", where=run.place)
     return run
 
 
@@ -347,14 +338,14 @@ def runs_in(folder: str | Path) -> Iterator[Run]:
     """
     store = store_at(folder)
     if not is_address(store.place) and not Path(store.place).is_dir():
-        raise NoRun("no such folder", where=store.place)
+        raise errors.NoRun("no such folder", where=store.place)
     if (run := Run(store.place, store)).manifest() is not None:
         yield run
     for below in map(store.below, store.folders()):
         run = Run(below.place, below)
         try:
             there = run.manifest() is not None
-        except (RunDamaged, StorageUnavailable) as error:
+        except (errors.RunDamaged, errors.StorageUnavailable) as error:
             logger.warning("%s: passed over", error)
             continue
         if there:
@@ -390,9 +381,9 @@ def _object(data: bytes, where: str, shape: Shape) -> dict[str, Any]:
     try:
         found: dict[str, Any] = parse_json(data)
     except ValueError as error:
-        raise RunDamaged(f"not JSON: {error}", where=where) from error
+        raise errors.RunDamaged(f"not JSON: {error}", where=where) from error
     if not fits(found, shape):
-        raise RunDamaged("was not written by a run", where=where)
+        raise errors.RunDamaged("was not written by a run", where=where)
     return found
 
 

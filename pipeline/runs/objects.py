@@ -21,18 +21,11 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
-from pipeline.errors import (
-    OutputNotCreated,
-    PipelineError,
-    RunDamaged,
-    RunLocked,
-    StorageUnsuitable,
-    WriteFailed,
-)
+from pipeline import errors
 from pipeline.remote import Remote, connect, path_of, reason
-from pipeline.runs.store import Store, Written, failing
+from pipeline.runs.store import Written, failing
 from pipeline.strictjson import Shape, fits, parse_json
 
 AT_ONCE = 16
@@ -163,10 +156,10 @@ class ObjectStore:
             yield
         except (FileNotFoundError, PermissionError) as error:
             hint = "check that the bucket is there, and that the credentials may write to it"
-            raise OutputNotCreated(reason(error), where=where, hint=hint) from error
+            raise errors.OutputNotCreated(reason(error), where=where, hint=hint) from error
         except self.remote.raises as error:
             hint = "check network and storage; the same command then resumes the run"
-            raise WriteFailed(reason(error), where=where, hint=hint) from error
+            raise errors.WriteFailed(reason(error), where=where, hint=hint) from error
 
 
 logger = logging.getLogger(__name__)
@@ -186,20 +179,10 @@ OURS: set[str] = set()
 """The locks held by this process."""
 
 
-class Creating(Store, Protocol):
-    """A store that can create a file and refuses to if it exists."""
-
-    def create(self, name: str, data: bytes) -> bool: ...
-
-    def read(self, name: str) -> bytes | None: ...
-
-    def files(self, name: str) -> list[str]: ...
-
-
 class Lease:
     """The lock of a run."""
 
-    def __init__(self, store: Creating, wait: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, store: ObjectStore, wait: Callable[[float], None] = time.sleep) -> None:
         self.store = store
         self.wait = wait
         self.token = uuid.uuid4().hex
@@ -222,7 +205,7 @@ class Lease:
             self._over.set()
             renewing.join()
             try:
-                with suppress(PipelineError):  # other processes see that this one is gone
+                with suppress(errors.PipelineError):  # other processes see that this one is gone
                     self._let_go()
             finally:
                 OURS.discard(self.token)
@@ -230,7 +213,7 @@ class Lease:
     def check(self) -> None:
         """Raise ``RunLocked`` if another process has the lock, or may have it."""
         if self._taken or time.monotonic() - self._renewed > GIVEN_UP:
-            raise RunLocked("was taken over by another process", where=self.store.place)
+            raise errors.RunLocked("was taken over by another process", where=self.store.place)
 
     def holder(self) -> str | None:
         """Return who holds the lock, as far as can be known without waiting."""
@@ -241,19 +224,21 @@ class Lease:
         newest = self._newest()
         held = self._read(newest)
         if held is not None and not _gone(held) and (_here(held) or self._renews(newest, held)):
-            raise RunLocked(f"in use by {held['owner']}", where=self.store.place)
+            raise errors.RunLocked(f"in use by {held['owner']}", where=self.store.place)
         self.number = newest + 1
         name, data = _name(self.number), self._data(0)
         if not self.store.create(name, data):
             now = self._read(self.number) or {"owner": "another process", "token": ""}
             if now["token"] != self.token:  # our own token: a repeated request
-                raise RunLocked(f"in use by {now['owner']}", where=self.store.place)
+                raise errors.RunLocked(f"in use by {now['owner']}", where=self.store.place)
         elif self.store.create(name, data):
             self.store.remove(name)
-            raise StorageUnsuitable("creates a file although it exists", where=self.store.place)
+            raise errors.StorageUnsuitable(
+                "creates a file although it exists", where=self.store.place
+            )
         if self._newest() != self.number:  # the lock that was checked is no longer the newest
             self.store.remove(name)
-            raise RunLocked("in use by another process", where=self.store.place)
+            raise errors.RunLocked("in use by another process", where=self.store.place)
 
     def _renews(self, number: int, held: dict[str, Any]) -> bool:
         """Wait for a renewal by a process on another machine, and return whether one came."""
@@ -268,7 +253,7 @@ class Lease:
         beat = 0
         while not self._over.wait(RENEWED) and not self._taken:
             beat += 1
-            with suppress(PipelineError):  # retried until the lock counts as lost
+            with suppress(errors.PipelineError):  # retried until the lock counts as lost
                 began = time.monotonic()
                 if self._newest() != self.number:
                     self._taken = True
@@ -297,7 +282,7 @@ class Lease:
             held = None
         if not fits(held, HELD) or [type(one) for one in held["process"]] != [str, str, int, str]:
             message = "is not a lock of a run"
-            raise RunDamaged(message, where=f"{self.store.place}/{_name(number)}")
+            raise errors.RunDamaged(message, where=f"{self.store.place}/{_name(number)}")
         return dict(held)
 
     def _data(self, beat: int) -> bytes:

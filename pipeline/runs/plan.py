@@ -18,11 +18,11 @@ from pipeline.outcomes import Failure
 from pipeline.readers import Article, Format, Item, read_item
 from pipeline.readers.files import as_utf8, from_utf8
 from pipeline.records.schema import SCHEMA_VERSION, Provenance, text_sha256
-from pipeline.settings import Settings, known
+from pipeline.settings import KNOWN, Settings
 from pipeline.strictjson import Shape, fits, parse_json
 
 if TYPE_CHECKING:
-    from pipeline.readers import Item, Page
+    from pipeline.readers import Page
     from pipeline.records.schema import ArticleRecord
 
 
@@ -75,7 +75,7 @@ class Job:
     @property
     def shaping(self) -> dict[str, Any]:
         """The settings that shape a record, and the one that decides which articles have one."""
-        names = [one.name for one in known() if one.shapes]
+        names = [one.name for one in KNOWN if one.shapes]
         return {name: getattr(self.settings, name) for name in (*names, "strict")}
 
     def fingerprint(self, provenance: Provenance) -> str:
@@ -96,14 +96,8 @@ class Job:
 
 
 MAX_BYTES: Final = 4_000_000
-
-
 PART: Final = re.compile(r"part-\d{5,12}")
-
-
 SHA256: Final = re.compile("[0-9a-f]{64}")
-
-
 ITEM: Final[Shape] = {
     "path": str,
     "start": int,
@@ -113,8 +107,6 @@ ITEM: Final[Shape] = {
     "taken": bool,
     "hashed": (int, None),
 }
-
-
 DEFAULT_ARTICLES: Final = 64
 """Small enough that a run stops within seconds when told to; a commit takes milliseconds."""
 
@@ -237,7 +229,7 @@ class Plan:
             return key, key
         text = text_sha256(article.text)
         id = article.id or text[:32]
-        key = _short(id.encode())
+        key = hashlib.sha256(id.encode()).digest()[:16]
         # if the id comes from the text, one checksum serves as both
         return key, key if id == text[:32] else bytes.fromhex(text[:32])
 
@@ -245,7 +237,3 @@ class Plan:
 def content_key(item: Item) -> bytes:
     """Identify an article by its bytes: the first half of their checksum."""
     return bytes.fromhex((item.sha256 or "")[:32])
-
-
-def _short(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()[:16]

@@ -30,20 +30,8 @@ from pydantic import ValidationError
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline import __version__
+from pipeline import __version__, errors
 from pipeline.document.annotations import Decision, snapshot
-from pipeline.errors import (
-    ArticleError,
-    ArticleTooLong,
-    ArticleTooSlow,
-    DuplicateId,
-    EmptyArticle,
-    OutOfMemory,
-    PipelineError,
-    RunDamaged,
-    StageFailed,
-    TooDeep,
-)
 from pipeline.exact import kernel
 from pipeline.language import LONG_RUN, MAX_RUN, Component, annotate, loaded_models, loaded_settings
 from pipeline.outcomes import STAGE_FAILED, Failure, Notice, Repeat
@@ -65,8 +53,6 @@ from pipeline.text import language
 from pipeline.text.decode import replace_unusable
 
 if TYPE_CHECKING:
-    from pipeline.readers import Page
-    from pipeline.records.schema import ArticleRecord
     from pipeline.runs.plan import Extractor, Job, Shard
     from pipeline.runs.store import Store
 
@@ -108,16 +94,16 @@ def process(
     job = _Job(article)
     try:
         return job.run(nlp, settings, provenance, explain)
-    except ArticleError as error:
+    except errors.ArticleError as error:
         return job.failure(error)
-    except PipelineError:
+    except errors.PipelineError:
         raise
     except RecursionError as error:
-        return job.failure(TooDeep("is nested too deeply"), error)
+        return job.failure(errors.TooDeep("is nested too deeply"), error)
     except MemoryError as error:
-        return job.failure(OutOfMemory("not enough memory"), error)
+        return job.failure(errors.OutOfMemory("not enough memory"), error)
     except Exception as error:  # noqa: BLE001 - an article must not stop the others
-        return job.failure(StageFailed(_reason(error)), error)
+        return job.failure(errors.StageFailed(_reason(error)), error)
 
 
 class _Job:
@@ -180,7 +166,7 @@ class _Job:
         restore = snapshot(doc)
         try:
             return stage(doc)
-        except (PipelineError, MemoryError):
+        except (errors.PipelineError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - one bad rule must not cost the other layers
             self._log(error)
@@ -189,7 +175,7 @@ class _Job:
             self.notices.append(Notice(STAGE_FAILED, message))
             return doc
 
-    def failure(self, error: PipelineError, cause: Exception | None = None) -> Failure:
+    def failure(self, error: errors.PipelineError, cause: Exception | None = None) -> Failure:
         if cause is not None:
             self._log(cause)
         return Failure.of(
@@ -203,9 +189,9 @@ class _Job:
 def _check_text(text: str, settings: Settings, where: str) -> None:
     size = len(text.encode())
     if size > settings.max_bytes:
-        raise ArticleTooLong(f"{size:,} bytes, limit {settings.max_bytes:,}", where=where)
+        raise errors.ArticleTooLong(f"{size:,} bytes, limit {settings.max_bytes:,}", where=where)
     if not text.strip():
-        raise EmptyArticle("no words" if text else "empty", where=where)
+        raise errors.EmptyArticle("no words" if text else "empty", where=where)
 
 
 def _source(article: Article, language: str | None, sha256: str) -> Source:
@@ -301,7 +287,7 @@ def run_serial(
         elif known == sha256:
             yield Repeat(outcome.id, article.where)
         else:
-            error = DuplicateId(f"id {outcome.id!r} belongs to another text of this run")
+            error = errors.DuplicateId(f"id {outcome.id!r} belongs to another text of this run")
             where, id = article.where, outcome.id
             yield Failure.of(error, stage="check", id=id, source=where, sha256=sha256)
 
@@ -323,17 +309,17 @@ def process_in_time(
     if not possible():
         return process(article, nlp, settings, provenance=provenance, explain=explain)
 
-    def failed(error: ArticleTooSlow) -> Failure:
+    def failed(error: errors.ArticleTooSlow) -> Failure:
         return failure_of(article, error, stage="process", where=article.where)
 
-    def give_up(error: ArticleTooSlow) -> None:
+    def give_up(error: errors.ArticleTooSlow) -> None:
         if stuck is not None:
             stuck(failed(error))
 
     try:
         with deadline(settings.max_seconds, article.where, stuck=stuck and give_up):
             return process(article, nlp, settings, provenance=provenance, explain=explain)
-    except ArticleTooSlow as error:  # raised outside the code that ``process`` guards
+    except errors.ArticleTooSlow as error:  # raised outside the code that ``process`` guards
         return failed(error)
 
 
@@ -367,7 +353,7 @@ def deadline(
     where: str,
     *,
     fatal: bool = False,
-    stuck: Callable[[ArticleTooSlow], None] | None = None,
+    stuck: Callable[[errors.ArticleTooSlow], None] | None = None,
 ) -> Iterator[None]:
     """Raise ``ArticleTooSlow`` in the block when its time is up.
 
@@ -383,12 +369,16 @@ def deadline(
 
     def ring(_number: int, _frame: FrameType | None) -> None:
         if armed:
-            raise ArticleTooSlow(f"over {seconds:,} s", where=where)
+            raise errors.ArticleTooSlow(f"over {seconds:,} s", where=where)
 
     def give_up() -> None:
         with calling:
             if armed and stuck is not None:
-                stuck(ArticleTooSlow(f"over {seconds:,} s, stuck in compiled code", where=where))
+                stuck(
+                    errors.ArticleTooSlow(
+                        f"over {seconds:,} s, stuck in compiled code", where=where
+                    )
+                )
 
     last = seconds + grace(seconds)
     watch = threading.Timer(last, give_up)
@@ -470,21 +460,21 @@ def _outcome(item: Item, job: Job, extract: Extractor, fatal: bool) -> ArticleRe
             if isinstance(article, Failure):
                 return article
             if item.taken:
-                error = DuplicateId("the id belongs to another text of this run")
+                error = errors.DuplicateId("the id belongs to another text of this run")
                 return failed(item, job, error, stage="check")
             return extract(article)
-    except ArticleTooSlow as error:  # raised outside the code that ``extract`` guards
+    except errors.ArticleTooSlow as error:  # raised outside the code that ``extract`` guards
         return Failure.of(error, stage="read", source=item.where)
 
 
-def failed(item: Item, job: Job, error: ArticleError, *, stage: str) -> Failure:
+def failed(item: Item, job: Job, error: errors.ArticleError, *, stage: str) -> Failure:
     """Return the failure of an article that was not processed, with its id if it has one."""
     article = read_item(item, job.settings, format=job.format)
     return failure_of(article, error, stage=stage, where=item.where)
 
 
 def failure_of(
-    article: Article | Page | Failure, error: ArticleError, *, stage: str, where: str
+    article: Article | Page | Failure, error: errors.ArticleError, *, stage: str, where: str
 ) -> Failure:
     """Return the failure of an article, with its id and checksum if its text is known."""
     id = sha256 = None
@@ -507,4 +497,4 @@ def _kept(shard: Shard, store: Store) -> tuple[Mapping[int, bytes], Mapping[str,
         except ValueError as error:
             message = "lists other articles than the part contains"
             where = f"{store.place}/{receipt_name(shard.name)}"
-            raise RunDamaged(message, where=where) from error
+            raise errors.RunDamaged(message, where=where) from error

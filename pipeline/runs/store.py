@@ -19,22 +19,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Protocol
 
-from pipeline.errors import (
-    OutputNotCreated,
-    RunLocked,
-    StorageUnavailable,
-    StorageUnsuitable,
-    WriteFailed,
-    reason_of,
-)
-from pipeline.opening import (
-    FOLDER_FLAGS,
-    NO_FOLDER,
-    TEMPORARY,
-    open_file,
-    open_folder,
-    temporary_names,
-)
+from pipeline import errors, opening
 from pipeline.remote import folder_of, is_address
 
 RESCUE = "rescue"
@@ -119,7 +104,7 @@ def failing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         hint = "make room or repair the disk; the same command then resumes the run"
-        raise WriteFailed(reason_of(error), where=str(path), hint=hint) from error
+        raise errors.WriteFailed(errors.reason_of(error), where=str(path), hint=hint) from error
 
 
 LOCK = ".lock"
@@ -138,9 +123,9 @@ def locked(folder: Path) -> Iterator[None]:
     """
     path = folder / LOCK
     try:
-        descriptor = open_file(path, os.O_RDWR | os.O_CREAT, where=str(path), in_place=True)
+        descriptor = opening.open_file(path, os.O_RDWR | os.O_CREAT, where=str(path), in_place=True)
     except OSError as error:
-        raise OutputNotCreated(reason_of(error), where=str(folder)) from error
+        raise errors.OutputNotCreated(errors.reason_of(error), where=str(folder)) from error
     try:
         _lock(descriptor, folder)
         _name_owner(descriptor, f"process {os.getpid()} on {socket.gethostname()}")
@@ -160,11 +145,13 @@ def _lock(descriptor: int, folder: Path) -> None:
             time.sleep(LOOK)
         except OSError as error:  # ENOLCK, or a file system without locks
             hint = "the file system gives no lock: put the run in another folder, or try later"
-            raise StorageUnsuitable(reason_of(error), where=str(folder), hint=hint) from error
+            raise errors.StorageUnsuitable(
+                errors.reason_of(error), where=str(folder), hint=hint
+            ) from error
         else:
             return
     message = f"in use by {_owner(descriptor) or 'another process'}"
-    raise RunLocked(message, where=str(folder))
+    raise errors.RunLocked(message, where=str(folder))
 
 
 def holder(folder: Path) -> str | None:
@@ -174,7 +161,7 @@ def holder(folder: Path) -> str | None:
     """
     path = folder / LOCK
     try:
-        descriptor = open_file(path, where=str(path))
+        descriptor = opening.open_file(path, where=str(path))
     except OSError:
         return None
     try:
@@ -288,7 +275,7 @@ class LocalStore:
 
     def _create(self, folder: int, name: str) -> tuple[str, int]:
         """Create a temporary file; return its name and its descriptor."""
-        names = temporary_names(name)
+        names = opening.temporary_names(name)
         while True:
             temporary = next(names)
             with suppress(FileExistsError):
@@ -342,7 +329,7 @@ class LocalStore:
                 place /= name
                 if make:
                     self._make(descriptor, name)
-                below = open_folder(name, where=str(place), folder=descriptor)
+                below = opening.open_folder(name, where=str(place), folder=descriptor)
                 os.close(descriptor)
                 descriptor = below
             yield descriptor
@@ -353,7 +340,7 @@ class LocalStore:
         path = self.folder / name
         *folders, last = name.split("/")
         with _reading(path), self._within(folders) as folder:
-            descriptor = open_file(last, where=str(path), folder=folder)
+            descriptor = opening.open_file(last, where=str(path), folder=folder)
         return io.BufferedReader(_File(descriptor, path))
 
     def read_all(self, names: Iterable[str]) -> Iterator[bytes | None]:
@@ -389,7 +376,7 @@ class LocalStore:
     def clean(self) -> None:
         with failing(self.folder), suppress(FileNotFoundError), self._within(()) as folder:
             for name in self._clean(folder):
-                below = os.open(name, FOLDER_FLAGS, dir_fd=folder)
+                below = os.open(name, opening.FOLDER_FLAGS, dir_fd=folder)
                 try:
                     list(self._clean(below))
                 finally:
@@ -400,7 +387,7 @@ class LocalStore:
         with os.scandir(folder) as entries:
             found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
         for name, is_folder in found:
-            if name.startswith(".") and name.endswith(TEMPORARY):
+            if name.startswith(".") and name.endswith(opening.TEMPORARY):
                 with suppress(FileNotFoundError):
                     self.disk.remove(folder, name)
             elif is_folder:
@@ -409,9 +396,9 @@ class LocalStore:
     def _empty(self, folder: int, name: str) -> None:
         """Remove an entry of a folder; for a link, the link and not its target."""
         try:
-            below = os.open(name, FOLDER_FLAGS, dir_fd=folder)
+            below = os.open(name, opening.FOLDER_FLAGS, dir_fd=folder)
         except OSError as error:
-            if error.errno not in NO_FOLDER:
+            if error.errno not in opening.NO_FOLDER:
                 raise
             self.disk.remove(folder, name)
             return
@@ -452,7 +439,9 @@ def _reading(path: Path) -> Iterator[None]:
         raise
     except OSError as error:
         hint = "check the permissions and the disk"
-        raise StorageUnavailable(reason_of(error), where=str(path), hint=hint) from error
+        raise errors.StorageUnavailable(
+            errors.reason_of(error), where=str(path), hint=hint
+        ) from error
 
 
 @contextmanager
@@ -460,7 +449,7 @@ def _refusing(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputNotCreated(reason_of(error), where=str(path)) from error
+        raise errors.OutputNotCreated(errors.reason_of(error), where=str(path)) from error
 
 
 def store_at(place: str | Path) -> Store:

@@ -68,7 +68,7 @@ def find(
     tokens = tokens_of(text)
     calendar = Calendar(text, published, moment, judge)
     singles = listed(tokens, joined(tokens, GRAMMAR.expressions(tokens)))
-    kept = pairs((one for one in singles if stands(tokens, one)), partial(span_of, tokens))
+    kept = pairs((one for one in singles if stands(tokens, one, text)), partial(span_of, tokens))
     held: list[Timex] = []
     """A clock time whose day is not yet known, and the times after it in its sentence."""
     for found in kept:

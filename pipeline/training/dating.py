@@ -11,26 +11,25 @@ Nothing is drawn by chance: the same corpora, base model and grammar give the sa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.errors import BadRow, PipelineError
+from pipeline.errors import BadRow
 from pipeline.language import BASE_MODEL, annotate, load
-from pipeline.manifest import checksum
-from pipeline.stages.times import Dating, Times, evidence
+from pipeline.stages.times import Dating, Times
 from pipeline.text.spans import CharSpan
 from pipeline.text.timing.calendar import stretch
 from pipeline.text.timing.relative import Named
-from pipeline.training.regression import fit
-from pipeline.writers.files import new_file
+from pipeline.training import regression
 
 STAGE = "news_times"
+QUESTIONS = ("ahead", "day")
 PENALTY, LEAST_COUNT = 2.0, 6
 """A property that fewer examples have gets no weight."""
 FOLDS = 5
@@ -45,23 +44,13 @@ HEADER = """\
 """
 
 
-class Example(NamedTuple):
-    """A choice: the properties of each answer, and which is right."""
-
-    question: str
-    answers: list[list[str]]
-    """One for ``ahead``, which is right or not; one for each day for ``day``."""
-    right: int
-    article: int
-
-
 class Teacher(Dating):
     """Answers as the annotator did, and keeps what it was asked."""
 
     gold: Sequence[Mapping[str, Any]] = ()
     published = date.min
     article = 0
-    examples: list[Example]
+    examples: list[regression.Choice]
 
     def _value(self, start: int, end: int) -> tuple[date, date, str] | None:
         """Return the first and last day of the annotated time at a place, and its words."""
@@ -74,6 +63,10 @@ class Teacher(Dating):
                 return begin, stop, self.doc.text[first:last].lower()
         return None
 
+    def keep(self, question: str, answers: list[list[str]], right: int) -> None:
+        """Keep what was asked, with the right answer."""
+        self.examples.append(regression.Choice(question, answers, right, self.article, question))
+
     def is_ahead(self, start: int, end: int, unit: str, behind: int, ahead: int) -> bool:
         """Return whether the annotator meant the next one."""
         value = self._value(start, end)
@@ -81,7 +74,7 @@ class Teacher(Dating):
         next_one = begin == self.published + timedelta(days=ahead)
         if next_one or stop == self.published - timedelta(days=behind):
             held = list(self.course(start, end, unit, behind, ahead))
-            self.examples.append(Example("ahead", [held], int(next_one), self.article))
+            self.keep("ahead", [held], int(next_one) - 1)
         return next_one
 
     def day(self, start: int, end: int, named: Sequence[Named], published: date) -> date:
@@ -92,14 +85,14 @@ class Teacher(Dating):
         for place, one in enumerate(named):
             if one.day == wanted:
                 held = list(self.days(start, end, named, published))
-                self.examples.append(Example("day", held, place, self.article))
+                self.keep("day", held, place)
                 return one.day
         return named[0].day
 
 
-def examples(rows: Iterable[Mapping[str, Any]], nlp: Language) -> list[Example]:
+def examples(rows: Iterable[Mapping[str, Any]], nlp: Language) -> list[regression.Choice]:
     """Return the choices in annotated articles, in text order."""
-    found: list[Example] = []
+    found: list[regression.Choice] = []
     stage: Times = nlp.get_pipe(STAGE)  # type: ignore[assignment]
     for article, row in enumerate(rows):
         day = date.fromisoformat(row["published"][:10])
@@ -122,47 +115,20 @@ def examples(rows: Iterable[Mapping[str, Any]], nlp: Language) -> list[Example]:
     return found
 
 
-def train(found: Sequence[Example]) -> dict[str, dict[str, float]]:
+def train(found: Sequence[regression.Choice]) -> regression.Tables:
     """Return the weights for each question."""
-    weights = {}
-    for question in ("ahead", "day"):
-        rows, outcomes = [], []
-        for one in found:
-            if one.question == question:
-                rows += one.answers
-                several = len(one.answers) > 1
-                outcomes += [
-                    place == one.right if several else bool(one.right)
-                    for place in range(len(one.answers))
-                ]
-        fitted = fit(rows, outcomes, penalty=PENALTY, least_count=LEAST_COUNT)
-        weights[question] = {
-            name: round(weight, 2)
-            for name, weight in fitted.items()
-            if abs(weight) >= SMALLEST or name == "bias"
-        }
-    return weights
+    return {
+        question: regression.fit_choices(
+            [one for one in found if one.question == question],
+            penalty=PENALTY,
+            least_count=LEAST_COUNT,
+            smallest=SMALLEST,
+        )
+        for question in QUESTIONS
+    }
 
 
-def is_right(one: Example, weights: Mapping[str, Mapping[str, float]]) -> bool:
-    """Return whether the weights choose as the annotator did."""
-    odds = [evidence(held, weights[one.question]) for held in one.answers]
-    return (odds.index(max(odds)) if odds[1:] else int(odds[0] > 0)) == one.right
-
-
-def held_out(found: Sequence[Example]) -> Iterator[str]:
-    """Yield for each question how many examples are right, each judged without its article."""
-    hits: dict[str, list[bool]] = {}
-    for fold in range(FOLDS):
-        weights = train([one for one in found if one.article % FOLDS != fold])
-        for one in found:
-            if one.article % FOLDS == fold:
-                hits.setdefault(one.question, []).append(is_right(one, weights))
-    for question, right in sorted(hits.items()):
-        yield f"{question}  {sum(right)} of {len(right)} right, {sum(right) / len(right):.1%}"
-
-
-def to_toml(weights: Mapping[str, Mapping[str, float]]) -> str:
+def to_toml(weights: regression.Tables) -> str:
     """Return the weights as the text of their file."""
     lines = [HEADER]
     for question, table in weights.items():
@@ -172,42 +138,22 @@ def to_toml(weights: Mapping[str, Mapping[str, float]]) -> str:
 
 
 @click.command()
-@click.option(
-    "--corpus",
-    "corpora",
-    required=True,
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="Annotated articles, JSONL; may be given several times.",
-)
-@click.option("--out", required=True, metavar="FILE", help="File of weights.")
-@click.option("--force", is_flag=True, help="Replace FILE if it holds something else.")
+@regression.weights_options("Annotated articles")
 @click.option("--model", default=BASE_MODEL, metavar="NAME", help="Base spaCy pipeline.")
 def main(corpora: Sequence[Path], out: str, force: bool, model: str) -> None:
     """Train the weights of times and print held-out figures."""
-    try:
+    with regression.reporting():
         nlp = load(model)
         names = nlp.pipe_names
         for name in names[names.index(STAGE) + 1 :]:
             nlp.remove_pipe(name)
-        rows = [json.loads(line) for path in corpora for line in path.read_bytes().splitlines()]
+        rows = regression.read_rows(corpora)
         found = examples(rows, nlp)
-        if not {"ahead", "day"} <= {one.question for one in found}:
-            raise BadRow(
-                "has no times to choose between", where=str(corpora[0]), hint="add articles"
-            )
+        if not {one.question for one in found}.issuperset(QUESTIONS):
+            message = "has no times to choose between"
+            raise BadRow(message, where=str(corpora[0]), hint="add articles")
         click.echo(f"{len(rows)} articles, {len(found)} choices")
-        for line in held_out(found):
-            click.echo(line)
-        weights = train(found)
-        with new_file(out, force=force) as file:
-            file.write(to_toml(weights).encode())
-    except PipelineError as error:
-        click.echo(error.report(), err=True)
-        raise SystemExit(error.exit_code) from error
-    size = sum(map(len, weights.values()))
-    click.echo(f"{size} weights, {'written' if file.changed else 'the same as those in'} {out}")
-    click.echo(f"sha256 {checksum(Path(out))}")
+        regression.train_choices(found, out, folds=FOLDS, train=train, written=to_toml, force=force)
 
 
 if __name__ == "__main__":

@@ -25,11 +25,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from pipeline.records.schema import ArticleRecord
+from pipeline.records.schema import ArticleRecord, Attribution
 from pipeline.text.spans import TokenSpan
 from pipeline.training.attributed import (
     SAME_CONTENT,
@@ -42,11 +42,7 @@ from pipeline.training.attributed import (
 
 Kind = Literal["direct", "mixed", "indirect"]
 KINDS: tuple[Kind, ...] = ("direct", "mixed", "indirect")
-ROLES: dict[str, Callable[[Tokens], frozenset[int]]] = {
-    "source": lambda one: one.source,
-    "cue": lambda one: one.cue,
-    "content": lambda one: one.content,
-}
+ROLES = ("source", "cue", "content")
 THRESHOLDS = (0.3, 0.5, 0.8)
 SAME_RUN = 0.5
 DIRECT = 0.8
@@ -56,14 +52,6 @@ NO_TYPE = "none"
 """The type of a missing cue, and of a cue without a type."""
 IN_MARKS = re.compile(r"[\"“„«][^\"”»\n]*[\"”»]?")
 """Words in double quotation marks, with the marks; the end of a paragraph closes them."""
-
-
-class Found(NamedTuple):
-    """One extracted attribution."""
-
-    tokens: Tokens
-    cue_type: str
-    confidence: float | None
 
 
 class Verdict(NamedTuple):
@@ -220,11 +208,11 @@ class Evaluation:
         sheet = _Sheet(article)
         marked = sheet.marked
         kept = []
-        for one, verdict in sheet.judged(record):
+        for tokens, one, verdict in sheet.judged(record):
             if verdict is None:
                 continue
-            kept.append(one.tokens)
-            self._types[one.cue_type].add(verdict, 1, 0)
+            kept.append(tokens)
+            self._types[(one.cue and one.cue.type) or NO_TYPE].add(verdict, 1, 0)
             if one.confidence is not None:
                 self.verdicts.append(Verdict(one.confidence, verdict))
         tallies: dict[str, Tally] = defaultdict(Tally)
@@ -236,13 +224,15 @@ class Evaluation:
                     tallies[f"recall/{sheet.kind(wanted)}@{least}"].add(at in pairs, 0, 1)
         sheet.count_direct(tallies[f"direct@{SAME_CONTENT}"], marked, kept, SAME_CONTENT)
         sheet.count_direct(tallies[f"segdirect@{SAME_RUN}"], _runs(marked), _runs(kept), SAME_RUN)
-        for role, tokens_of in ROLES.items():
+        for role in ROLES:
             phrases, ours = (
-                {sheet.words(tokens_of(one)) for one in many} - {frozenset()}
+                {getattr(one, role) & sheet.wordy for one in many} - {frozenset()}
                 for many in (marked, kept)
             )
             tallies[f"exact_np/{role}"].add(len(phrases & ours), len(ours), len(phrases))
-        inside, given = (_union(one.content for one in many) for many in (marked, kept))
+        inside, given = (
+            frozenset().union(*(one.content for one in many)) for many in (marked, kept)
+        )
         tallies["token/content"].add(len(inside & given), len(given), len(inside))
         for name, counts in tallies.items():
             self._tallies[name].include(counts, recall=article.complete)
@@ -284,14 +274,17 @@ class _Sheet(Reference):
             for at, (start, end) in enumerate(self.bounds)
             if any(map(str.isalnum, text[start:end]))
         )
+        """Tokens that are not marks."""
         self.quoted = frozenset(
             at
             for part in IN_MARKS.finditer(text)
             for at in self.token_at[part.start() : part.end()]
         )
 
-    def judged(self, record: ArticleRecord | None) -> list[tuple[Found, bool | None]]:
-        """Return our attributions with whether each is marked; None for optional ones."""
+    def judged(
+        self, record: ArticleRecord | None
+    ) -> Iterator[tuple[Tokens, Attribution, bool | None]]:
+        """Yield our attributions with whether each is marked; None for optional ones."""
         found = []
         for one in record.attributions if record else ():
             source, content, cue = (
@@ -300,17 +293,13 @@ class _Sheet(Reference):
             )
             tokens = self.tokens(Marked(source, content, cue))
             if tokens is not None and (self.complete or self.is_inside(content)):
-                cue_type = (one.cue and one.cue.type) or NO_TYPE
-                found.append(Found(tokens, cue_type, one.confidence))
-        return list(zip(found, self.judge([one.tokens for one in found]), strict=True))
+                found.append((tokens, one))
+        verdicts = self.judge([tokens for tokens, _ in found])
+        yield from ((*pair, verdict) for pair, verdict in zip(found, verdicts, strict=True))
 
     def kind(self, one: Tokens) -> Kind:
         part = len(one.content & self.quoted) / len(one.content)
         return "direct" if part >= DIRECT else "mixed" if part else "indirect"
-
-    def words(self, tokens: frozenset[int]) -> frozenset[int]:
-        """Leave out marks."""
-        return tokens & self.wordy
 
     def count_direct(
         self, tally: Tally, marked: Sequence[Tokens], ours: Sequence[Tokens], least: float
@@ -339,7 +328,3 @@ def _ranges(tokens: frozenset[int]) -> Iterator[TokenSpan]:
     starts = sorted(at for at in tokens if at - 1 not in tokens)
     ends = sorted(at + 1 for at in tokens if at + 1 not in tokens)
     return zip(starts, ends, strict=True)
-
-
-def _union(many: Iterable[frozenset[int]]) -> frozenset[int]:
-    return frozenset().union(*many)

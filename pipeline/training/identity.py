@@ -29,7 +29,7 @@ from pipeline.reader.identity.pairs import (
     meetings,
     properties,
 )
-from pipeline.reader.identity.profiles import Member, Seen, members
+from pipeline.reader.identity.profiles import Seen, members
 from pipeline.records.schema import ArticleRecord
 from pipeline.training.regression import fit
 from pipeline.writers.files import new_file
@@ -101,22 +101,22 @@ class Example(NamedTuple):
 
 def profile_of(facts: Iterable[tuple[str, str]], key: str) -> Profile:
     """Return a profile of facts, as pairs of kind and value."""
-    found: dict[str, set[str]] = defaultdict(set)
+    found: dict[str, frozenset[str]] = defaultdict(frozenset)
+    companions: dict[str, frozenset[str]] = defaultdict(frozenset)
     for kind, value in facts:
-        found[kind].add(value)
-    companions: dict[str, set[str]] = defaultdict(set)
-    for one in found["companion"]:
-        when, _, name = one.partition(":")
-        companions[when].add(name)
+        found[kind] |= {value}
+        if kind == "companion":
+            when, _, name = value.partition(":")
+            companions[when] |= {name}
     return Profile(
         key,
         min(found["date"], default="9999"),
         max(found["date"], default="9999"),
-        frozenset(found["alias"]),
-        frozenset(found["role"]),
-        {when: frozenset(names) for when, names in companions.items()},
-        frozenset(found["home"]),
-        frozenset(found["identifier"]),
+        found["alias"],
+        found["role"],
+        dict(companions),
+        found["home"],
+        found["identifier"],
     )
 
 
@@ -138,10 +138,8 @@ def seen_in(record: ArticleRecord) -> list[Seen]:
 
 def read_examples(records: Iterable[ArticleRecord], identities: Path) -> list[Example]:
     """Return the entities of the records that the annotation identifies."""
-    gold: dict[str, list[dict[str, Any]]] = {}
-    for line in identities.read_text("utf-8").splitlines():
-        row = json.loads(line)
-        gold[row["id"]] = row["identities"]
+    rows = map(json.loads, identities.read_text("utf-8").splitlines())
+    gold = {row["id"]: row["identities"] for row in rows}
     found: list[Example] = []
     for record in records:
         by_id = {
@@ -150,13 +148,9 @@ def read_examples(records: Iterable[ArticleRecord], identities: Path) -> list[Ex
         for entity in record.entities:
             spans = [(m.start, m.end) for m in entity.mentions if m.kind == "name"]
             who = _most_shared(spans, gold.get(record.id, ()))
-            if who is not None and entity.id in by_id:
-                found.append(_example(by_id[entity.id], record.id, who))
+            if who is not None and (one := by_id.get(entity.id)) is not None:
+                found.append(Example(profile_of(one.facts, one.key), record.id, who))
     return found
-
-
-def _example(member: Member, article: str, who: str) -> Example:
-    return Example(profile_of(member.facts, member.key), article, who)
 
 
 def _most_shared(spans: Sequence[tuple[int, int]], rows: Iterable[Mapping[str, Any]]) -> str | None:

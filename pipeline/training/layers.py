@@ -35,13 +35,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.readers.article import Article
-from pipeline.records.corrections import LAYERS as RECORD_LAYERS
 from pipeline.records.corrections import (
     Correction,
     Layer,
     Place,
     Reviewed,
     Verdict,
+    core,
+    items_of,
     layer_of,
     overlap,
     place,
@@ -105,7 +106,8 @@ def annotated(one: ReviewedArticle) -> AnnotatedArticle | None:
     ]
     seen = [(0, len(one.record.text))] if complete else []
     for each in judged.values():
-        seen += [_hull(item) for item in (each.base, each.item) if item is not None]
+        for spans in (place(item) for item in (each.base, each.item) if item is not None):
+            seen.append((min(start for start, _ in spans), max(end for _, end in spans)))
     return AnnotatedArticle(
         one.record.id,
         one.record.text,
@@ -122,11 +124,6 @@ def _marked(one: Attribution, *, required: bool) -> Marked:
         for part in (one.source, one.content, one.cue)
     )
     return Marked(source, content, cue, required)
-
-
-def _hull(item: Reviewed) -> CharSpan:
-    spans = place(item)
-    return min(start for start, _ in spans), max(end for _, end in spans)
 
 
 def _between(spans: Iterable[CharSpan], size: int) -> Iterator[CharSpan]:
@@ -187,7 +184,7 @@ def _speaker(item: Reviewed, items: Items) -> Fact | None:
 def _source(item: Reviewed, items: Items) -> Fact | None:
     if not isinstance(item, Attribution) or item.source is None or not item.source.entities:
         return None
-    return Fact(_content(item), _names(items, item.source.entities))
+    return Fact(core(item), _names(items, item.source.entities))
 
 
 def _figure(item: Reviewed, _: Items) -> Fact | None:
@@ -205,13 +202,7 @@ def _attribution(item: Reviewed, _: Items) -> Fact | None:
     if not isinstance(item, Attribution):
         return None
     spans = item.source.spans if item.source is not None else ()
-    return Fact(_content(item), frozenset(at for one in spans for at in range(one.start, one.end)))
-
-
-def _content(item: Attribution) -> Place:
-    if item.content is None:
-        return place(item)
-    return tuple((span.start, span.end) for span in item.content.spans)
+    return Fact(core(item), frozenset(at for one in spans for at in range(one.start, one.end)))
 
 
 def _names(items: Items, ids: Iterable[str]) -> frozenset[Hashable]:
@@ -263,9 +254,9 @@ class LayerEvaluation:
         """Count an article; without a record, nothing was found."""
         self.articles += 1
         self.complete += {each.layer for each in self._measures} <= one.review.complete
-        ours = _by_id(record)
+        ours = items_of(record) if record is not None else {}
         for measure in self._measures:
-            self._count(measure, _Sheet(measure, one), _facts(measure, ours.values(), ours))
+            self._count(measure, _Sheet(measure, one), _facts(measure, ours))
 
     def _count(self, measure: Measure, sheet: _Sheet, found: Sequence[Fact]) -> None:
         pairs = sheet.pairs(found)
@@ -319,9 +310,9 @@ class _Sheet:
             fact = measure.fact(item, items)
             if judged is None:
                 if id in one.review.ids:
-                    self.open.append(_core(item))
+                    self.open.append(core(item))
                 continue
-            self.places += [_core(each) for each in (judged.base, judged.item) if each is not None]
+            self.places += [core(each) for each in (judged.base, judged.item) if each is not None]
             if fact is None:
                 continue
             if judged.item is None:
@@ -348,20 +339,12 @@ class _Sheet:
                 yield at
 
 
-def _core(item: Reviewed) -> Place:
-    return _content(item) if isinstance(item, Attribution) else place(item)
-
-
 def _nearest(one: Place, others: Iterable[Place]) -> float:
     return max((overlap(one, other) for other in others), default=0)
 
 
-def _by_id(record: ArticleRecord | None) -> dict[str, Reviewed]:
-    if record is None:
-        return {}
-    return {item.id: item for layer in RECORD_LAYERS for item in getattr(record, layer)}
-
-
-def _facts(measure: Measure, items: Iterable[Reviewed], all_: Items) -> list[Fact]:
-    found = (measure.fact(item, all_) for item in items if layer_of(item.id) == measure.layer)
+def _facts(measure: Measure, items: Items) -> list[Fact]:
+    found = (
+        measure.fact(item, items) for id, item in items.items() if layer_of(id) == measure.layer
+    )
     return [one for one in found if one is not None]

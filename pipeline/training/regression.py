@@ -1,15 +1,27 @@
-"""Logistic regression over binary properties, and the scale of confidences (Platt 1999)."""
+"""Logistic regression over binary properties, and the scale of confidences (Platt 1999).
+
+Also what the commands share that train the weights of choices between answers.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
+import click
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.errors import PipelineError
+from pipeline.manifest import checksum
 from pipeline.reader.session import SMALLEST, Scale
 from pipeline.training.evaluation import Verdict, calibration_error
+from pipeline.writers.files import new_file
 
 PRIOR = 1.0
 """Weight of the prior that leaves shares unchanged; it matters only with few outcomes."""
@@ -67,24 +79,24 @@ def fit(
     pairs += [(row, 0) for row in range(len(examples))]
     # sorted, because sums of floats depend on their order and sets have none
     rows, columns = np.array(sorted(pairs), dtype=np.intp).T
-    weights = _Loss(rows, columns, np.array(outcomes, dtype=float), len(names) + 1, penalty).least()
+    penalties = np.array([0.0, *(penalty for _ in names)])
+    weights = _Loss(rows, columns, np.array(outcomes, dtype=float), penalties).least()
     return dict(zip(("bias", *names), weights.tolist(), strict=True))
 
 
+@dataclass(frozen=True)
 class _Loss:
     """The penalized loss over a matrix of zeros and ones, given by where its ones are."""
 
-    def __init__(
-        self,
-        rows: NDArray[np.intp],
-        columns: NDArray[np.intp],
-        outcomes: Vector,
-        width: int,
-        penalty: float,
-    ) -> None:
-        self.rows, self.columns, self.outcomes, self.width = rows, columns, outcomes, width
-        self.penalties = np.full(width, penalty)
-        self.penalties[0] = 0.0
+    rows: NDArray[np.intp]
+    columns: NDArray[np.intp]
+    outcomes: Vector
+    penalties: Vector
+    """By column."""
+
+    @property
+    def width(self) -> int:
+        return len(self.penalties)
 
     def _times(self, weights: Vector) -> Vector:
         return np.bincount(self.rows, weights[self.columns], len(self.outcomes)).astype(np.float64)
@@ -131,3 +143,104 @@ class _Loss:
             length, before = float(rest @ scaled), length
             direction = scaled + length / before * direction
         return step
+
+
+class Choice(NamedTuple):
+    """The properties of each answer to a question about a text, and which is right."""
+
+    question: str
+    answers: list[list[str]]
+    right: int
+    """The index of the right answer, -1 if none is right."""
+    text: int
+    """The number of the text, which decides its fold."""
+    source: str
+    """What the held-out figures are printed for."""
+    weight: int = 1
+    """How often it counts."""
+
+
+Tables = Mapping[str, Mapping[str, float]]
+"""The weight of each property by question."""
+
+
+def fit_choices(
+    found: Sequence[Choice], *, penalty: float, least_count: int, smallest: float
+) -> dict[str, float]:
+    """Return the weights of ``fit`` for choices, rounded; those under ``smallest`` are left out."""
+    rows, outcomes = [], []
+    for one in found:
+        rows += one.answers * one.weight
+        outcomes += [at == one.right for at in range(len(one.answers))] * one.weight
+    fitted = fit(rows, outcomes, penalty=penalty, least_count=least_count)
+    return {name: round(w, 2) for name, w in fitted.items() if abs(w) >= smallest or name == "bias"}
+
+
+def is_right(one: Choice, weights: Tables) -> bool:
+    """Return whether the weights choose as the annotator did."""
+    table = weights[one.question]
+    odds = [
+        sum(table.get(name, 0.0) for name in dict.fromkeys(("bias", *held))) for held in one.answers
+    ]
+    return (odds.index(max(odds)) if odds[1:] or odds[0] > 0 else -1) == one.right
+
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def weights_options(corpora: str) -> Callable[[Command], Command]:
+    """Return a decorator that adds the options of a command that trains weights of choices."""
+
+    def add(command: Command) -> Command:
+        about = "Replace FILE if it holds something else."
+        command = click.option("--force", is_flag=True, help=about)(command)
+        about = "File of weights."
+        command = click.option("--out", required=True, metavar="FILE", help=about)(command)
+        about = f"{corpora}, JSONL; may be given several times."
+        kind = click.Path(path_type=Path)
+        return click.option(
+            "--corpus", "corpora", required=True, multiple=True, type=kind, help=about
+        )(command)
+
+    return add
+
+
+@contextmanager
+def reporting() -> Iterator[None]:
+    """Print an error of the block, and exit with its code."""
+    try:
+        yield
+    except PipelineError as error:
+        click.echo(error.report(), err=True)
+        raise SystemExit(error.exit_code) from error
+
+
+def read_rows(corpora: Sequence[Path]) -> list[dict[str, Any]]:
+    return [json.loads(line) for path in corpora for line in path.read_bytes().splitlines()]
+
+
+def train_choices(
+    found: Sequence[Choice],
+    out: str,
+    *,
+    folds: int,
+    train: Callable[[Sequence[Choice]], Tables],
+    written: Callable[[Tables], str],
+    force: bool,
+) -> None:
+    """Print held-out figures, each text judged without its fold, and write weights of all."""
+    hits: dict[str, list[bool]] = defaultdict(list)
+    for fold in range(folds):
+        weights = train([one for one in found if one.text % folds != fold])
+        for one in found:
+            if one.text % folds == fold:
+                hits[one.source].append(is_right(one, weights))
+    for source, right in sorted(hits.items()):
+        share = sum(right) / len(right)
+        click.echo(f"{source}  {sum(right)} of {len(right)} right, {share:.1%}")
+    weights = train(found)
+    with new_file(out, force=force) as file:
+        file.write(written(weights).encode())
+    size = sum(map(len, weights.values()))
+    click.echo(f"{size} weights, {'written' if file.changed else 'the same as those in'} {out}")
+    click.echo(f"sha256 {checksum(Path(out))}")

@@ -11,20 +11,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
-from pipeline.errors import BadRow, PipelineError
-from pipeline.manifest import checksum
+from pipeline.errors import BadRow
 from pipeline.text.quantities import senses
 from pipeline.text.spans import CharSpan
 from pipeline.text.units import find_quantities
-from pipeline.training.regression import fit
-from pipeline.writers.files import new_file
+from pipeline.training import regression
 
 PENALTY, LEAST_COUNT = 1.0, 3
 """A property that fewer examples have gets no weight."""
@@ -37,23 +35,12 @@ SMALLEST = 0.1
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
-class Example(NamedTuple):
-    """A choice: the properties of each reading, and which is right."""
-
-    form: str
-    answers: list[list[str]]
-    right: int
-    row: int = 0
-    source: str = ""
-    """``sentences`` or ``articles``."""
-
-
 class Teacher:
     """Answers as the annotator did, and keeps what it was asked."""
 
     def __init__(self) -> None:
         self.row: Mapping[str, Any] = {}
-        self.found: dict[CharSpan, Example] = {}
+        self.found: dict[CharSpan, tuple[list[list[str]], int]] = {}
 
     def __call__(self, text: str, number: CharSpan, form: CharSpan, readings: Sequence[str]) -> str:
         """Return the annotator's reading."""
@@ -66,7 +53,7 @@ class Teacher:
         if right in readings:
             held = list(senses.properties(text, number, form))
             answers = [list(senses.answer(one, held)) for one in readings]
-            self.found[form] = Example(held[0], answers, readings.index(right))
+            self.found[form] = answers, readings.index(right)
             return right
         return "none" if "none" in readings else readings[0]
 
@@ -100,84 +87,48 @@ class Teacher:
         return unit if unit in readings else "none"
 
 
-def examples(rows: Sequence[Mapping[str, Any]]) -> list[Example]:
+def examples(rows: Sequence[Mapping[str, Any]]) -> list[regression.Choice]:
     """Return the choices in marked sentences and annotated articles, in text order."""
-    found: list[Example] = []
+    found: list[regression.Choice] = []
     teacher, before = Teacher(), senses.reader
     senses.reader = teacher
     try:
         for at, row in enumerate(rows):
             teacher.row, teacher.found = row, {}
             find_quantities(row["text"])
-            source = "articles" if "figures" in row else "sentences"
-            found += (one._replace(source=source, row=at) for one in teacher.found.values())
+            source, weight = ("articles", AS_MANY) if "figures" in row else ("sentences", 1)
+            found += (
+                regression.Choice("", *one, at, source, weight) for one in teacher.found.values()
+            )
     finally:
         senses.reader = before
     return found
 
 
-def train(found: Sequence[Example]) -> dict[str, float]:
+def train(found: Sequence[regression.Choice]) -> regression.Tables:
     """Return the weights."""
-    rows, outcomes = [], []
-    for one in found:
-        for _ in range(AS_MANY if one.source == "articles" else 1):
-            rows += one.answers
-            outcomes += [place == one.right for place in range(len(one.answers))]
-    fitted = fit(rows, outcomes, penalty=PENALTY, least_count=LEAST_COUNT)
-    return {name: round(w, 2) for name, w in fitted.items() if abs(w) >= SMALLEST}
+    table = regression.fit_choices(
+        found, penalty=PENALTY, least_count=LEAST_COUNT, smallest=SMALLEST
+    )
+    return {"": table}
 
 
-def is_right(one: Example, weights: Mapping[str, float]) -> bool:
-    """Return whether the weights choose as the annotator did."""
-    odds = [sum(weights.get(name, 0.0) for name in held) for held in one.answers]
-    return odds.index(max(odds)) == one.right
-
-
-def held_out(found: Sequence[Example]) -> Iterator[str]:
-    """Yield for each source how many are right, each judged without its article or sentence."""
-    hits: dict[str, list[bool]] = {}
-    for fold in range(FOLDS):
-        weights = train([one for one in found if one.row % FOLDS != fold])
-        for one in found:
-            if one.row % FOLDS == fold:
-                hits.setdefault(one.source, []).append(is_right(one, weights))
-    for source, right in sorted(hits.items()):
-        yield f"{source}  {sum(right)} of {len(right)} right, {sum(right) / len(right):.1%}"
+def written(weights: regression.Tables) -> str:
+    """Return the weights as the text of their file."""
+    return json.dumps(weights[""], ensure_ascii=False, indent=0, sort_keys=True) + "\n"
 
 
 @click.command()
-@click.option(
-    "--corpus",
-    "corpora",
-    required=True,
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="Marked sentences or annotated articles, JSONL; may be given several times.",
-)
-@click.option("--out", required=True, metavar="FILE", help="File of weights.")
-@click.option("--force", is_flag=True, help="Replace FILE if it holds something else.")
+@regression.weights_options("Marked sentences or annotated articles")
 def main(corpora: Sequence[Path], out: str, force: bool) -> None:
     """Train the weights of ambiguous units and print held-out figures."""
-    try:
-        rows = [json.loads(line) for path in corpora for line in path.read_bytes().splitlines()]
+    with regression.reporting():
+        rows = regression.read_rows(corpora)
         found = examples(rows)
         if not found:
             raise BadRow("has no ambiguous unit", where=str(corpora[0]), hint="add sentences")
         click.echo(f"{len(rows)} texts, {len(found)} choices")
-        for line in held_out(found):
-            click.echo(line)
-        weights = train(found)
-        with new_file(out, force=force) as file:
-            file.write(
-                json.dumps(weights, ensure_ascii=False, indent=0, sort_keys=True).encode() + b"\n"
-            )
-    except PipelineError as error:
-        click.echo(error.report(), err=True)
-        raise SystemExit(error.exit_code) from error
-    click.echo(
-        f"{len(weights)} weights, {'written' if file.changed else 'the same as those in'} {out}"
-    )
-    click.echo(f"sha256 {checksum(Path(out))}")
+        regression.train_choices(found, out, folds=FOLDS, train=train, written=written, force=force)
 
 
 if __name__ == "__main__":

@@ -237,14 +237,14 @@ def test_unreadable_folders_next_to_the_runs_do_not_stop_a_new_run(
     for name in ("web", "lost+found"):
         (folder / "nights" / name).mkdir()
         (folder / "nights" / name / "manifest.json").write_text("[]", "utf-8")
-    real = stores.open_file
+    real = stores.opening.open_file
 
     def open_file(name: str, *flags: int, where: str, **given: Any) -> int:
         if "lost+found" in where:
             raise PermissionError(13, "Permission denied")
         return real(name, *flags, where=where, **given)
 
-    monkeypatch.setattr(stores, "open_file", open_file)
+    monkeypatch.setattr(stores.opening, "open_file", open_file)
     assert main(["batch", "news.jsonl", "-o", "nights/2", "--new-only", "--quiet"]) == 0
     assert ids(folder / "nights/2") == []
     assert [record.getMessage() for record in caplog.records] == [

@@ -42,7 +42,9 @@ YEAR_BEFORE = word_set(
 )
 OWNED = frozenset({"the", "its", "their", "his", "her", "our", "this", "that", "'s", "’s"})
 OLD_YEAR_BEFORE = word_set("in since of by from until to after before (")
-COUNTED_NOUNS = frozenset({"people", "men", "women", "children", "others", "more", "percent"})
+COUNTED_NOUNS = frozenset(
+    {"people", "men", "women", "children", "others", "more", "percent", "per", "%"}
+)
 NOT_PLURAL = frozenset({"was", "is", "has", "as", "its", "this", "his", "us", "across", "plus"})
 AFTER_YEAR = word_set("and or to when the as at on in by with after for but")
 AFTER_PART = word_set("and or but when as with to in it he she they we the a until till on")
@@ -57,11 +59,14 @@ NUMBERED = word_set(
     """room flight page route highway channel model number section article chapter verse gate bus
     train line unit"""
 )
+CURRENCIES = frozenset({"$", "€", "£", "¥", "#", "No"})
+LONGEST_RANGE = 150
+"""Number of years of a range of years."""
 SURE_MONTHS = frozenset({"sept"})
 HOMOGRAPHS = frozenset({"may", "march", "fall", "spring", "summer", "winter", "autumn"})
 
 
-def stands(tokens: Tokens, one: Expression) -> bool:
+def stands(tokens: Tokens, one: Expression, text: str) -> bool:
     """Return whether the context allows an expression to be a time."""
     before = tokens.words[one.first - 1] if one.first else ""
     after = tokens.words[one.last] if one.last < len(tokens.words) else ""
@@ -70,7 +75,7 @@ def stands(tokens: Tokens, one: Expression) -> bool:
     if not one.weak:
         return True
     if one.year is not None and is_year(one):
-        return is_calendar_year(tokens, one, before, after)
+        return is_calendar_year(tokens, one, before, after, text)
     word = tokens.words[one.first]
     lower = before.lower()
     if one.month is not None:
@@ -116,17 +121,15 @@ def is_place(tokens: Tokens, at: int) -> bool:
     )
 
 
-def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str) -> bool:
+def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, text: str) -> bool:
     """Distinguish a year from a four-digit number by the words around it."""
     if tokens.codes[one.first] not in (CLASSES["year"], CLASSES["years"]):
         before = ""  # "early 2016" includes the evidence
     year, lower, low = one.year or 0, before.lower(), after.lower()
-    if (
-        low in COUNTED_NOUNS
-        or lower in NUMBERED
-        or is_address(tokens, one.last)
-        or is_counted(tokens, one.last, lower)
-    ):
+    end = tokens.ends[one.last - 1]
+    if text[end : end + 1] in ("%", "°") or before in CURRENCIES or low in COUNTED_NOUNS:
+        return False
+    if lower in NUMBERED or is_address(tokens, one.last) or is_counted(tokens, one.last, lower):
         return False
     if before in ("-", "–", "/") and tokens.ends[one.first - 1] == tokens.starts[one.first]:
         prefix = tokens.words[one.first - 2] if one.first > 1 else ""
@@ -142,7 +145,7 @@ def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str) -
         return False
     if not 1000 <= year <= 2100 or (year < 1800 and lower not in OLD_YEAR_BEFORE):
         return False
-    if year % 100 == 0 and lower in ("of", "from") and year < 1800:
+    if (year % 100 == 0 and lower in ("of", "from") and year < 1800) or counts_on(tokens, one):
         return False
     if not before or lower in YEAR_BEFORE or before in "(\n,;:.—–-[\"“'’)":
         return True
@@ -175,6 +178,14 @@ def is_counted(tokens: Tokens, at: int, before: str) -> bool:
 
 
 STREETS = frozenset({"Street", "St", "Avenue", "Ave", "Road", "Boulevard", "Blvd", "Drive", "Lane"})
+
+
+def counts_on(tokens: Tokens, one: Expression) -> bool:
+    """Return whether a range continues to a number that is not a year: "2000 - 2500 calories"."""
+    if tokens.codes[one.last : one.last + 1] != CLASSES["dash"]:
+        return False
+    following = "".join(tokens.words[one.last + 1 : one.last + 2])
+    return following.isdecimal() and not 0 < int(following[:5]) - (one.year or 0) < LONGEST_RANGE
 
 
 def is_homograph(tokens: Tokens, one: Expression) -> bool:

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.language import annotate
 from pipeline.reader.names.network import LABELS as NAMES
-from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE
+from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE, Reported
 from pipeline.stages.attributions.features import Features, Labels, features
 from pipeline.stages.attributions.network import Inside, inside_contents, inside_quotations
+from pipeline.stages.attributions.proposals import Proposal
 from pipeline.stages.attributions.reading import Reading
 from pipeline.stages.attributions.stage import LEVELS
 from pipeline.text.spans import CharSpan, TokenSpan
-from pipeline.training.attributed import AnnotatedArticle, Marked
+from pipeline.training.attributed import AnnotatedArticle, Marked, Reference, Tokens
 
 STAGE = "news_attributions"
 OFTEN = 25
@@ -47,14 +47,6 @@ class Example(NamedTuple):
     """The number of the corpus that it is from."""
     ranges: list[TokenSpan] | None = None
     """The tokens that are read at once; by default windows that cover the article."""
-
-
-def documents(
-    articles: Iterable[AnnotatedArticle], nlp: Language
-) -> Iterator[tuple[AnnotatedArticle, Doc]]:
-    """Yield each article with its document, annotated by a pipeline of the rules."""
-    for article in articles:
-        yield article, annotate(nlp, article.text)
 
 
 def labels_of(found: Sequence[tuple[AnnotatedArticle, Doc]], nlp: Language) -> Labels:
@@ -164,7 +156,10 @@ def targets(
     def tokens(spans: Sequence[CharSpan]) -> list[int]:
         return sorted({at for span in spans for at in range(*reading.token_range(*span))})
 
-    for one in sorted(article.attributions, key=lambda one: (one.required, -_length(one.content))):
+    def order(one: Marked) -> tuple[bool, int]:
+        return one.required, -sum(end - start for start, end in one.content)
+
+    for one in sorted(article.attributions, key=order):
         cue = tokens(one.cue)
         if not cue or _depth(one, article.attributions):
             continue
@@ -184,6 +179,22 @@ def targets(
     return tags, links
 
 
+def tokens_of(
+    one: Example, reference: Reference, found: Iterable[Reported | Proposal]
+) -> list[Tokens | None]:
+    """Return attributions as the reference counts tokens; None in regions without annotation."""
+    chars = one.reading.chars
+    return [
+        reference.tokens(
+            Marked(
+                (chars(*each.source),) if each.source else (),
+                tuple(chars(*piece) for piece in each.content),
+            )
+        )
+        for each in found
+    ]
+
+
 def _depth(one: Marked, others: Iterable[Marked]) -> int:
     """Return the number of others that have the cue of an attribution in their content.
 
@@ -195,7 +206,3 @@ def _depth(one: Marked, others: Iterable[Marked]) -> int:
         for other in others
         if other is not one and other.required
     )
-
-
-def _length(spans: Iterable[CharSpan]) -> int:
-    return sum(end - start for start, end in spans)

@@ -82,10 +82,11 @@ class Encoder(nn.Module):
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.drop = nn.Dropout(DROPOUT)
 
-    def forward(self, pieces: Tensor, present: Tensor) -> Tensor:
-        """Return (B, S, 384) for (B, S) pieces."""
+    def forward(self, pieces: Tensor, present: Tensor, cases: Tensor | None = None) -> Tensor:
+        """Return (B, S, 384) for (B, S) pieces; ``cases`` are added to their embeddings."""
         places = self.places(torch.arange(pieces.shape[1]))
-        states = self.drop(self.norm(self.words(pieces) + places + self.segment))
+        states = self.norm(self.words(pieces) + places + self.segment)
+        states = self.drop(states if cases is None else states + cases)
         mask = (~present)[:, None, None].to(states.dtype) * -1e4
         for layer in self.layers:
             states = layer(states, mask)
@@ -144,28 +145,17 @@ class EncodedTagger(nn.Module):
         super().__init__()
         self.encoder, self.tagger = encoder, tagger
 
-    def forward(
-        self,
-        vectors: Tensor,
-        tensor: Tensor,
-        codes: Tensor,
-        heads: Tensor,
-        above: Tensor,
-        distances: Tensor,
-        pieces: Tensor,
-        present: Tensor,
-        first: Tensor,
-    ) -> tuple[Tensor, Tensor]:
-        """Return tags and links, as ``Tagger`` does.
+    def forward(self, *given: Tensor) -> tuple[Tensor, Tensor]:
+        """Return tags and links, as ``Tagger`` does; its inputs are before those of the encoder.
 
         While training, the encoder counts in bfloat16: half the time, on machines that can.
         """
+        *own, pieces, present, first = given
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.training):
             states = self.encoder(pieces, present)
         states = states.float()
         encoded = states.reshape(-1, WIDTH)[first.reshape(-1)].reshape(*first.shape, WIDTH)
-        given = (vectors, tensor, codes, heads, above, distances, encoded)
-        tags, links = self.tagger(*given)
+        tags, links = self.tagger(*own, encoded)
         return tags, links
 
 
@@ -185,9 +175,7 @@ class Tagger(nn.Module):
     ``sizes`` are the numbers of codes; ``extra`` is the width of the vectors of an encoder.
     """
 
-    def __init__(
-        self, sizes: Sequence[int], *, extra: int = 0, hidden: int = HIDDEN, dropout: float = 0.4
-    ) -> None:
+    def __init__(self, sizes: Sequence[int], *, extra: int = 0, hidden: int = HIDDEN) -> None:
         super().__init__()
         widths = zip(sizes, CODE_WIDTHS, strict=True)
         self.codes = nn.ModuleList(nn.Embedding(size, width) for size, width in widths)
@@ -209,23 +197,18 @@ class Tagger(nn.Module):
         nn.init.zeros_(self.distance.weight)
         self.arcs = nn.Parameter(torch.zeros(3))
         """Weights of the cue being above the token, its head, or below it."""
-        self.drop = nn.Dropout(dropout)
+        self.drop = nn.Dropout(0.4)
 
-    def forward(
-        self,
-        vectors: Tensor,
-        tensor: Tensor,
-        codes: Tensor,
-        heads: Tensor,
-        above: Tensor,
-        distances: Tensor,
-        encoded: Tensor | None = None,
-    ) -> tuple[Tensor, Tensor]:
-        """Return (B, T, 7) scores of tags and (B, T, T) scores of links."""
+    def forward(self, *given: Tensor) -> tuple[Tensor, Tensor]:
+        """Return (B, T, 7) scores of tags and (B, T, T) scores of links.
+
+        What an encoder makes of the tokens comes after the inputs of the network.
+        """
+        vectors, tensor, codes, heads, above, distances, *encoded = given
         parts = [embed(codes[..., at]) for at, embed in enumerate(self.codes)]
         parts += [functional.relu(self.vector(vectors)), functional.relu(self.tensor(tensor))]
         if self.extra is not None:
-            parts.append(functional.relu(self.extra(encoded)))
+            parts.append(functional.relu(self.extra(encoded[0])))
         words = self.drop(torch.cat(parts, -1))
         places = torch.arange(heads.shape[1])
         root = (heads == places[None]).to(words.dtype)[..., None]

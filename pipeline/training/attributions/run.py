@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from functools import partial
 from math import sqrt
@@ -17,27 +15,25 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.errors import BadRow
-from pipeline.language import load
-from pipeline.manifest import checksum
+from pipeline.language import annotate, load
 from pipeline.reader.encoder import FILE_NAME as TOKENIZER
 from pipeline.reader.encoder import Cutter, padded
 from pipeline.reader.session import session
-from pipeline.stages.attributions.features import Labels, windows
-from pipeline.stages.attributions.network import CONFIG, JUDGE, TAGGER, Network, likelihood, run
+from pipeline.stages.attributions import network
+from pipeline.stages.attributions.features import Labels, batch, windows
 from pipeline.text.spans import TokenSpan
-from pipeline.training.attributed import Marked, Reference, read_corpus
+from pipeline.training import fitting
+from pipeline.training.attributed import Reference, read_corpus
 from pipeline.training.attributions.examples import (
     STAGE,
     Example,
     all_within,
-    documents,
     example,
     labels_of,
+    tokens_of,
 )
-from pipeline.training.attributions.fit import Fit, Schedule, export
-from pipeline.training.attributions.judge import STRICT, case, export_judge, fitted
+from pipeline.training.attributions.fit import STRICT, Fit, Schedule, case, fitted
 from pipeline.training.attributions.model import EncodedTagger, Encoder, Tagger
-from pipeline.training.graphs import write_quantized
 from pipeline.training.regression import platt
 
 QUANTIZED = ["MatMul", "LSTM", "Gather"]
@@ -53,7 +49,6 @@ LEAST_PROPOSALS = 10
 """The judge cannot learn from fewer."""
 WITHIN_LEAST = tuple(round(0.3 + 0.05 * step, 2) for step in range(13))
 """Thresholds for attributions within quotations."""
-Tell = Callable[[str], None]
 Weighted = tuple[Path, float]
 """A corpus, and how much a token of it counts."""
 
@@ -68,7 +63,7 @@ def train(
     members: int = 1,
     encoder: Path | None = None,
     teacher: Path | None = None,
-    tell: Tell,
+    tell: fitting.Tell,
 ) -> None:
     """Train a network and write its files to the folder ``out``.
 
@@ -81,8 +76,8 @@ def train(
 
     Raises ``BadRow`` for fewer than ten articles, and what reading the corpora raises.
     """
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
-    guide = None if teacher is None else Network(teacher)
+    fitting.use_threads()
+    guide = None if teacher is None else network.Network(teacher)
     examples, labels = read(corpora, tell, guide.config.labels if guide else None)
     held = examples[HELD_FROM::HELD]
     if not held:
@@ -106,25 +101,21 @@ def train(
         below, cut = (encoder, cutter) if member == 0 else (None, None)
         own = replace(plain or schedule if member else schedule, seed=schedule.seed + member)
         torch.manual_seed(own.seed)
-        tagger = new_tagger(labels, below)
+        if below is None:
+            tagger: nn.Module = Tagger(labels.sizes(), hidden=SMALL)
+        else:
+            lower = Encoder.pretrained(below)
+            tagger = EncodedTagger(lower, Tagger(labels.sizes(), extra=lower.width))
         tell(f"tagger {member}: {sum(one.numel() for one in tagger.parameters())} weights")
         extra = partial(pieces_of, cut) if cut is not None else None
         fit = Fit(tagger, [*seen, *inner], own, folder, extra=extra, taught=taught)
         fit.run(partial(scores, held=held, cutter=cut, tell=tell))
         taggers.append(tagger.eval())
     whole = taggers[0] if members == 1 else Mean(taggers)
-    write_tagger(whole, held[0], cutter, out / TAGGER)
+    write_tagger(whole, held[0], cutter, out / network.TAGGER)
     settings = {"schedule": asdict(schedule), "members": members, "taught": taught is not None}
     held_inner = [each for one in held for each in within.get(one.article.id, ())]
     finish(out, labels, held, held_inner, cutter, work, settings, tell)
-
-
-def new_tagger(labels: Labels, encoder: Path | None) -> nn.Module:
-    """Return a tagger to be fitted."""
-    if encoder is None:
-        return Tagger(labels.sizes(), hidden=SMALL)
-    below = Encoder.pretrained(encoder)
-    return EncodedTagger(below, Tagger(labels.sizes(), extra=below.width))
 
 
 def finish(
@@ -135,35 +126,32 @@ def finish(
     cutter: Cutter | None,
     work: Path,
     settings: dict[str, Any],
-    tell: Tell,
+    tell: fitting.Tell,
 ) -> None:
     """Fit the judge behind the tagger of ``out``, and write it and the config."""
-    tagger = session(out / TAGGER)
-    cases = [case(one, run(tagger, one.found, one.words, cutter)) for one in held]
+    tagger = session(out / network.TAGGER)
+    cases = [case(one, network.run(tagger, one.found, one.words, cutter)) for one in held]
     if sum(len(one.offered) for one in cases) < LEAST_PROPOSALS:
         hint = "train on more articles, or for more epochs"
         raise BadRow("the tagger finds next to nothing in the articles held back", hint=hint)
     found = fitted(cases)
-    export_judge(found.judge, out / JUDGE)
+    found.judge.write(out / network.JUDGE, given="known", output="likely", rows="proposals")
     config = {
         "labels": {name: list(codes) for name, codes in labels._asdict().items()},
         "least": found.least,
         **asdict(found.scale),
         "within": calibrated_within(tagger, inner, cutter, tell),
     }
-    text = json.dumps(config, ensure_ascii=False, indent=1) + "\n"
-    (out / CONFIG).write_text(text, "utf-8")
+    fitting.write_config(out / network.CONFIG, config)
     figures = {"settings": settings, **found.figures}
-    (work / "judge.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+    fitting.write_config(work / "judge.json", figures)
     best = found.figures["thresholds"][found.least]
     tell(f"judge: least {found.least}, {best}, error {found.figures['calibration_error']}")
-    for path in sorted(out.iterdir()):
-        if path.suffix in (".onnx", ".json"):
-            tell(f'"{path.name}" = "{checksum(path)}"')
+    fitting.tell_checksums(out, tell)
 
 
 def calibrated_within(
-    tagger: Any, inner: Sequence[Example], cutter: Cutter | None, tell: Tell
+    tagger: Any, inner: Sequence[Example], cutter: Cutter | None, tell: fitting.Tell
 ) -> dict[str, float]:
     """Return threshold, slope and shift for attributions within others.
 
@@ -175,20 +163,14 @@ def calibrated_within(
     marked = 0
     for one in inner:
         reference = Reference(one.article)
-        beliefs = run(tagger, one.found, one.words, cutter, one.ranges)
+        beliefs = network.run(tagger, one.found, one.words, cutter, one.ranges)
         told = beliefs.reported()
-        chars = one.reading.chars
-        ours = [
-            reference.tokens(
-                Marked(
-                    (chars(*each.source),) if each.source else (),
-                    tuple(chars(*piece) for piece in each.content),
-                )
-            )
-            for each in told
+        ours = tokens_of(one, reference, told)
+        kept = [
+            (given, network.likelihood(beliefs, each))
+            for given, each in zip(ours, told, strict=True)
+            if given is not None
         ]
-        pairs = [(given, likelihood(beliefs, each)) for given, each in zip(ours, told, strict=True)]
-        kept = [(given, likely) for given, likely in pairs if given is not None]
         right = reference.right([given for given, _ in kept])
         outcomes += [(likely, good) for (_, likely), good in zip(kept, right, strict=True)]
         marked += len(reference.marked)
@@ -208,7 +190,7 @@ def calibrated_within(
 
 
 def read(
-    corpora: Sequence[Weighted], tell: Tell, labels: Labels | None = None
+    corpora: Sequence[Weighted], tell: fitting.Tell, labels: Labels | None = None
 ) -> tuple[list[Example], Labels]:
     """Return the articles of corpora as examples, and the labels that have codes.
 
@@ -222,7 +204,7 @@ def read(
         for number, (path, weight) in enumerate(corpora)
         for one in read_corpus(path)
     }
-    found = list(documents((one for one, *_ in articles.values()), nlp))
+    found = [(one, annotate(nlp, one.text)) for one, *_ in articles.values()]
     labels = labels or labels_of(found, nlp)
     examples = [
         example(article, doc, labels, weight, number)
@@ -255,39 +237,42 @@ def pieces_of(cutter: Cutter, group: list[tuple[Example, TokenSpan]]) -> dict[st
     return {name: torch.from_numpy(array) for name, array in cut._asdict().items()}
 
 
-def _exported(tagger: nn.Module, sample: Example, cutter: Cutter | None, path: Path) -> None:
-    more: dict[str, Tensor] = {}
+def write_tagger(
+    tagger: nn.Module, sample: Example, cutter: Cutter | None, path: Path, *, quantize: bool = True
+) -> None:
+    """Write a tagger as an ONNX graph, traced on windows of an article.
+
+    If it is quantized, its weights are whole numbers of eight bits, with one scale per channel.
+    """
+    ranges = windows(sample.found.codes)[:2]
+    arrays = network.inputs(batch(sample.found, ranges))
+    given = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    axes = {name: {0: "windows", 1: "tokens"} for name in given}
+    axes["distances"] = {0: "tokens", 1: "cues"}
     if cutter is not None:
-        more = pieces_of(cutter, [(sample, one) for one in windows(sample.found.codes)[:2]])
-    export(tagger, sample.found, path, more=more)
-
-
-def write_tagger(tagger: nn.Module, sample: Example, cutter: Cutter | None, path: Path) -> None:
-    """Write a tagger with its weights as whole numbers of eight bits, one scale a channel."""
+        pieces = pieces_of(cutter, [(sample, one) for one in ranges])
+        given |= pieces
+        axes |= {name: {0: "parts", 1: "pieces"} for name in pieces}
+        axes["first"] = {0: "windows", 1: "tokens"}
     types = QUANTIZED if cutter else QUANTIZED[:2]
-    write_quantized(partial(_exported, tagger, sample, cutter), path, types)
+    fitting.write_graph(
+        tagger, given, ["tags", "links"], axes, path, quantized=types if quantize else ()
+    )
 
 
 def scores(
-    tagger: nn.Module, held: Sequence[Example], cutter: Cutter | None, tell: Tell
+    tagger: nn.Module, held: Sequence[Example], cutter: Cutter | None, tell: fitting.Tell
 ) -> dict[str, float]:
     """Return how well a tagger's own reports match the annotation of the articles held back."""
     with tempfile.TemporaryDirectory() as scratch:
-        path = Path(scratch) / TAGGER
-        _exported(tagger, held[0], cutter, path)
+        path = Path(scratch) / network.TAGGER
+        write_tagger(tagger, held[0], cutter, path, quantize=False)
         graph = session(path)
     given = marked = right = strict = 0
     for one in held:
         reference = Reference(one.article)
-        chars = one.reading.chars
-        ours = []
-        for each in run(graph, one.found, one.words, cutter).reported():
-            source = (chars(*each.source),) if each.source else ()
-            tokens = reference.tokens(
-                Marked(source, tuple(chars(*piece) for piece in each.content))
-            )
-            if tokens is not None:
-                ours.append(tokens)
+        told = network.run(graph, one.found, one.words, cutter).reported()
+        ours = [tokens for tokens in tokens_of(one, reference, told) if tokens is not None]
         given, marked = given + len(ours), marked + len(reference.marked)
         right += sum(reference.right(ours))
         strict += sum(reference.right(ours, STRICT))

@@ -86,7 +86,7 @@ def copies(articles: Sequence[Article], draw: random.Random, weight: float) -> I
         for mark in one.marks:
             name = one.text[mark.start : mark.end]
             if _exchangeable(name, mark):
-                things.update({(label := min(mark.labels)): things[label] | {name}})
+                things[min(mark.labels)].add(name)
     pools = {label: sorted(names) for label, names in things.items()}
     calls = called(articles)
     for one in articles:

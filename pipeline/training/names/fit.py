@@ -1,4 +1,4 @@
-"""Fit the tagger of names to annotated tokens and to the output of a teacher."""
+"""The tagger of names in torch, fitted to annotated tokens and to the output of a teacher."""
 
 from __future__ import annotations
 
@@ -12,16 +12,129 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn import functional
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS
-from pipeline.reader.names.features import Features
+from pipeline.reader.names.features import (
+    GRAM_ROWS,
+    TOKEN_BITS,
+    WORD_BITS,
+    WORD_HASHES,
+    Features,
+)
 from pipeline.reader.names.network import LABELS, TAGS, Found
 from pipeline.reader.session import Floats, Integers
+from pipeline.training.fitting import NEVER, Tell, batches_by_length, descend, one_cycle
 from pipeline.training.names.corpus import ALL, COARSE, Article, Seen, aligned
-from pipeline.training.names.tagger import lesson, loss
 
-NEVER = -1e9
+VECTOR, TENSOR = 300, 96
+HASH_WIDTHS = (32, 12, 16, 12)
+GRAM_WIDTH, TAG_WIDTH, DEP_WIDTH = 32, 16, 12
+WORD = 96
+WIDTH = 128
+REACH = (1, 1, 2, 4, 8, 1)
+"""Distance of the two tokens that each layer combines with a token."""
+OUTSIDE = 5.0
+"""The score of the tag of no name before training."""
+DROPOUT = 0.25
+UNKNOWN = 0.12
+"""Share of words in training whose vector and hash are dropped, so that only letters remain."""
+
+
+class Layer(nn.Module):
+    """A residual layer over each token and one on each side, with the larger of two products."""
+
+    def __init__(self, reach: int, dropout: float) -> None:
+        super().__init__()
+        self.reach = reach
+        self.products = nn.Linear(3 * WIDTH, 2 * WIDTH)
+        self.norm = nn.LayerNorm(WIDTH)
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, states: Tensor) -> Tensor:
+        """Return (B, T, w) for (B, T, w) states; zeros beyond the ends."""
+        beyond = torch.zeros_like(states[:, :1]).expand(-1, self.reach, -1)
+        before = torch.cat([beyond, states], 1)[:, : states.shape[1]]
+        behind = torch.cat([states, beyond], 1)[:, self.reach :]
+        products = self.products(torch.cat([before, states, behind], -1))
+        one, other = products.chunk(2, -1)
+        found: Tensor = self.norm(states + self.drop(torch.maximum(one, other)))
+        return found
+
+
+class Tagger(nn.Module):
+    """Score the tags of each token, given the numbers of tags and dependencies with a code.
+
+    ``extra`` is the width of additional states of each token, from an encoder.
+    """
+
+    def __init__(self, tags: int, deps: int, *, extra: int = 0) -> None:
+        super().__init__()
+        sizes = zip(WORD_HASHES.values(), HASH_WIDTHS, strict=True)
+        self.tables = nn.ModuleList(nn.Embedding(size, width) for size, width in sizes)
+        self.grams = nn.Embedding(GRAM_ROWS, GRAM_WIDTH)
+        for table in (*self.tables, self.grams):
+            nn.init.normal_(table.weight, std=0.1)
+        self.vector = nn.Linear(VECTOR, WORD, bias=False)
+        known = WORD + sum(HASH_WIDTHS) + GRAM_WIDTH
+        self.word = nn.Linear(known + WORD_BITS, WORD)
+        self.tag = nn.Embedding(tags + 1, TAG_WIDTH)
+        self.dep = nn.Embedding(deps + 1, DEP_WIDTH)
+        own = WORD + TENSOR + TAG_WIDTH + DEP_WIDTH + TOKEN_BITS
+        self.token = nn.Linear(own + extra, WIDTH)
+        self.norm = nn.LayerNorm(WIDTH)
+        self.layers = nn.ModuleList(Layer(reach, DROPOUT / 2) for reach in REACH)
+        self.out = nn.Sequential(
+            nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Dropout(0.1), nn.Linear(WIDTH, len(TAGS))
+        )
+        with torch.no_grad():  # most tokens are outside: this need not be learned first
+            self.out[-1].bias[0] += OUTSIDE
+        self.drop, self.drop_tensor = nn.Dropout(DROPOUT), nn.Dropout(0.1)
+
+    def forward(self, *given: Tensor) -> Tensor:
+        """Return (B, T, tags) log-probabilities, given the inputs of the network and ``extra``."""
+        places, tensor, codes, token_bits, *extra = given[4:]
+        words = self.words(*given[:4])
+        parts = [words[places], self.drop_tensor(tensor)]
+        parts += [self.tag(codes[..., 0]), self.dep(codes[..., 1]), token_bits, *extra]
+        states = self.norm(functional.relu(self.token(torch.cat(parts, -1))))
+        states = self.drop(states)
+        for layer in self.layers:
+            states = layer(states)
+        return functional.log_softmax(self.out(states), -1)
+
+    def words(self, vectors: Tensor, hashes: Tensor, grams: Tensor, bits: Tensor) -> Tensor:
+        """Return (u, w) for u words."""
+        if self.training:
+            known = torch.rand(len(vectors)) >= UNKNOWN
+            vectors = vectors * known[:, None]
+            kept = [known, *[torch.ones_like(known)] * (len(HASH_WIDTHS) - 1)]
+            hashes = hashes * torch.stack(kept, 1)
+        used = (grams > 0).to(vectors.dtype)[..., None]
+        letters = (self.grams(grams) * used).sum(1) / used.sum(1).clamp(min=1)
+        looked_up = [table(hashes[:, at]) for at, table in enumerate(self.tables)]
+        parts = torch.cat([functional.relu(self.vector(vectors)), *looked_up, letters], -1)
+        return functional.relu(self.word(torch.cat([self.drop(parts), bits], -1)))
+
+
+def loss(likely: Tensor, allowed: Tensor) -> Tensor:
+    """Return the negative log-likelihood of m tokens, given (m, tags) log-probabilities.
+
+    ``allowed`` are zeros for the tags that are right, and very small numbers for the others: if
+    several are right, their probabilities are added up.
+    """
+    return -torch.logsumexp(likely + allowed, -1)
+
+
+def lesson(likely: Tensor, tags: Tensor, shares: Tensor) -> Tensor:
+    """Return the cross-entropy of m tokens against a teacher's few likeliest tags.
+
+    ``tags`` and ``shares`` are (m, few): their columns and probabilities.
+    """
+    return -(likely.gather(-1, tags) * shares).sum(-1)
+
+
 UNSCORED = -1
 WINDOW = 160
 """Tokens of a window; whole paragraphs are joined while there is room."""
@@ -29,7 +142,6 @@ AVERAGE = 0.99
 """Decay of the moving average of the weights, per step."""
 FEW = 4
 """Number of a teacher's likeliest tags to learn for each token."""
-Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +192,6 @@ class Taught(NamedTuple):
 class Example(NamedTuple):
     """An article as arrays, with the right tags."""
 
-    id: str
     columns: Columns
     found: Features
     targets: Integers
@@ -142,7 +253,7 @@ def example(
             wanted[at] = targets.number(frozenset(tag_number(place, one) for one in right))
     weight, chance = max(1.0, article.weight), min(1.0, article.weight) * sampled
     annotated = bool(article.complete)
-    return Example(article.id, columns, found, wanted, gold, weight, chance, annotated, taught)
+    return Example(columns, found, wanted, gold, weight, chance, annotated, taught)
 
 
 def teachings(likely: Floats, names: Sequence[Found]) -> Taught:
@@ -274,10 +385,7 @@ class Fit:
         self.draw = random.Random(schedule.seed)
         steps = schedule.epochs * (round(1.02 * len(self.grouped(random.Random(0)))) + 10)
         groups = parameter_groups(tagger, schedule)
-        self.optimizer = torch.optim.AdamW(groups, lr=schedule.rate)
-        self.rates = torch.optim.lr_scheduler.OneCycleLR(
-            self.optimizer, [one["lr"] for one in groups], total_steps=steps, pct_start=0.1
-        )
+        self.optimizer, self.rates = one_cycle(groups, steps, decay=schedule.decay)
         self.mean = {name: one.detach().clone() for name, one in self._trained()}
 
     def _trained(self) -> list[tuple[str, nn.Parameter]]:
@@ -301,12 +409,7 @@ class Fit:
         losses = []
         for group in self.grouped(self.draw, last=last):
             one = self.loss(batch(group, self.extra))
-            self.optimizer.zero_grad()
-            one.backward()
-            torch.nn.utils.clip_grad_norm_(self.tagger.parameters(), 2.0)
-            self.optimizer.step()
-            self.rates.step()
-            losses.append(one.item())
+            losses.append(descend(one, self.optimizer, self.rates, self.tagger.parameters()))
             for name, value in self._trained():
                 self.mean[name].lerp_(value.detach(), 1 - AVERAGE)
         return float(np.mean(losses))
@@ -325,25 +428,16 @@ class Fit:
         return (((1 - share) * own + share * taught) * weights).sum() / weights.sum()
 
     def grouped(self, draw: random.Random, *, last: bool = False) -> list[list[Window]]:
-        """Return the windows of an epoch in batches of about the same length, in random order."""
+        """Return the windows of an epoch in batches."""
         chosen = [
             one
             for one in self.windows
             if (one.example.annotated or not last) and draw.random() < one.example.chance
         ]
-        sizes = [(one.end - one.start + 25 * draw.random(), at) for at, one in enumerate(chosen)]
-        groups: list[list[Window]] = []
-        longest = 0
-        for _, at in sorted(sizes):
-            one = chosen[at]
-            longest = max(longest, one.end - one.start)
-            if groups and (len(groups[-1]) + 1) * longest <= self.schedule.batch:
-                groups[-1].append(one)
-            else:
-                groups.append([one])
-                longest = one.end - one.start
-        draw.shuffle(groups)
-        return groups
+        size = self.schedule.batch
+        return batches_by_length(
+            chosen, lambda one: one.end - one.start, draw, size=size, jitter=25
+        )
 
 
 def parameter_groups(tagger: nn.Module, schedule: Schedule) -> list[dict[str, Any]]:

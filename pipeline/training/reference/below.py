@@ -1,32 +1,29 @@
-"""A trunk below the rankers of reference, and training of both together."""
+"""A trunk or an encoder below the rankers of reference, and training of both together."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from spacy.vocab import Vocab
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pipeline.reader.encoder import FILE_NAME, GRAPH, Cut, Cutter, padded, windows
 from pipeline.reader.reference import ranker
 from pipeline.reader.reference.ranker import NAME_CODES, TRUNK, Labels, Tokens, inputs
 from pipeline.reader.session import STATE, WIDTH, static_vectors
-from pipeline.training.graphs import write_graph, write_quantized
+from pipeline.training.attributions.model import WIDTH as ENCODED
+from pipeline.training.attributions.model import Encoder
+from pipeline.training.fitting import Tell, batches, descend, one_cycle, write_graph
+from pipeline.training.reference import fit
 from pipeline.training.reference.examples import Example
-from pipeline.training.reference.fit import (
-    SEEN,
-    Mean,
-    Nouns,
-    Ranker,
-    Schedule,
-    Weighted,
-    asked_only,
-    loss_of,
-)
 
 CODE_WIDTHS = (16, 12, 12, 4, 4)
 INPUT = 64
@@ -40,7 +37,7 @@ class Trunk(nn.Module):
 
     width = 2 * HIDDEN
 
-    def __init__(self, labels: Labels, dropout: float = 0.3) -> None:
+    def __init__(self, labels: Labels) -> None:
         super().__init__()
         sizes = (len(labels.tags) + 1, len(labels.deps) + 1, NAME_CODES, 3, 2)
         widths = zip(sizes, CODE_WIDTHS, strict=True)
@@ -50,19 +47,11 @@ class Trunk(nn.Module):
         width = sum(CODE_WIDTHS) + 2 * INPUT
         self.head = nn.Linear(width + 1, INPUT)
         self.lstm = nn.LSTM(width + INPUT, HIDDEN, batch_first=True, bidirectional=True)
-        self.drop = nn.Dropout(dropout)
+        self.drop = nn.Dropout(0.3)
 
-    def forward(
-        self,
-        vectors: Tensor,
-        words: Tensor,
-        tensor: Tensor,
-        codes: Tensor,
-        heads: Tensor,
-        places: Tensor,
-        back: Tensor,
-    ) -> Tensor:
-        """Return the (n, 192) states of n tokens, given the (u, 300) vectors of their words."""
+    def forward(self, *given: Tensor) -> Tensor:
+        """Return the (n, 192) states of n tokens, given what ``ranker.inputs`` returns."""
+        vectors, words, tensor, codes, heads, places, back = given
         parts = [embed(codes[:, at]) for at, embed in enumerate(self.codes)]
         parts += [
             functional.relu(self.vector(vectors))[words],
@@ -81,20 +70,22 @@ class Trunked:
     """A trunk as the base of rankers."""
 
     width = Trunk.width
+    """Width of the state of a token."""
     rate = 1e-3
+    """The largest learning rate."""
 
     def __init__(self, vocab: Vocab, labels: Labels, *, epochs: int) -> None:
         self.vocab, self.epochs = vocab, epochs
         self.net = Trunk(labels)
 
-    def texts(self, examples: Sequence[Weighted]) -> list[Text]:
+    def texts(self, examples: Sequence[fit.Weighted]) -> list[Text]:
         """Return the documents of examples, each by itself, since names have codes."""
         return [Text(one.tokens, [(one, weight)]) for one, weight in examples]
 
     def read(self, group: Sequence[Text]) -> list[Tensor]:
         """Return the (n, 192) states of the tokens of documents."""
         texts = [text.given for text in group]
-        states: Tensor = self.net(**self._given(texts))
+        states: Tensor = self.net(*self._given(texts).values())
         return list(states.split([len(one.words) for one in texts]))
 
     def write(self, sample: Example, out: Path) -> None:
@@ -105,11 +96,8 @@ class Trunked:
         } | {name: {0: "tokens"} for name in ("words", "tensor", "codes", "heads", "back")}
         given = self._given([sample.tokens])
         axes = {name: axes[name] for name in given}
-        write_quantized(
-            lambda whole: write_graph(self.net, given, ["states"], axes, whole),
-            out / TRUNK,
-            ["MatMul", "LSTM"],
-        )
+        types = ["MatMul", "LSTM"]
+        write_graph(self.net, given, ["states"], axes, out / TRUNK, quantized=types)
 
     def _given(self, texts: Sequence[Tokens]) -> dict[str, Tensor]:
         keys = [key for one in texts for key in one.keys.tolist()]
@@ -121,28 +109,91 @@ class Text(NamedTuple):
     """A document as a base reads it, with its examples."""
 
     given: Any
-    examples: list[Weighted]
+    examples: list[fit.Weighted]
 
 
-class Base(Protocol):
-    """A network that reads the tokens of documents, and learns with the rankers above it."""
+WINDOWS = 16
+"""Maximum number of windows that the encoder reads at once."""
 
-    net: nn.Module
-    width: int
-    """Width of the state of a token."""
-    rate: float
-    """The largest learning rate."""
-    epochs: int
-    """Passes over the documents."""
 
-    def texts(self, examples: Sequence[Weighted]) -> list[Text]:
-        """Return the documents of examples."""
+class Pieces(NamedTuple):
+    """A document as the encoder reads it."""
+
+    windows: list[Cut]
+    places: NDArray[np.int64]
+    """(n,) the first piece of each token, counted through all windows."""
+
+
+class Encoded:
+    """An encoder that is tuned together with the rankers above it."""
+
+    width = ENCODED
+    rate = 1e-4
+
+    def __init__(self, folder: Path, *, epochs: int) -> None:
+        self.folder, self.epochs = folder, epochs
+        self.cutter = Cutter(folder)
+        self.net = Encoder.pretrained(folder)
+
+    def texts(self, examples: Sequence[fit.Weighted]) -> list[Text]:
+        """Return the documents of examples: one with the names found, one with those annotated."""
+        found: dict[int, Text] = {}
+        for one, weight in examples:
+            columns = one.scene.columns
+            if id(columns) not in found:
+                cut = [self.cutter.cut(columns.words[a:b]) for a, b in windows(columns.sentences)]
+                starts = np.cumsum([0, *(len(pieces) for pieces, _ in cut)])
+                places = [
+                    np.array(first, dtype=np.int64) + start
+                    for (_, first), start in zip(cut, starts, strict=False)
+                ]
+                found[id(columns)] = Text(Pieces(cut, np.concatenate(places)), [])
+            found[id(columns)].examples.append((one, weight))
+        return list(found.values())
 
     def read(self, group: Sequence[Text]) -> list[Tensor]:
-        """Return the (n, width) states of the tokens of documents."""
+        """Return the (n, 384) states of the tokens of documents.
+
+        While training, the encoder counts in bfloat16: half the time, on machines that can.
+        """
+        order = sorted(
+            (len(pieces), at, number)
+            for at, text in enumerate(group)
+            for number, (pieces, _) in enumerate(text.given.windows)
+        )
+        found: dict[tuple[int, int], Tensor] = {}
+        for start in range(0, len(order), WINDOWS):
+            part = order[start : start + WINDOWS]
+            given = _padded([group[at].given.windows[number] for _, at, number in part])
+            with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.net.training):
+                states = self.net(*given)
+            for (size, at, number), row in zip(part, states.float(), strict=True):
+                found[at, number] = row[:size]
+        return [
+            torch.cat([found[at, number] for number in range(len(text.given.windows))])[
+                text.given.places
+            ]
+            for at, text in enumerate(group)
+        ]
 
     def write(self, sample: Example, out: Path) -> None:
-        """Write the graph, and what it needs, to a folder."""
+        """Write the encoder, with weights of eight bits, and its vocabulary to a folder."""
+        text = self.texts([(sample, 1.0)])[0]
+        given = dict(zip(("pieces", "present"), _padded(text.given.windows[:2]), strict=True))
+        axes = {name: {0: "windows", 1: "pieces"} for name in given}
+        types = ["MatMul", "Gather"]
+        write_graph(self.net, given, ["states"], axes, out / GRAPH, quantized=types)
+        shutil.copyfile(self.folder / FILE_NAME, out / FILE_NAME)
+
+
+def _padded(cuts: Sequence[Cut]) -> tuple[Tensor, Tensor]:
+    """Return (B, S) pieces of windows, and which of them are present."""
+    found = padded([[cut] for cut in cuts])
+    return torch.from_numpy(found.pieces), torch.from_numpy(found.present)
+
+
+Base = Trunked | Encoded
+"""A network that reads the tokens of documents, and learns with the rankers above it."""
 
 
 class Above(NamedTuple):
@@ -183,7 +234,7 @@ class Mixed(nn.Module):
         self, known: Tensor, nouns: Tensor, states: Tensor, pairs: Tensor, relations: Tensor
     ) -> tuple[Tensor, Tensor]:
         """Return the scores of pairs and of nobody, as ``Ranker`` does."""
-        own, first, second = torch.tensor_split(states, [SEEN, SEEN + self.width], dim=1)
+        own, first, second = torch.tensor_split(states, [fit.SEEN, fit.SEEN + self.width], dim=1)
         scored = [
             net(known, nouns, torch.cat([own, part], 1), pairs, relations)
             for net, part in ((self.one, first), (self.other, second))
@@ -196,17 +247,17 @@ LEAST_STEPS = 11
 
 
 def fitted(
-    examples: Sequence[Weighted],
-    nouns: Nouns,
-    schedule: Schedule,
+    examples: Sequence[fit.Weighted],
+    nouns: fit.Nouns,
+    schedule: fit.Schedule,
     base: Base,
-    tell: Callable[[str], None],
+    tell: Tell,
 ) -> Above:
     """Return the rankers of both parts above a base, fitted together with it."""
     found = examples[0][0].found
     members = {
         part: [
-            Ranker(
+            fit.Ranker(
                 found.known.shape[1],
                 found.relations.shape[1],
                 2 * base.width,
@@ -227,52 +278,41 @@ def fitted(
         },
     ]
     learned = [parameter for group in groups for parameter in group["params"]]
-    optimizer = torch.optim.AdamW(groups, weight_decay=schedule.decay)
     order = random.Random(schedule.seed)
     every = base.texts(examples)
     epochs = [list(_drawn(every, order)) for _ in range(base.epochs)]
-    batches = [list(_batches(epoch, schedule.batch)) for epoch in epochs]
-    cycle = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer,
-        [base.rate, schedule.rate],
-        total_steps=max(LEAST_STEPS, 1 + sum(map(len, batches))),
-        pct_start=0.1,
-    )
+    grouped = [list(batches(epoch, schedule.batch, _mentions)) for epoch in epochs]
+    steps = max(LEAST_STEPS, 1 + sum(map(len, grouped)))
+    optimizer, cycle = one_cycle(groups, steps, decay=schedule.decay)
     whole = nn.ModuleList([base.net, *rankers]).train()
-    for number, epoch in enumerate(batches):
+    for number, epoch in enumerate(grouped):
         total = 0.0
         for group in epoch:
-            optimizer.zero_grad()
             loss = _loss(members, group, base.read(group))
-            if loss is None:
-                continue
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(learned, 2.0)
-            optimizer.step()
-            cycle.step()
-            total += loss.item()
+            if loss is not None:
+                total += descend(loss, optimizer, cycle, learned)
         tell(f"epoch {number}: loss {total / max(1, len(epoch)):.4f}")
     whole.eval()
-    return Above([base], {part: Mean(nets).eval() for part, nets in members.items()})
+    return Above([base], {part: fit.Mean(nets).eval() for part, nets in members.items()})
 
 
 def _loss(
-    members: Mapping[str, Sequence[Ranker]], group: Sequence[Text], states: Sequence[Tensor]
+    members: Mapping[str, Sequence[fit.Ranker]], group: Sequence[Text], states: Sequence[Tensor]
 ) -> Tensor | None:
     """Return the sum of the losses of both parts, None if a batch asks for nothing."""
     total = None
     for part, nets in members.items():
-        mine: list[Weighted] = []
+        mine: list[fit.Weighted] = []
         seen: list[Tensor] = []
         for text, rows in zip(group, states, strict=True):
             for one, weight in text.examples:
-                asked = asked_only(one, part)
+                asked = fit.asked_only(one, part)
                 if asked.asked.any():
                     mine.append((asked, weight))
                     seen.append(_of_mentions(one, rows))
         if mine:
             for net in nets:
-                loss = loss_of(net, mine, seen)
+                loss = fit.loss_of(net, mine, seen)
                 total = loss if total is None else total + loss
     return total
 
@@ -282,6 +322,10 @@ def _of_mentions(one: Example, rows: Tensor) -> Tensor:
     mentions = one.found.mentions
     heads, starts = [m.head for m in mentions], [m.start for m in mentions]
     return torch.cat([rows[heads], rows[starts]], 1)
+
+
+def _mentions(text: Text) -> int:
+    return sum(len(one.found.mentions) for one, _ in text.examples)
 
 
 def _drawn(every: Sequence[Text], order: random.Random) -> Iterator[Text]:
@@ -294,16 +338,3 @@ def _drawn(every: Sequence[Text], order: random.Random) -> Iterator[Text]:
         ]
         if drawn:
             yield text._replace(examples=drawn)
-
-
-def _batches(every: Sequence[Text], size: int) -> Iterator[list[Text]]:
-    group: list[Text] = []
-    mentions = 0
-    for text in every:
-        group.append(text)
-        mentions += sum(len(one.found.mentions) for one, _ in text.examples)
-        if mentions > size:
-            yield group
-            group, mentions = [], 0
-    if group:
-        yield group

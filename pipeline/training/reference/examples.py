@@ -23,7 +23,6 @@ from pipeline.stages.coreference.stage import described, lay_out, names_of
 class Example(NamedTuple):
     """A document with the right answers."""
 
-    id: str
     found: Features
     asked: NDArray[np.bool_]
     """(m,) the mentions whose answer is known."""
@@ -46,29 +45,25 @@ class Example(NamedTuple):
     """The scores of a teacher: (p,) of the pairs, (m,) of nobody."""
 
 
-def gold_of(row: dict[str, Any]) -> tuple[list[tuple[int, int, int, str]], set[int]]:
-    """Return the gold mentions (start, end, entity, kind) of a row and the entities with a name."""
-    found, named = [], set()
+def gold_of(row: dict[str, Any]) -> list[tuple[int, int, int, str]]:
+    """Return the gold mentions of a row: start, end, entity and kind."""
     if "entities" in row:
-        for number, one in enumerate(row["entities"]):
-            named.add(number)
-            found += [(start, end, number, kind) for start, end, kind in one["mentions"]]
-    else:
-        for number, (cluster, kinds) in enumerate(
-            zip(row["clusters"], row["mention_kinds"], strict=True)
-        ):
-            if "name" in kinds:
-                named.add(number)
-            found += [
-                (head_start, head_end, number, kind)
-                for (_, _, head_start, head_end), kind in zip(cluster, kinds, strict=True)
-            ]
-    return found, named
+        return [
+            (start, end, number, kind)
+            for number, one in enumerate(row["entities"])
+            for start, end, kind in one["mentions"]
+        ]
+    clusters = zip(row["clusters"], row["mention_kinds"], strict=True)
+    return [
+        (head_start, head_end, number, kind)
+        for number, (cluster, kinds) in enumerate(clusters)
+        for (_, _, head_start, head_end), kind in zip(cluster, kinds, strict=True)
+    ]
 
 
 def align(columns: Columns, mentions: Sequence[Mention], row: dict[str, Any]) -> NDArray[np.int64]:
     """Return the gold entity of each mention, -1 for none."""
-    gold, _ = gold_of(row)
+    gold = gold_of(row)
     names = [(start, end, number) for start, end, number, kind in gold if kind == "name"]
     by_end: dict[int, list[tuple[int, int, str]]] = {}
     for start, end, number, kind in gold:
@@ -135,7 +130,7 @@ def example(
     right = same | (unnamed & (gold[second] < 0) & ~kinds[second])
     nobody = ~has
     return Example(
-        str(row["id"]), found, asked, right, nobody, np.ones(len(right), dtype=bool), gold,
+        found, asked, right, nobody, np.ones(len(right), dtype=bool), gold,
         scene, tokens(scene, doc, labels), natural, nouns_said(scene, found),
     )  # fmt: skip
 
@@ -229,7 +224,6 @@ def passage(row: dict[str, Any], doc: Doc, scene: Scene, labels: Labels) -> Exam
     asked = np.zeros(size, dtype=bool)
     asked[at] = True
     first, second = found.pairs[:, 0], found.pairs[:, 1]
-    chain = np.array([one.chain for one in found.mentions], dtype=np.int64)
     mine = first == at
     if row["a_right"] or row["b_right"]:
         right = mine & np.isin(chain[second], list(good))
@@ -243,6 +237,6 @@ def passage(row: dict[str, Any], doc: Doc, scene: Scene, labels: Labels) -> Exam
     unknown = np.full(size, -1)
     said = nouns_said(scene, found)
     return Example(
-        str(row["id"]), found, asked, right, nobody, counted, unknown, scene,
+        found, asked, right, nobody, counted, unknown, scene,
         tokens(scene, doc, labels), True, said,
     )  # fmt: skip

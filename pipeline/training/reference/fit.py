@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from pipeline.reader.reference.features import LABEL_COLUMNS
 from pipeline.reader.reference.mentions import CALIBRATED, NAME, NOUNS, PRONOUNS, part_of
 from pipeline.reader.reference.ranker import Belief, Config, Ranking, scorer
 from pipeline.reader.session import STATE
+from pipeline.training.fitting import NEVER, logsumexp
 from pipeline.training.reference.examples import Example
 
 SECOND = 64
@@ -93,7 +94,6 @@ class Ranker(nn.Module):
         return self.score(hidden)[:, 0], self.nobody(whole)[:, 0]
 
 
-NEVER = -1e9
 SMALLEST = 1e-6
 """Shares of a teacher below this do not count."""
 NOUN_DECAY, NOUN_STEPS = 0.05, 100
@@ -220,8 +220,8 @@ def loss_of(net: nn.Module, group: Sequence[Weighted], states: Sequence[Tensor])
     counted = of_pairs(one.counted for one in ones)
     right = torch.cat([of_pairs(o.right for o in ones), of_mentions(o.nobody for o in ones)])
     every = torch.cat([scores.masked_fill(~counted, NEVER), none])
-    total = _logsumexp(every, owner, size)
-    losses = total - _logsumexp(every.masked_fill(~right, NEVER), owner, size)
+    total = logsumexp(every, owner, size)
+    losses = total - logsumexp(every.masked_fill(~right, NEVER), owner, size)
     if ones[0].taught is not None:
         taught = [one.taught for one in ones if one.taught is not None]
         said = torch.cat(
@@ -230,18 +230,12 @@ def loss_of(net: nn.Module, group: Sequence[Weighted], states: Sequence[Tensor])
                 of_mentions(nobody for _, nobody in taught),
             ]
         )
-        shares = torch.exp(said - _logsumexp(said, owner, size)[owner])
+        shares = torch.exp(said - logsumexp(said, owner, size)[owner])
         cross = torch.where(shares > SMALLEST, shares * (total[owner] - every), 0.0)
         losses = (losses + torch.zeros(size).scatter_add(0, owner, cross)) / 2
     weights = torch.cat([torch.full((len(one.found.mentions),), float(w)) for one, w in group])
     mine = weights[asked]
     return (losses[asked] * mine).sum() / mine.sum().clamp_min(1e-6)
-
-
-def _logsumexp(scores: Tensor, owner: Tensor, size: int) -> Tensor:
-    top = torch.full((size,), NEVER).scatter_reduce(0, owner, scores, "amax")
-    total = torch.zeros(size).scatter_add(0, owner, torch.exp(scores - top[owner]))
-    return top + torch.log(total + 1e-30)
 
 
 def judged(
@@ -266,20 +260,18 @@ def judged(
         if not one.asked[at]:
             continue
         belief: Belief = ranking.beliefs[at]
-        if not belief:
-            rows.append((CALIBRATED[mention.type], 0.0, False, bool(one.gold[at] >= 0)))
-            continue
-        chain = max(belief, key=lambda number: (belief[number], -number))
-        right = one.gold[at] >= 0 and owner.get(chain) == one.gold[at]
-        rows.append((CALIBRATED[mention.type], belief[chain], bool(right), bool(one.gold[at] >= 0)))
+        chain = max(belief, key=lambda number: (belief[number], -number), default=None)
+        likely = 0.0 if chain is None else belief[chain]
+        has_gold = bool(one.gold[at] >= 0)
+        right = chain is not None and has_gold and owner.get(chain) == one.gold[at]
+        rows.append((CALIBRATED[mention.type], likely, bool(right), has_gold))
     return rows
 
 
 def owners(one: Example) -> dict[int, int]:
     """Return the gold entity that most names of each chain belong to."""
-    votes: dict[int, dict[int, int]] = {}
+    votes: dict[int, Counter[int]] = defaultdict(Counter)
     for mention, gold in zip(one.found.mentions, one.gold.tolist(), strict=True):
         if mention.type == NAME:
-            mine = votes.setdefault(mention.chain, {})
-            mine[gold] = mine.get(gold, 0) + 1
+            votes[mention.chain][gold] += 1
     return {chain: max(mine, key=lambda gold: (mine[gold], -gold)) for chain, mine in votes.items()}

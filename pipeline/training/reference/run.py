@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -18,15 +17,12 @@ from spacy.language import Language
 from spacy.vocab import Vocab
 
 from pipeline.errors import BadRow, InputNotFound
-from pipeline.manifest import checksum
 from pipeline.reader.reference.features import word_vectors
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config, Labels, Ranker, scorer
 from pipeline.reader.session import static_vectors
-from pipeline.training.articles import load_unseen, read_articles
-from pipeline.training.graphs import write_graph
-from pipeline.training.reference.below import Above, Trunked, fitted
-from pipeline.training.reference.encoded import Encoded
+from pipeline.training import fitting
+from pipeline.training.reference.below import Above, Encoded, Trunked, fitted
 from pipeline.training.reference.examples import Example, examples_of
 from pipeline.training.reference.fit import Schedule, fitted_nouns, judged
 from pipeline.training.regression import platt
@@ -39,7 +35,6 @@ NOVEL = 0.4
 """How much a text with quotes and clusters counts: passages of novels are long and no news."""
 ANNOTATED = 0.5
 """How much a text counts with the annotated names, which are better than those found."""
-Tell = Callable[[str], None]
 Judged = tuple[str, float, bool, bool]
 """Kind, raw probability, whether it is right, whether there is a gold entity."""
 
@@ -52,7 +47,7 @@ def train(
     folds: Path | None = None,
     encoder: Path | None = None,
     teacher: Path | None = None,
-    tell: Tell,
+    tell: fitting.Tell,
 ) -> dict[str, Any]:
     """Fit the rankers to annotated texts, write them to ``out`` and return their figures.
 
@@ -65,8 +60,8 @@ def train(
 
     Raises ``InputNotFound``, or ``BadRow`` where a part has no articles with ``entities``.
     """
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
-    nlp = load_unseen()
+    fitting.use_threads()
+    nlp = fitting.load_unseen()
     nlp.disable_pipe("news_resolve")
     labels = Labels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
     weighted = list(read(nlp, corpora, labels, tell))
@@ -109,22 +104,20 @@ def train(
         "deps": list(labels.deps),
     }
     for folder in (out, *(folds / str(number) for number in parts if folds)):
-        (folder / CONFIG).write_text(json.dumps(config, indent=1) + "\n", "utf-8")
+        fitting.write_config(folder / CONFIG, config)
     figures["schedule"] = asdict(schedule)
     tell(json.dumps(figures))
-    for path in sorted(out.iterdir()):
-        if path.suffix in (".onnx", ".json"):
-            tell(f'"{path.name}" = "{checksum(path)}"')
+    fitting.tell_checksums(out, tell)
     return figures
 
 
 def read(
-    nlp: Language, corpora: Sequence[Path], labels: Labels, tell: Tell
+    nlp: Language, corpora: Sequence[Path], labels: Labels, tell: fitting.Tell
 ) -> Iterator[tuple[Example, float, Mapping[str, Any]]]:
     """Yield the examples of corpora, each with its weight and its row."""
     for path in corpora:
         count = 0
-        for row, doc in read_articles(nlp, path):
+        for row, doc in fitting.read_articles(nlp, path):
             for one in examples_of(row, doc, labels):
                 count += 1
                 yield one, weight_of(row) if one.natural else ANNOTATED, row
@@ -198,4 +191,4 @@ def write(above: Above, sample: Example, folder: Path) -> None:
     }
     axes = {name: {0: "pairs" if name in ("pairs", "relations") else "mentions"} for name in given}
     for part, name in GRAPHS.items():
-        write_graph(above.rankers[part], given, ["scores", "nobody"], axes, folder / name)
+        fitting.write_graph(above.rankers[part], given, ["scores", "nobody"], axes, folder / name)

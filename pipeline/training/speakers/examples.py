@@ -16,10 +16,11 @@ from pipeline.language import annotate
 from pipeline.reader.reference.ranker import Ranker
 from pipeline.reader.speakers.ranker import NOBODY, Answer, Reading
 from pipeline.reader.speakers.scene import Beliefs, Mentioned, Named, Scene
+from pipeline.records.corrections import overlap
 from pipeline.stages.coreference.speakers import Places, Speakers, Spoken, make_scene
 from pipeline.stages.coreference.stage import Resolve
 from pipeline.text.spans import TokenSpan
-from pipeline.training.articles import load_unseen
+from pipeline.training.fitting import load_unseen
 from pipeline.training.reference.run import fold_of
 from pipeline.training.speakers.variants import variants
 
@@ -38,7 +39,6 @@ Rights = dict[int, frozenset[int]]
 class Example:
     """One view of an article."""
 
-    id: str
     scene: Scene
     sources: Rights
     quotes: Rights
@@ -66,13 +66,24 @@ class MarkedMention(NamedTuple):
     confidence: float | None = None
 
 
+class Asked(NamedTuple):
+    """What the stage asks about a document."""
+
+    columns: Columns
+    chains: Sequence[Named]
+    references: Sequence[Mentioned]
+    quotes: Sequence[Quote]
+    attributions: Sequence[Attribution]
+    beliefs: Beliefs
+
+
 class Recorder(Speakers):
     """Record the queries of the stage, and answer them by the mention at the head of each source.
 
     The shipped ranker has seen the articles, so that it must not have a say in what pronouns mean.
     """
 
-    asked: tuple[Columns, list[Named], list[Mentioned], list[Quote], list[Attribution], Beliefs]
+    asked: Asked
 
     def resolve(
         self,
@@ -85,9 +96,7 @@ class Recorder(Speakers):
         outside: Spoken | None = None,  # noqa: ARG002 (the last call has all references)
     ) -> Spoken:
         """Record a call; the last one of a document has all references."""
-        self.asked = (
-            columns, list(chains), list(references), list(quotes), list(attributions), beliefs,
-        )  # fmt: skip
+        self.asked = Asked(columns, [*chains], [*references], [*quotes], [*attributions], beliefs)
         scene = make_scene(*self.asked)
         who = [Answer(one if len(one) == 1 else (), None) for one in scene.at_source]
         said = [NOBODY if one.attribution is None else who[one.attribution] for one in quotes]
@@ -109,37 +118,26 @@ def read_examples(
     with corpus.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     found: dict[str, list[Example]] = {row["id"]: [] for row in rows}
-    for row, view in [
-        *((row, "found") for row in rows),
-        *((row, "variant") for row in variants(rows, copies, seed)),
-    ]:
+    views: list[tuple[dict[str, Any], View]] = [(row, "found") for row in rows]
+    views += [(row, "variant") for row in variants(rows, copies, seed)]
+    for row, view in views:
         published = date.fromisoformat(row["published"]) if row.get("published") else None
         number = fold_of(row)
         assert number is not None  # articles with entities are in one
         stage.ranker = rankers[number]
         annotate(nlp, row["text"], published)
-        example = found_example(row, *recorder.asked)
-        example.view = "found" if view == "found" else "variant"
-        found[row["id"]].append(example)
+        found[row["id"]].append(found_example(row, recorder.asked, view))
         if view == "found":
-            found[row["id"]].append(given_example(row, recorder.asked[0], recorder.asked[3]))
+            found[row["id"]].append(given_example(row, recorder.asked))
     return list(found.values())
 
 
-def found_example(
-    row: dict[str, Any],
-    columns: Columns,
-    chains: Sequence[Named],
-    references: Sequence[Mentioned],
-    quotes: Sequence[Quote],
-    attributions: Sequence[Attribution],
-    beliefs: Beliefs,
-) -> Example:
+def found_example(row: dict[str, Any], asked: Asked, view: View) -> Example:
     """Return an article as the pipeline reads it, with the annotated answers."""
-    scene = make_scene(columns, chains, references, quotes, attributions, beliefs)
-    right = _right_chains(row, chains, references, columns)
-    example = Example(row["id"], scene, {}, {})
-    places = Places(columns)
+    scene = make_scene(*asked)
+    right = _right_chains(row, asked)
+    example = Example(scene, {}, {}, view=view)
+    places = Places(asked.columns)
     for number, gold in _matched(row, scene, places).items():
         if gold.get("learnt", True):
             _note(gold, right, number, example.sources, example.wanted_sources)
@@ -147,10 +145,16 @@ def found_example(
     return example
 
 
-def given_example(row: dict[str, Any], columns: Columns, quotes: Sequence[Quote]) -> Example:
+def given_example(row: dict[str, Any], asked: Asked) -> Example:
     """Return an article with the annotated mentions and attributions."""
-    places = Places(columns)
-    chains, references = _given(row, columns, places)
+    places = Places(asked.columns)
+    chains = [Marked(one["label"], one["name"]) for one in row["entities"]]
+    references = sorted(
+        MarkedMention(first, last, asked.columns.root(first, last), kind, number)
+        for number, entity in enumerate(row["entities"])
+        for start, end, kind in entity["mentions"]
+        for first, last in places.ranges([(start, end)])
+    )
     attributions = [
         Attribution(
             _pairs(one["source"]), _pairs(one["cue"]), _pairs(one["content"]), one["kind"],
@@ -159,10 +163,10 @@ def given_example(row: dict[str, Any], columns: Columns, quotes: Sequence[Quote]
         for one in row["attributions"]
     ]  # fmt: skip
     held = [(places.ranges(one.content), n) for n, one in enumerate(attributions)]
-    said = [one._replace(attribution=_innermost(one, held, places)) for one in quotes]
-    scene = make_scene(columns, chains, references, said, attributions, {})
+    said = [one._replace(attribution=_innermost(one, held, places)) for one in asked.quotes]
+    scene = make_scene(asked.columns, chains, references, said, attributions, {})
     by_name = {one.name: frozenset((number,)) for number, one in enumerate(chains)}
-    example = Example(row["id"], scene, {}, {}, view="given")
+    example = Example(scene, {}, {}, view="given")
     for number, gold in enumerate(row["attributions"]):
         if gold.get("required", True) and gold.get("learnt", True):
             _note(gold, by_name, number, example.sources, example.wanted_sources)
@@ -194,23 +198,9 @@ def _note_quotes(
     spoken = [(places.tokens(tuple(one["span"])), one) for one in row["quotes"]]
     for number, one in enumerate(scene.quotations):
         if one.speech and spoken:
-            best = max(spoken, key=lambda s: _overlap([s[0]], [one[:2]]))
-            if best[1].get("learnt", True) and _overlap([best[0]], [one[:2]]) >= SAME_QUOTE:
+            best = max(spoken, key=lambda s: overlap((s[0],), (one[:2],)))
+            if best[1].get("learnt", True) and overlap((best[0],), (one[:2],)) >= SAME_QUOTE:
                 _note(best[1], right, number, example.quotes, example.wanted_quotes)
-
-
-def _given(
-    row: dict[str, Any], columns: Columns, places: Places
-) -> tuple[list[Marked], list[MarkedMention]]:
-    """Return the annotated entities with their mentions."""
-    chains = [Marked(one["label"], one["name"]) for one in row["entities"]]
-    references = []
-    for number, entity in enumerate(row["entities"]):
-        for start, end, kind in entity["mentions"]:
-            for first, last in places.ranges([(start, end)]):
-                head = columns.root(first, last)
-                references.append(MarkedMention(first, last, head, kind, number))
-    return chains, sorted(references)
 
 
 def _lemma(text: str, one: dict[str, Any]) -> str | None:
@@ -234,12 +224,7 @@ def _note(
     wanted[number] = names
 
 
-def _right_chains(
-    row: dict[str, Any],
-    chains: Sequence[Named],
-    references: Sequence[Mentioned],
-    columns: Columns,
-) -> dict[str, frozenset[int]]:
+def _right_chains(row: dict[str, Any], asked: Asked) -> dict[str, frozenset[int]]:
     """Return the chains of each annotated entity: those that share most of its named mentions."""
     owner: dict[int, str] = {}
     for entity in row["entities"]:
@@ -247,15 +232,15 @@ def _right_chains(
             if kind == "name":
                 owner |= dict.fromkeys(range(start, end), entity["name"])
     votes: dict[int, Counter[str | None]] = defaultdict(Counter)
-    for one in references:
+    for one in asked.references:
         if one.kind == "name":
-            votes[one.chain][owner.get(columns.starts[one.head])] += 1
+            votes[one.chain][owner.get(asked.columns.starts[one.head])] += 1
     found: dict[str, set[int]] = defaultdict(set)
     for chain, counts in votes.items():
         name, _ = counts.most_common(1)[0]
         if name is not None:
             found[name].add(chain)
-    for number, named in enumerate(chains):
+    for number, named in enumerate(asked.chains):
         found[named.name].add(number)
     return {name: frozenset(numbers) for name, numbers in found.items()}
 
@@ -269,18 +254,12 @@ def _matched(row: dict[str, Any], scene: Scene, places: Places) -> dict[int, dic
         )
         best, number = 0.0, -1
         for at, one in enumerate(scene.sources):
-            shared = _overlap(content, one.content)
-            touches = _overlap(source, one.source) > 0
-            same_cue = _overlap(cue, one.cue) > 0
+            shared = overlap(content, one.content)
+            touches = overlap(source, one.source) > 0
+            same_cue = overlap(cue, one.cue) > 0
             score = shared + touches + same_cue
             if (shared >= MATCHED or (same_cue and (touches or shared > 0))) and score > best:
                 best, number = score, at
         if number >= 0 and best > found.get(number, (0.0, {}))[0]:
             found[number] = (best, gold)
     return {number: gold for number, (_, gold) in found.items()}
-
-
-def _overlap(these: Sequence[TokenSpan], those: Sequence[TokenSpan]) -> float:
-    one = {i for start, end in these for i in range(start, end)}
-    other = {i for start, end in those for i in range(start, end)}
-    return len(one & other) / max(1, len(one | other))

@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
-from pipeline.reader.session import Floats
-from pipeline.reader.speakers import quotes, sources
+from pipeline.reader.speakers import quotes, ranker, sources
 from pipeline.reader.speakers.quotes import QuoteReader
-from pipeline.reader.speakers.ranker import (
-    CONFIG,
-    QUOTES,
-    SOURCES,
-    Query,
-    Ranked,
-    own_source,
-    quote_queries,
-    ranked,
-    source_queries,
-    with_own,
-)
 from pipeline.reader.speakers.scene import Scene
 from pipeline.reader.speakers.sources import Shares
-from pipeline.training.graphs import write_graph
+from pipeline.training.fitting import Ensemble, Tell, write_config
 from pipeline.training.reference.run import rankers_of
 from pipeline.training.regression import error_of, platt
 from pipeline.training.speakers.examples import Example, View, read_examples
@@ -61,69 +47,37 @@ class Schedule:
 class Case(NamedTuple):
     """A query with the right chains."""
 
-    query: Query
+    query: ranker.Query
     right: frozenset[int]
 
 
-class Network(nn.Module):
-    """The mean of some small networks over the features of a candidate."""
+def fit(cases: Sequence[Case], schedule: Schedule) -> Ensemble:
+    """Return networks fitted to queries whose answers are known.
 
-    mean: Tensor
-    spread: Tensor
-
-    def __init__(self, mean: Tensor, spread: Tensor, schedule: Schedule) -> None:
-        super().__init__()
-        self.register_buffer("mean", mean)
-        self.register_buffer("spread", spread)
-        self.members = nn.ModuleList(
-            nn.Sequential(
-                nn.Dropout(schedule.noise),
-                nn.Linear(len(mean), schedule.width),
-                nn.ReLU(),
-                nn.Dropout(schedule.dropout),
-                nn.Linear(schedule.width, 2),
-            )
-            for _ in range(schedule.members)
-        )
-
-    def forward(self, rows: Tensor) -> Tensor:
-        """Return (n, 2) scores."""
-        scaled = (rows - self.mean) / self.spread
-        return torch.stack([one(scaled) for one in self.members]).mean(0)
-
-    def score(self, rows: Floats) -> Floats:
-        """Return (n, 2) scores of rows."""
-        with torch.no_grad():
-            scores: Floats = self(torch.from_numpy(rows)).numpy()
-        return scores
-
-
-def fit(cases: Sequence[Case], schedule: Schedule) -> Network:
-    """Fit a network to queries whose answers are known."""
+    They map the features of n candidates to (n, 2) scores.
+    """
     asked = [one for one in cases if one.query.candidates]
     rows, mask, target = _padded(asked)
     flat = rows[mask]
     torch.manual_seed(schedule.seed)
-    network = Network(flat.mean(0), flat.std(0) + 0.05, schedule)
+    network = Ensemble(
+        flat.mean(0),
+        flat.std(0) + 0.05,
+        members=schedule.members,
+        width=schedule.width,
+        noise=schedule.noise,
+        dropout=schedule.dropout,
+    )
     scaled = (rows - network.mean) / network.spread * mask[:, :, None]
-    for member in network.members:
-        optimizer = torch.optim.AdamW(
-            member.parameters(), lr=schedule.rate, weight_decay=schedule.decay
-        )
-        steps = schedule.epochs * -(-len(asked) // BATCH)
-        rates = torch.optim.lr_scheduler.OneCycleLR(
-            optimizer, schedule.rate * 2, total_steps=steps, pct_start=0.1
-        )
-        member.train()
-        for _ in range(schedule.epochs):
-            order = torch.randperm(len(asked))
-            for start in range(0, len(order), BATCH):
-                some = order[start : start + BATCH]
-                optimizer.zero_grad()
-                loss(member(scaled[some]), mask[some], target[some]).backward()
-                optimizer.step()
-                rates.step()
-    network.eval()
+    network.fit(
+        lambda member, some: loss(member(scaled[some]), mask[some], target[some]),
+        len(asked),
+        epochs=schedule.epochs,
+        batch=BATCH,
+        rate=schedule.rate,
+        decay=schedule.decay,
+        cycle=schedule.rate * 2,
+    )
     return network
 
 
@@ -155,12 +109,6 @@ def loss(scores: Tensor, mask: Tensor, target: Tensor) -> Tensor:
     return chosen + members / len(scores)
 
 
-def export(network: Network, path: Path) -> None:
-    """Write a network as an ONNX graph."""
-    axes = {name: {0: "candidates"} for name in ("rows", "scores")}
-    write_graph(network, {"rows": torch.zeros(2, len(network.mean))}, ["scores"], axes, path)
-
-
 MOST_WRONG = 0.01
 """Maximum share of named quotations with a wrong person on held-back articles."""
 THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(5))
@@ -186,8 +134,8 @@ class Outcome(NamedTuple):
 class Fitted(NamedTuple):
     """Networks fitted to all articles, and for each article the output of others."""
 
-    sources: Network
-    quotes: Network
+    sources: Ensemble
+    quotes: Ensemble
     of_sources: dict[View, list[Outcome]]
     of_quotes: dict[View, list[Outcome]]
 
@@ -198,7 +146,7 @@ def train(
     *,
     reference: Path,
     schedule: Schedule,
-    tell: Callable[[str], None],
+    tell: Tell,
 ) -> dict[str, Any]:
     """Fit to corpora, calibrate on held-back articles, and write the folder of the model.
 
@@ -225,14 +173,20 @@ def train(
         for view, found in result.of_sources.items()
     }
     quote_error = error_of(*_shares(scaled["quotes, found"]))
-    least = least_identity(scaled["quotes, found"])
+    # the lowest threshold at which few quotations get a wrong speaker
+    few = (
+        one
+        for one in THRESHOLDS
+        if sheet(scaled["quotes, found"], one)["wrong"] <= 100 * MOST_WRONG
+    )
+    least = next(few, THRESHOLDS[0])
     sheets = {name: sheet(found, least) for name, found in scaled.items()}
     for name, figures in sheets.items():
         tell(f"{name}: {figures}")
     tell(f"calibration error: sources {source_error:.4f}, quotes {quote_error:.4f}")
     out.mkdir(parents=True, exist_ok=True)
-    export(result.sources, out / SOURCES)
-    export(result.quotes, out / QUOTES)
+    for network, name in ((result.sources, ranker.SOURCES), (result.quotes, ranker.QUOTES)):
+        network.write(out / name, given="rows", output="scores", rows="candidates")
     config = {
         "min_identity": least,
         "source_scale": asdict(source_scale),
@@ -240,16 +194,8 @@ def train(
         "source_features": list(sources.FEATURES),
         "quote_features": list(quotes.FEATURES),
     }
-    (out / CONFIG).write_text(json.dumps(config, indent=1) + "\n", "utf-8")
+    write_config(out / ranker.CONFIG, config)
     return {"min_identity": least, "sheets": sheets, "errors": (source_error, quote_error)}
-
-
-def least_identity(quotes: Sequence[Outcome]) -> float:
-    """Return the lowest threshold at which few quotations get a wrong speaker."""
-    for least in THRESHOLDS:
-        if sheet(quotes, least)["wrong"] <= 100 * MOST_WRONG:
-            return least
-    return THRESHOLDS[0]
 
 
 def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
@@ -260,20 +206,22 @@ def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
     """
     views = [view for article in articles for view in article]
     number = [at for at, article in enumerate(articles) for _ in article]
-    outside = [source_queries(view.scene, None) for view in views]
-    inside = [source_queries(view.scene, {}) for view in views]
+    outside = [ranker.source_queries(view.scene, None) for view in views]
+    inside = [ranker.source_queries(view.scene, {}) for view in views]
     for _ in range(ROUNDS):
         source_rows = [[*a, *b] for a, b in zip(outside, inside, strict=True)]
         source_cases = [_cases(q, v.sources) for q, v in zip(source_rows, views, strict=True)]
         ranked_sources = _cross(source_cases, source_rows, number, schedule)
         likely = [{n: r.likely for n, r in one.items()} for one in ranked_sources]
-        quote_rows = [quote_queries(v.scene, one) for v, one in zip(views, likely, strict=True)]
+        quote_rows = [
+            ranker.quote_queries(v.scene, one) for v, one in zip(views, likely, strict=True)
+        ]
         quote_cases = [
             _cases([*open_, *hidden_queries(v.scene, one)], v.quotes)
             for open_, v, one in zip(quote_rows, views, likely, strict=True)
         ]
         ranked_quotes = [
-            with_own(v.scene, q, s)
+            ranker.with_own(v.scene, q, s)
             for v, q, s in zip(
                 views,
                 _cross(quote_cases, quote_rows, number, schedule),
@@ -281,7 +229,9 @@ def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
                 strict=True,
             )
         ]
-        inside = [source_queries(v.scene, one) for v, one in zip(views, ranked_quotes, strict=True)]
+        inside = [
+            ranker.source_queries(v.scene, one) for v, one in zip(views, ranked_quotes, strict=True)
+        ]
     sources, quotes = (
         fit([case for one in cases for case in one], schedule)
         for cases in (source_cases, quote_cases)
@@ -291,38 +241,40 @@ def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
     for v, s, q in zip(views, ranked_sources, ranked_quotes, strict=True):
         of_sources[v.view] += outcomes(v, s, v.sources, v.wanted_sources)
         own = {
-            n for n, one in enumerate(v.scene.quotations) if own_source(v.scene, one) is not None
+            n
+            for n, one in enumerate(v.scene.quotations)
+            if ranker.own_source(v.scene, one) is not None
         }
         of_quotes[v.view] += outcomes(v, q, v.quotes, v.wanted_quotes, own)
     return Fitted(sources, quotes, of_sources, of_quotes)
 
 
-def hidden_queries(scene: Scene, likely: Mapping[int, Shares]) -> list[Query]:
+def hidden_queries(scene: Scene, likely: Mapping[int, Shares]) -> list[ranker.Query]:
     """Return queries of quotations that have a source as if their attribution were unknown.
 
     Few quotations have no attribution, and mostly because the cue was missed.
     """
     found = []
     for number, one in enumerate(scene.quotations):
-        own = own_source(scene, one)
+        own = ranker.own_source(scene, one)
         if one.speech and own is not None:
             rest = {other: shares for other, shares in likely.items() if other != own}
             reader = QuoteReader(scene.without(number), rest)
             candidates = reader.candidates(number)
-            found.append(Query(number, candidates, reader.rows(number, candidates)))
+            found.append(ranker.Query(number, candidates, reader.rows(number, candidates)))
     return found
 
 
-def _cases(queries: Iterable[Query], rights: Mapping[int, frozenset[int]]) -> list[Case]:
+def _cases(queries: Iterable[ranker.Query], rights: Mapping[int, frozenset[int]]) -> list[Case]:
     return [Case(one, rights[one.number]) for one in queries if one.number in rights]
 
 
 def _cross(
     cases: Sequence[Sequence[Case]],
-    queries: Sequence[Sequence[Query]],
+    queries: Sequence[Sequence[ranker.Query]],
     number: Sequence[int],
     schedule: Schedule,
-) -> list[dict[int, Ranked]]:
+) -> list[dict[int, ranker.Ranked]]:
     """Return for each view the output of a network that was not fitted to its article."""
     networks = [
         fit(
@@ -332,13 +284,14 @@ def _cross(
         for fold in range(schedule.folds)
     ]
     return [
-        ranked(one, networks[number[at] % schedule.folds].score) for at, one in enumerate(queries)
+        ranker.ranked(one, networks[number[at] % schedule.folds].score)
+        for at, one in enumerate(queries)
     ]
 
 
 def outcomes(
     view: Example,
-    found: Mapping[int, Ranked],
+    found: Mapping[int, ranker.Ranked],
     rights: Mapping[int, frozenset[int]],
     wanted: Mapping[int, Sequence[str]],
     by_source: Collection[int] = (),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from spacy.language import Language
 
+from pipeline.language import annotate
 from pipeline.training.attributed import AnnotatedArticle, Marked
 from pipeline.training.attributions.examples import (
     UNSCORED,
     all_within,
-    documents,
     example,
     labels_of,
     within,
@@ -28,7 +28,7 @@ def article(marked: str, roles: str, discard: tuple[tuple[int, int], ...] = ()) 
 
 
 def made(nlp: Language, one: AnnotatedArticle) -> tuple[str, list[int], list[str]]:
-    ((_, doc),) = documents([one], nlp)
+    doc = annotate(nlp, one.text)
     found = example(one, doc, labels_of([(one, doc)], nlp))
     letters = dict(enumerate("-CcSsTt")) | {UNSCORED: "x"}
     return "".join(letters[tag] for tag in found.tags), found.links.tolist(), found.words
@@ -69,7 +69,7 @@ def quoted() -> AnnotatedArticle:
 
 def test_an_attribution_within_a_quotation_is_asked_for_there(nlp: Language) -> None:
     one = quoted()
-    ((_, doc),) = documents([one], nlp)
+    doc = annotate(nlp, one.text)
     found = example(one, doc, labels_of([(one, doc)], nlp))
     (inner,) = within(found)
     assert inner.ranges == [(1, 8)]
@@ -82,7 +82,7 @@ def test_an_attribution_within_a_content_is_asked_for_there(nlp: Language) -> No
     at = outer.text.index
     inner = Marked(((at("Ek"), at(" hoped")),), ((at("it"), at(".")),), ((at("hop"), at(" it")),))
     one = outer._replace(attributions=(*outer.attributions, inner))
-    ((_, doc),) = documents([one], nlp)
+    doc = annotate(nlp, one.text)
     (found,) = within(example(one, doc, labels_of([(one, doc)], nlp)))
     assert found.ranges == [(2, 6)]
     assert ["-CcSsTt"[tag] for tag in found.tags[2:6]] == list("SCTt")
@@ -90,7 +90,7 @@ def test_an_attribution_within_a_content_is_asked_for_there(nlp: Language) -> No
 
 def test_a_corpus_without_attributions_within_others_teaches_none(nlp: Language) -> None:
     one = quoted()._replace(attributions=quoted().attributions[:1])
-    ((_, doc),) = documents([one], nlp)
+    doc = annotate(nlp, one.text)
     assert all_within([example(one, doc, labels_of([(one, doc)], nlp))]) == {}
 
 
@@ -104,7 +104,7 @@ def test_what_was_not_annotated_counts_neither_way(nlp: Language) -> None:
 def test_names_have_no_code_of_their_own(nlp: Language) -> None:
     text = "Lee said so. " * 30
     one = AnnotatedArticle("a", text, (), ())
-    ((_, doc),) = documents([one], nlp)
+    doc = annotate(nlp, one.text)
     words = labels_of([(one, doc)], nlp).words
     assert "said" in words
     assert "lee" not in words

@@ -20,8 +20,7 @@ from pipeline.stages.attributions.cues import CueReader
 from pipeline.stages.attributions.network import Network
 from pipeline.stages.attributions.stage import Attributions
 from pipeline.training.attributed import Reference, read_corpus
-from pipeline.training.attributions.fit import Fit, Schedule
-from pipeline.training.attributions.judge import calibrated, case, fitted
+from pipeline.training.attributions.fit import Fit, Schedule, calibrated, case, fitted
 from pipeline.training.attributions.model import Tagger, loss
 from pipeline.training.attributions.run import read, train
 

@@ -22,20 +22,28 @@ from pipeline.language import load
 from pipeline.manifest import own_model
 from pipeline.reader.names.features import Labels, features
 from pipeline.reader.names.network import LABELS, TAGS, UNIT, Found, Network, spans
-from pipeline.training.attributions.model import WIDTH
 from pipeline.training.names.corpus import COARSE, Article, Mark
 from pipeline.training.names.fit import (
+    Layer,
     Reading,
     Schedule,
     Targets,
     example,
+    lesson,
+    loss,
     tag_number,
     teachings,
     windows,
 )
-from pipeline.training.names.run import Reader, held, train
-from pipeline.training.names.tagger import Layer, Tagger, lesson, loss
-from pipeline.training.names.teacher import CasedEncoder, Lecturer, Teacher, case_of, inputs_of
+from pipeline.training.names.run import (
+    CasedEncoder,
+    Reader,
+    Teacher,
+    case_of,
+    held,
+    inputs_of,
+    train,
+)
 
 PEOPLE = ("Ann Lee", "Bo Ek", "Kim Ortiz", "Maria Okafor", "Li Wen")
 TOWNS = ("Paris", "Lagos", "Berlin", "Lima", "Delhi")
@@ -148,13 +156,12 @@ def test_words_are_written_alike(word: str, same: str) -> None:
 def test_a_network_learns_of_a_teacher(corpus: Path, tmp_path: Path) -> None:
     pytest.importorskip("safetensors", reason="teachers need the extra train")
     labels = Reader(load(), None).labels
-    tagger = Tagger(len(labels.tags), len(labels.deps), extra=WIDTH)
     vocabulary = own_model("attributions-accurate")[1]
-    lecturer = Lecturer(Teacher(CasedEncoder(), tagger), inputs_of(vocabulary))
-    lecturer.save(tmp_path, labels, vocabulary)
+    teacher = Teacher(CasedEncoder(), labels, inputs_of(vocabulary))
+    teacher.save(tmp_path, labels, vocabulary)
     reader = Reader(load(), tmp_path)
     read = reader.read("Ann Lee flew to Paris.")
-    likely = lecturer.scored(read.found, read.columns)
+    likely = teacher.scored(read.found, read.columns)
     assert reader.teacher is not None
     assert np.array_equal(reader.teacher.scored(read.found, read.columns), likely)
     schedule = Schedule(epochs=1, copies=(1, 0), batch=600)
@@ -164,7 +171,7 @@ def test_a_network_learns_of_a_teacher(corpus: Path, tmp_path: Path) -> None:
 
 def test_a_folder_without_a_teacher_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelUnsuitable, match="contains no teacher"):
-        Lecturer.load(tmp_path)
+        Teacher.load(tmp_path)
 
 
 def test_a_layer_looks_as_far_as_it_says() -> None:

@@ -15,7 +15,7 @@ from pipeline.manifest import models_folder
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import Config, Ranker
 from pipeline.reader.session import STATE
-from pipeline.training.reference import encoded
+from pipeline.training.reference import below
 from pipeline.training.reference.below import Trunk
 from pipeline.training.reference.fit import Schedule
 from pipeline.training.reference.run import FOLDS, fold_of, rankers_of, train
@@ -55,7 +55,7 @@ def test_rankers_above_an_encoder_read_its_states(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # an encoder without pretrained weights, and the vocabulary of the shipped one
-    monkeypatch.setattr(encoded.Encoder, "pretrained", lambda _: encoded.Encoder())
+    monkeypatch.setattr(below.Encoder, "pretrained", lambda _: below.Encoder())
     lines: list[str] = []
     train(
         [corpus(tmp_path)],

@@ -1,6 +1,6 @@
 """Stand-off annotation, for corpora whose texts this project may not ship.
 
-``python -m pipeline.training.standoff TEXTS.jsonl ANNOTATION.jsonl > ANNOTATED.jsonl`` joins the
+``python benchmarks/standoff.py TEXTS.jsonl ANNOTATION.jsonl > ANNOTATED.jsonl`` joins the
 annotation of ``seeds/corpus`` with the texts of a corpus that the user has.
 """
 

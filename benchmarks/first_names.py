@@ -1,6 +1,6 @@
 """Write the list of first names by gender, from the counts of the package ``nomquamgender``.
 
-``python -m pipeline.training.genders name_data.json > pipeline/data/genders.txt``
+``python benchmarks/first_names.py name_data.json > pipeline/data/genders.txt``
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ HEADER = """\
 # First names by gender: [m]ale, [f]emale; [mostly_m], [mostly_f] if fewer than {sure:.0%} have it.
 # A line for each first letter.
 # Origin: the counts of nomquamgender 0.1.4 (Van Buskirk and others, MIT), made by
-# pipeline/training/genders.py: names that {sources} sources and {counts} people have, or more,
+# benchmarks/first_names.py: names that {sources} sources and {counts} people have, or more,
 # where {most:.0%} of these have one gender.
 """
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from spacy.tokens import Doc
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pipeline.document.columns import Columns
 from pipeline.errors import BadRow
 from pipeline.language import load
-from pipeline.manifest import checksum
 from pipeline.reader.figures.features import (
     CONTEXT,
     DEPS,
@@ -26,13 +28,148 @@ from pipeline.reader.figures.features import (
     TAGS,
     TRAITS,
     WORDS,
+    Asked,
+    Features,
+    features,
 )
-from pipeline.reader.figures.scorer import CHANGES, CONFIG, GRAPH, KINDS, LIMITS, choices
-from pipeline.training.articles import read_articles
-from pipeline.training.figures.examples import UNKNOWN, Example, example
-from pipeline.training.graphs import write_graph
+from pipeline.reader.figures.scorer import (
+    CHANGES,
+    CONFIG,
+    GRAPH,
+    KINDS,
+    LIMITS,
+    Allowed,
+    allowed,
+    choices,
+)
+from pipeline.stages.figures.candidates import Candidates
+from pipeline.text.units import Quantity
+from pipeline.training import fitting
 from pipeline.training.reference.run import fold_of
 from pipeline.training.regression import platt
+
+UNKNOWN = -1
+
+
+class Example(NamedTuple):
+    """The numbers of an article with the right answers."""
+
+    found: Features
+    allowed: Allowed
+    kinds: NDArray[np.int64]
+    """(n,) class of each number; ``UNKNOWN`` if it is not annotated, also below."""
+    changes: NDArray[np.int64]
+    bounds: NDArray[np.int64]
+    asked: NDArray[np.bool_]
+    """(n, 2) whether measure and holder are known."""
+    right: NDArray[np.bool_]
+    """(p, 2) whether each candidate is right."""
+    valued: NDArray[np.bool_]
+    """(n,) whether value and unit are as annotated; true for numbers without annotation."""
+
+
+def example(row: dict[str, Any], doc: Doc) -> Example | None:
+    """Return an annotated article with its numbers, or None if it has no number."""
+    candidates = Candidates(doc, doc._.news.times)
+    asked = candidates.asked()
+    if not asked:
+        return None
+    columns = Columns(doc)
+    found = features(doc, columns, asked, candidates.dated())
+    may = allowed(asked)
+    gold = [figure_of(one.quantity, row["figures"]) for one in asked]
+    valued = [figure is None or same(one, figure) for one, figure in zip(asked, gold, strict=True)]
+    kinds, changes, bounds = np.full((3, len(asked)), UNKNOWN, dtype=np.int64)
+    known = np.zeros((len(asked), 2), dtype=bool)
+    right = np.zeros((len(found.pairs), 2), dtype=bool)
+    mentions = mentions_of(row, columns, candidates)
+    for at, (one, figure) in enumerate(zip(asked, gold, strict=True)):
+        kinds[at] = kind_of(one, figure, row)
+        if figure is None:
+            continue
+        changes[at] = change_of(figure)
+        bounds[at] = LIMITS.index(figure["bound"])
+        mine = found.pairs[:, 0] == at
+        measures = figure.get("measures")
+        measured = {columns.root(*candidates.bounds(*measures["span"]))} if measures else set()
+        for role, heads in enumerate((measured, mentions.get(figure["holder"] or "", set()))):
+            good = mine & np.isin(found.candidates, list(heads))
+            right[:, role] |= good
+            told = figure.get(("measures", "holder")[role]) is not None
+            known[at, role] = bool(good.any()) or not told or role == 1
+    may.check(kinds, changes, bounds)
+    return Example(found, may, kinds, changes, bounds, known, right, np.array(valued))
+
+
+def figure_of(one: Quantity, figures: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the annotated figure that overlaps a number most."""
+    near = [
+        (min(one.end, end) - max(one.start, start), -at, figure)
+        for at, figure in enumerate(figures)
+        for start, end in [figure["span"]]
+        if start < one.end and end > one.start
+    ]
+    return max(near, key=lambda found: found[:2])[2] if near else None
+
+
+def same(one: Asked, figure: dict[str, Any]) -> bool:
+    """Return whether value, ends and unit of a number are as annotated.
+
+    The unit of pounds and points counts as right: the scorer decides what they are.
+    """
+    quantity = one.quantity
+    if "value" not in figure or "-" in (figure["value"] or "")[1:]:
+        return True  # scores and odds have two numbers
+    read = (quantity.value, quantity.low, quantity.high)
+    told = (figure["value"], figure["low"], figure["high"])
+    if any(
+        (a is None) != (b is None) or (a and Fraction(a) != Fraction(b))
+        for a, b in zip(read, told, strict=True)
+    ):
+        return False
+    return quantity.unit in (None, figure["unit"])
+
+
+def kind_of(one: Asked, figure: dict[str, Any] | None, row: dict[str, Any]) -> int:
+    """Return the class of a number."""
+    quantity = one.quantity
+    if quantity.unit == "score":
+        return UNKNOWN
+    if figure is None:
+        timed = any(
+            time["span"][0] < quantity.end and time["span"][1] > quantity.start
+            for time in row["times"]
+        )
+        return UNKNOWN if timed and quantity.kind == "duration" else KINDS.index("none")
+    kind, unit = figure["kind"], figure["unit"]
+    if kind == "points":
+        kind = "pp" if unit == "pp" else "points"
+    if quantity.kind != "number":
+        return KINDS.index("own")
+    if kind in KINDS:
+        return KINDS.index(kind)
+    return UNKNOWN if kind == "score" else KINDS.index("alike")
+
+
+def change_of(figure: dict[str, Any]) -> int:
+    """Return the class of change and role."""
+    if figure["change"] is None:
+        return 0
+    change = (figure["change"], figure.get("change_role") or "delta")
+    return CHANGES.index(change)
+
+
+def mentions_of(
+    row: dict[str, Any], columns: Columns, candidates: Candidates
+) -> dict[str, set[int]]:
+    """Return the head tokens of the named mentions of each entity."""
+    found: dict[str, set[int]] = {}
+    for one in row["entities"]:
+        heads = found.setdefault(one["name"], set())
+        for start, end, _ in one["mentions"]:
+            heads.add(columns.root(*candidates.bounds(start, end)))
+    return found
+
 
 TOKEN, HIDDEN, PAIR = 32, 64, 64
 AROUND = 6 + len(CONTEXT)
@@ -56,19 +193,12 @@ class Scorer(nn.Module):
         self.second = nn.Linear(PAIR, 32)
         self.score = nn.Linear(32, 2)
 
-    def forward(
-        self,
-        codes: Tensor,
-        traits: Tensor,
-        tensor: Tensor,
-        vectors: Tensor,
-        context: Tensor,
-        given: Tensor,
-        pairs: Tensor,
-        paths: Tensor,
-        relations: Tensor,
-    ) -> tuple[Tensor, Tensor]:
-        """Return (n, k) scores of the classes and of none, and (p, 2) of measure and holder."""
+    def forward(self, *inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """Return (n, k) scores of the classes and of none, and (p, 2) of measure and holder.
+
+        ``inputs`` are in the order of ``INPUTS``.
+        """
+        codes, traits, tensor, vectors, context, given, pairs, paths, relations = inputs
         known = [embed(codes[:, at]) for at, embed in enumerate(self.codes)]
         known += [
             traits,
@@ -121,19 +251,9 @@ class Stacked(nn.Module):
     def _shared(self, rows: Tensor) -> Tensor:
         return rows[None].expand(self.members, -1, -1)
 
-    def forward(
-        self,
-        codes: Tensor,
-        traits: Tensor,
-        tensor: Tensor,
-        vectors: Tensor,
-        context: Tensor,
-        given: Tensor,
-        pairs: Tensor,
-        paths: Tensor,
-        relations: Tensor,
-    ) -> tuple[Tensor, Tensor]:
+    def forward(self, *inputs: Tensor) -> tuple[Tensor, Tensor]:
         """Return what ``Scorer`` does."""
+        codes, traits, tensor, vectors, context, given, pairs, paths, relations = inputs
         known = [self._apart(table[codes[:, at]]) for at, table in enumerate(self.codes)]
         known += [
             self._shared(traits),
@@ -151,7 +271,6 @@ class Stacked(nn.Module):
         return self._layer("decide", number).mean(0), self._layer("score", hidden).mean(0)
 
 
-NEVER = -1e4
 ANSWERS = ("kind", "change", "bound", "measures", "holder")
 INPUTS = (
     "codes", "traits", "tensor", "vectors", "context", "given", "pairs", "paths", "relations",
@@ -176,24 +295,8 @@ class Schedule:
     """Random seed of the first member; the others use the following numbers."""
 
 
-class Mean(nn.Module):
-    """The mean of the scores of several scorers."""
-
-    def __init__(self, scorers: Sequence[Scorer]) -> None:
-        super().__init__()
-        self.scorers = nn.ModuleList(scorers)
-
-    def forward(self, *given: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the scores of classes and pairs, as ``Scorer`` does."""
-        scored = [one(*given) for one in self.scorers]
-        return (
-            torch.stack([classes for classes, _ in scored]).mean(0),
-            torch.stack([pairs for _, pairs in scored]).mean(0),
-        )
-
-
-def fitted(examples: Sequence[Example], schedule: Schedule, tell: Callable[[str], None]) -> Mean:
-    """Return a scorer fitted to examples."""
+def fitted(examples: Sequence[Example], schedule: Schedule, tell: fitting.Tell) -> list[Scorer]:
+    """Return scorers fitted to examples, from different seeds."""
     found = []
     for member in range(schedule.members):
         seed = schedule.seed + member
@@ -202,10 +305,15 @@ def fitted(examples: Sequence[Example], schedule: Schedule, tell: Callable[[str]
         net = Scorer(first.given.shape[1], first.relations.shape[1])
         loss = _fit(net, list(examples), schedule, random.Random(seed))
         tell(f"member {member}: loss {loss:.4f}")
-        found.append(net)
-    whole = Mean(found)
-    whole.eval()
-    return whole
+        found.append(net.eval())
+    return found
+
+
+def mean_scores(scorers: Sequence[Scorer], given: Sequence[Tensor]) -> list[Tensor]:
+    """Return the mean of the scores of several scorers, of classes and of pairs."""
+    with torch.no_grad():
+        scored = [one(*given) for one in scorers]
+    return [torch.stack(each).mean(0) for each in zip(*scored, strict=True)]
 
 
 def _fit(net: Scorer, examples: list[Example], schedule: Schedule, order: random.Random) -> float:
@@ -220,7 +328,7 @@ def _fit(net: Scorer, examples: list[Example], schedule: Schedule, order: random
     for _ in range(schedule.epochs):
         order.shuffle(examples)
         losses = []
-        for group in _batches(examples, schedule.batch):
+        for group in fitting.batches(examples, schedule.batch, lambda one: len(one.kinds)):
             optimizer.zero_grad()
             loss = loss_of(net, group)
             loss.backward()
@@ -230,19 +338,6 @@ def _fit(net: Scorer, examples: list[Example], schedule: Schedule, order: random
                 rates.step()
             losses.append(loss.item())
     return sum(losses) / max(1, len(losses))
-
-
-def _batches(examples: Sequence[Example], size: int) -> Iterator[list[Example]]:
-    group: list[Example] = []
-    numbers = 0
-    for one in examples:
-        group.append(one)
-        numbers += len(one.kinds)
-        if numbers > size:
-            yield group
-            group, numbers = [], 0
-    if group:
-        yield group
 
 
 def joined(group: Sequence[Example]) -> list[Tensor]:
@@ -271,7 +366,7 @@ def loss_of(net: nn.Module, group: Sequence[Example]) -> Tensor:
         may = torch.from_numpy(np.concatenate([one.allowed[at] for one in group]))
         right = torch.from_numpy(np.concatenate([getattr(one, name) for one in group]))
         if bool((right != UNKNOWN).any()):
-            masked = score.masked_fill(~may, NEVER)
+            masked = score.masked_fill(~may, fitting.NEVER)
             loss = loss + functional.cross_entropy(masked, right, ignore_index=UNKNOWN)
     owner = torch.cat([given[INPUTS.index("pairs")][:, 0], torch.arange(len(nobody))])
     asked = torch.from_numpy(np.concatenate([one.asked for one in group]))
@@ -281,21 +376,15 @@ def loss_of(net: nn.Module, group: Sequence[Example]) -> Tensor:
         size = len(nobody)
         has = torch.zeros(size, dtype=torch.bool)
         has[owner[: len(good)][good[:, role]]] = True
-        masked = every.masked_fill(~torch.cat([good[:, role], ~has]), NEVER)
-        each = _logsumexp(every, owner, size) - _logsumexp(masked, owner, size)
+        masked = every.masked_fill(~torch.cat([good[:, role], ~has]), fitting.NEVER)
+        each = fitting.logsumexp(every, owner, size) - fitting.logsumexp(masked, owner, size)
         mine = asked[:, role]
         loss = loss + (each * mine).sum() / mine.sum().clamp_min(1)
     return loss
 
 
-def _logsumexp(scores: Tensor, owner: Tensor, size: int) -> Tensor:
-    top = torch.full((size,), NEVER).scatter_reduce(0, owner, scores, "amax")
-    total = torch.zeros(size).scatter_add(0, owner, torch.exp(scores - top[owner]))
-    return top + torch.log(total + 1e-30)
-
-
 def judged(
-    net: nn.Module, examples: Sequence[Example]
+    scorers: Sequence[Scorer], examples: Sequence[Example]
 ) -> tuple[dict[str, float], list[tuple[float, bool]]]:
     """Return the accuracy of each answer in percent, and the outcome of each figure.
 
@@ -305,8 +394,7 @@ def judged(
     right, total = dict.fromkeys(ANSWERS, 0), dict.fromkeys(ANSWERS, 0)
     outcomes: list[tuple[float, bool]] = []
     for one in examples:
-        with torch.no_grad():
-            classes, pairs = (found.numpy() for found in net(*joined([one])))
+        classes, pairs = (found.numpy() for found in mean_scores(scorers, joined([one])))
         number = one.found.pairs[:, 0]
         chosen = choices(one.allowed, number, classes, pairs)
         wanted = (one.kinds, one.changes, one.bounds)
@@ -334,10 +422,11 @@ HELD = 0
 """The fraction of articles that is held back."""
 LATER = ("news_figures", "news_attributions", "news_resolve")
 """Stages after figures, which training does not need."""
-Tell = Callable[[str], None]
 
 
-def train(corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Tell) -> dict[str, Any]:
+def train(
+    corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: fitting.Tell
+) -> dict[str, Any]:
     """Fit the scorer to annotated articles, write it to ``out`` and return its figures.
 
     The figures come from a scorer that was trained without a third of the articles; the one that is
@@ -345,7 +434,7 @@ def train(corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Tell)
 
     Raises ``InputNotFound``, or ``BadRow`` if no article can be held back.
     """
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    fitting.use_threads()
     found = list(read(corpora, tell))
     held = [one for row, one in found if fold_of(row) == HELD]
     seen = [one for row, one in found if fold_of(row) != HELD]
@@ -361,19 +450,18 @@ def train(corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: Tell)
     (out / CONFIG).write_text(json.dumps(asdict(scale)) + "\n", "utf-8")
     figures["schedule"] = asdict(schedule)
     tell(json.dumps(figures))
-    for name in (CONFIG, GRAPH):
-        tell(f'"{name}" = "{checksum(out / name)}"')
+    fitting.tell_checksums(out, tell)
     return figures
 
 
-def read(corpora: Sequence[Path], tell: Tell) -> Iterator[tuple[dict[str, Any], Example]]:
+def read(corpora: Sequence[Path], tell: fitting.Tell) -> Iterator[tuple[dict[str, Any], Example]]:
     """Yield the annotated articles that have a number, each with its row."""
     nlp = load()
     for name in LATER:
         nlp.disable_pipe(name)
     for path in corpora:
         count = 0
-        for row, doc in read_articles(nlp, path):
+        for row, doc in fitting.read_articles(nlp, path):
             one = example(row, doc)
             if one is not None:
                 count += 1
@@ -381,11 +469,11 @@ def read(corpora: Sequence[Path], tell: Tell) -> Iterator[tuple[dict[str, Any], 
         tell(f"{path.name}: {count} articles")
 
 
-def write(net: Mean, sample: Example, path: Path) -> None:
-    """Write a scorer as an ONNX graph."""
+def write(scorers: Sequence[Scorer], sample: Example, path: Path) -> None:
+    """Write the mean of several scorers as an ONNX graph."""
     given = dict(zip(INPUTS, joined([sample]), strict=True))
     sizes = {"codes": "tokens", "traits": "tokens", "tensor": "tokens", "vectors": "tokens"}
     sizes |= {"context": "numbers", "given": "numbers"}
     sizes |= {"pairs": "pairs", "paths": "pairs", "relations": "pairs"}
     axes = {name: {0: size} for name, size in sizes.items()}
-    write_graph(Stacked([*net.scorers]), given, ["classes", "scores"], axes, path)
+    fitting.write_graph(Stacked(scorers), given, ["classes", "scores"], axes, path)

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from standoff import attached, detached
 
 from pipeline.errors import BadRow
-from pipeline.training.standoff import attached, detached
 
 ROW: dict[str, Any] = {
     "id": "a1",

@@ -1,0 +1,267 @@
+"""What the trainings of networks share: articles, steps, batches, ensembles and ONNX graphs."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any, TypeVar
+
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from spacy.language import Language
+from spacy.tokens import Doc
+from torch import Tensor, nn
+
+from pipeline.errors import InputNotFound, ModelMissing
+from pipeline.language import BASE_MODEL, annotate, load
+from pipeline.manifest import checksum, entry_of_package
+from pipeline.reader.session import Floats
+from pipeline.strictjson import parse_json
+
+Tell = Callable[[str], None]
+One = TypeVar("One")
+NEVER = -1e9
+"""The score of an answer that is not allowed."""
+
+
+def read_articles(nlp: Language, path: Path) -> Iterator[tuple[dict[str, Any], Doc]]:
+    """Yield the rows of a JSONL file, each with its ``text`` annotated by a pipeline.
+
+    A row may have ``published``, a date or a date and a time in ISO 8601. Raises ``InputNotFound``,
+    and ``ValueError`` for a line that is not JSON.
+    """
+    if not path.exists():
+        raise InputNotFound("no such file", where=str(path))
+    for line in path.read_text("utf-8").splitlines():
+        row = parse_json(line)
+        published = row.get("published")
+        day = date.fromisoformat(published[:10]) if published else None
+        yield row, annotate(nlp, row["text"], day)
+
+
+def load_unseen() -> Language:
+    """Return the pipeline of the profile fast with the names of the base model's recogniser.
+
+    The network of names has learned from most of the training articles, and makes fewer errors in
+    them than elsewhere. A model that reads its names must learn from names with as many errors as
+    those at run time.
+    """
+    entry = entry_of_package(BASE_MODEL)
+    folder = entry.located() if entry is not None else None
+    if folder is None:
+        raise ModelMissing(f"no spaCy pipeline {BASE_MODEL!r} is installed")
+    return load(folder)  # a model that is named by its folder brings its own recogniser
+
+
+def use_threads() -> None:
+    """Use as many threads as ``OMP_NUM_THREADS`` says, by default one: the results depend on it."""
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+
+
+def one_cycle(
+    groups: list[dict[str, Any]], steps: int, *, decay: float, warm_up: float = 0.1
+) -> tuple[Any, Any]:
+    """Return an optimizer, AdamW, of groups of weights, and the schedule of their rates.
+
+    Each rate rises to that of its group during ``warm_up``, a share of all steps, and falls again.
+    """
+    optimizer = torch.optim.AdamW(groups, weight_decay=decay)
+    highest = [group["lr"] for group in groups]
+    rates = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, highest, total_steps=steps, pct_start=warm_up
+    )
+    return optimizer, rates
+
+
+def descend(loss: Tensor, optimizer: Any, rates: Any, weights: Iterable[Tensor]) -> float:
+    """Take one step, with a gradient of at most 2, and return the loss."""
+    optimizer.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(weights, 2.0)
+    optimizer.step()
+    rates.step()
+    return float(loss.item())
+
+
+def batches(every: Iterable[One], size: int, count: Callable[[One], int]) -> Iterator[list[One]]:
+    """Yield batches, each closed once it has more than ``size`` of what ``count`` counts."""
+    group: list[One] = []
+    held = 0
+    for one in every:
+        group.append(one)
+        held += count(one)
+        if held > size:
+            yield group
+            group, held = [], 0
+    if group:
+        yield group
+
+
+def batches_by_length(
+    windows: Sequence[One], length: Callable[[One], int], draw: Random, *, size: int, jitter: int
+) -> list[list[One]]:
+    """Return batches of windows of about the same length, in random order.
+
+    ``size`` is the maximum number of tokens, padding included. Lengths are compared after adding
+    up to ``jitter`` at random, so that the batches of two epochs differ.
+    """
+    order = sorted((length(one) + jitter * draw.random(), at) for at, one in enumerate(windows))
+    groups: list[list[One]] = []
+    longest = 0
+    for _, at in order:
+        longest = max(longest, length(windows[at]))
+        if groups and (len(groups[-1]) + 1) * longest <= size:
+            groups[-1].append(windows[at])
+        else:
+            groups.append([windows[at]])
+            longest = length(windows[at])
+    draw.shuffle(groups)
+    return groups
+
+
+def logsumexp(scores: Tensor, owner: Tensor, size: int) -> Tensor:
+    """Return the log of the sum of the exponentials of the scores of each owner."""
+    top = torch.full((size,), NEVER).scatter_reduce(0, owner, scores, "amax")
+    total = torch.zeros(size).scatter_add(0, owner, torch.exp(scores - top[owner]))
+    return top + torch.log(total + 1e-30)
+
+
+class Ensemble(nn.Module):
+    """The mean of the outputs of some small networks over n features, which it scales."""
+
+    mean: Tensor
+    spread: Tensor
+
+    def __init__(
+        self,
+        mean: Tensor,
+        spread: Tensor,
+        *,
+        members: int,
+        width: int,
+        noise: float,
+        dropout: float,
+        output: Callable[[Tensor], Tensor] = lambda scores: scores,
+    ) -> None:
+        """``noise`` is the share of the features to drop; ``output`` is applied to the scores."""
+        super().__init__()
+        self.register_buffer("mean", mean)
+        self.register_buffer("spread", spread)
+        self.output = output
+        self.members = nn.ModuleList(
+            nn.Sequential(
+                nn.Dropout(noise),
+                nn.Linear(len(mean), width),
+                nn.ReLU(),
+                nn.Dropout(dropout),
+                nn.Linear(width, 2),
+            )
+            for _ in range(members)
+        )
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Return (m, 2) for (m, n) rows."""
+        scaled = (rows - self.mean) / self.spread
+        return torch.stack([self.output(one(scaled)) for one in self.members]).mean(0)
+
+    def score(self, rows: Floats) -> Floats:
+        """Return (m, 2) for (m, n) rows, without a gradient."""
+        with torch.no_grad():
+            scores: Floats = self(torch.from_numpy(rows)).numpy()
+        return scores
+
+    def fit(
+        self,
+        loss: Callable[[nn.Module, Tensor], Tensor],
+        count: int,
+        *,
+        epochs: int,
+        batch: int,
+        rate: float,
+        decay: float,
+        cycle: float | None = None,
+    ) -> None:
+        """Fit each member to ``count`` examples.
+
+        ``loss`` returns that of a member on the examples with some numbers. With ``cycle``, the
+        rate rises to it and falls again.
+        """
+        for member in self.members:
+            optimizer = torch.optim.AdamW(member.parameters(), lr=rate, weight_decay=decay)
+            steps = epochs * -(-count // batch)
+            rates = None
+            if cycle is not None:
+                rates = torch.optim.lr_scheduler.OneCycleLR(
+                    optimizer, cycle, total_steps=steps, pct_start=0.1
+                )
+            member.train()
+            for _ in range(epochs):
+                for some in torch.randperm(count).split(batch):
+                    optimizer.zero_grad()
+                    loss(member, some).backward()
+                    optimizer.step()
+                    if rates:
+                        rates.step()
+        self.eval()
+
+    def write(self, path: Path, *, given: str, output: str, rows: str) -> None:
+        """Write an ONNX graph, with the names of its input, its output and their rows."""
+        axes = {name: {0: rows} for name in (given, output)}
+        write_graph(self, {given: torch.zeros(2, len(self.mean))}, [output], axes, path)
+
+
+def write_graph(
+    module: nn.Module,
+    given: dict[str, Tensor],
+    outputs: list[str],
+    axes: dict[str, dict[int, str]],
+    path: Path,
+    *,
+    quantized: Sequence[str] = (),
+) -> None:
+    """Write a module as an ONNX graph, traced on what is given.
+
+    Nodes of ``quantized`` types get weights of eight bits, with one scale per channel.
+    """
+    module.eval()
+    with tempfile.TemporaryDirectory() as scratch:
+        whole = Path(scratch) / path.name if quantized else path
+        with warnings.catch_warnings():
+            # torch has another exporter that it would rather have used; it is pinned to this one
+            warnings.simplefilter("ignore")
+            torch.onnx.export(
+                module,
+                tuple(given.values()),
+                str(whole),
+                input_names=list(given),
+                output_names=outputs,
+                dynamic_axes=axes,
+                opset_version=17,
+                dynamo=False,
+            )
+        if quantized:
+            quantize_dynamic(
+                whole,
+                path,
+                op_types_to_quantize=list(quantized),
+                weight_type=QuantType.QInt8,
+                per_channel=True,
+            )
+
+
+def write_config(path: Path, config: Mapping[str, Any]) -> None:
+    """Write the config of a model."""
+    path.write_text(json.dumps(config, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def tell_checksums(folder: Path, tell: Tell) -> None:
+    """Print the checksums of a model's files as the lines of ``models/manifest.toml``."""
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".onnx", ".json", ".safetensors"):
+            tell(f'"{path.name}" = "{checksum(path)}"')
