@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pydantic import ValidationError
 
     from pipeline.records.schema import ArticleRecord
-    from pipeline.writers.tables import DialectName
+    from pipeline.writers.sql import DialectName
 
 STDIO = "-"
 PARTS = "part-*.jsonl"
@@ -275,7 +275,7 @@ def schema(form: str, dialect: DialectName) -> None:
     pipeline schema arrow
     """
     if form == "sql":
-        from pipeline.writers.tables import ddl
+        from pipeline.writers.sql import ddl
 
         for statement in ddl(dialect):
             emit(f"{statement};\n")

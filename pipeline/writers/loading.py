@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self
 
 from pipeline.errors import BadDatabaseUrl, DatabaseUnsuitable, needing
 from pipeline.writers import layout
-from pipeline.writers.layout import OWN_NAMES, SCHEMA, Schema, version_rank
+from pipeline.writers.layout import SCHEMA, Schema
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
@@ -83,17 +83,6 @@ class Checks:
             message = f"made for records of schema {stored[0]}; these are of {self.schema.version}"
             raise DatabaseUnsuitable(message, where=self.shown)
         return stored
-
-    def is_complete(self, stored: tuple[str, str] | None, present: set[str]) -> bool:
-        """Return whether a database has all that this version of the pipeline needs."""
-        rank = version_rank(*self.check_versions(stored))
-        return rank >= self.schema.rank and present >= OWN_NAMES
-
-    def check_names(self, taken: Iterable[str]) -> None:
-        """Raise ``DatabaseUnsuitable`` if another program has tables with our names."""
-        if names := ", ".join(sorted(taken)):
-            message = f"contains tables of another program: {names}"
-            raise DatabaseUnsuitable(message, where=self.shown)
 
     def check_missing(self, table: str, column: str, nullable: bool | None) -> None:
         """Raise ``DatabaseUnsuitable`` if a missing column cannot be added to existing rows."""

@@ -26,8 +26,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import DatabaseUnavailable, DatabaseUnsuitable, LoadFailed, PipelineError
 from pipeline.writers.layout import ARTICLES, SCHEMA, Column, Kind, Schema, Table
 from pipeline.writers.loading import Checks, Tally, sort_out
-from pipeline.writers.sql import one_line
-from pipeline.writers.tables import PRECISION
+from pipeline.writers.sql import PRECISION, one_line
 
 if TYPE_CHECKING:
     from pipeline.writers.layout import Entry
