@@ -66,7 +66,7 @@ def show_rows(
         for row in rows:
             emit(json.dumps(dict(zip(fields, row, strict=True)), ensure_ascii=False))
     elif as_csv:
-        from pipeline.report.sourcepage import rows as lines
+        from pipeline.report.sourcing import rows as lines
 
         for line in lines(fields, rows):
             emit(line.removesuffix("\r\n"))

@@ -179,7 +179,7 @@ def _serve(
     from pipeline.serve.catalogue import Catalogue
     from pipeline.serve.extraction import Worker
     from pipeline.serve.identities import Identities
-    from pipeline.serve.journal import Journal
+    from pipeline.serve.review import Journal
 
     with connections.bound(host, port) as listener:
         journal = Journal(corrections, who=reviewer)
@@ -224,13 +224,12 @@ def report(files: tuple[str, ...], out: str | None, force: bool, quiet: bool) ->
     pipeline report out/RUN
     pipeline report out/news.jsonl -o reports/may
     """
-    from pipeline.report import sourcepage
+    from pipeline.report import sourcing
     from pipeline.report.page import page
-    from pipeline.report.sourcing import RunSources
 
     folder = Path(out or default_folder(files))
-    run = RunSources()
-    for place in (PAGE, sourcepage.ARTICLES, ARTICLES, SOURCES):
+    run = sourcing.RunSources()
+    for place in (PAGE, sourcing.ARTICLES, ARTICLES, SOURCES):
         refuse_own_input(files, str(folder / place))
 
     def heard() -> Iterator[ArticleRecord]:
@@ -238,10 +237,10 @@ def report(files: tuple[str, ...], out: str | None, force: bool, quiet: bool) ->
             run.add(record)
             yield record
 
-    put(page(heard()), str(folder / sourcepage.ARTICLES), force=force)
-    put(sourcepage.page(run), str(folder / PAGE), force=force)
-    put(sourcepage.article_table(run), str(folder / ARTICLES), force=force)
-    put(sourcepage.source_table(run), str(folder / SOURCES), force=force)
+    put(page(heard()), str(folder / sourcing.ARTICLES), force=force)
+    put(sourcing.page(run), str(folder / PAGE), force=force)
+    put(sourcing.article_table(run), str(folder / ARTICLES), force=force)
+    put(sourcing.source_table(run), str(folder / SOURCES), force=force)
     if not quiet:
         tell(f"report on {plural(len(run.articles), 'articles')}: {folder / PAGE}")
 

@@ -12,16 +12,14 @@ from pipeline.report.article import (
     UNSURE_WHO,
     excerpt,
     name,
-    speaker_views,
     unsure,
     unsure_who,
 )
-from pipeline.report.speakers import Speakers
+from pipeline.report.speakers import Speaker, Speakers
 from pipeline.text.words import count_words
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Figure
-    from pipeline.report.article import SpeakerView
 
 
 Card = Mapping[str, Any]
@@ -181,7 +179,7 @@ class Overview:
                 "unsure_who": unsure_who(record),
             }
         )
-        for place, speaker in enumerate(speaker_views(Speakers(record).all())):
+        for place, speaker in enumerate(Speakers(record).all()):
             self._hear(article, place, speaker)
         days = {one.id: figures.first_day(one.value) for one in record.times}
         published = figures.first_day(record.source.published)
@@ -216,24 +214,24 @@ class Overview:
             "unsure_figure_below": UNSURE_FIGURE,
         }
 
-    def _hear(self, article: int, place: int, speaker: SpeakerView) -> None:
-        key = (speaker["kind"], speaker["label"], speaker["name"].casefold())
+    def _hear(self, article: int, place: int, speaker: Speaker) -> None:
+        key = (speaker.kind, speaker.label, speaker.name.casefold())
         voice = self.voices.setdefault(
             key,
             {
-                "name": speaker["name"],
-                "kind": speaker["kind"],
-                "standing": speaker["standing"],
-                "label": speaker["label"],
+                "name": speaker.name,
+                "kind": speaker.kind,
+                "standing": speaker.standing,
+                "label": speaker.label,
                 "words": 0,
                 "quoted": 0,
                 "statements": 0,
                 "articles": [],
             },
         )
-        voice["words"] += speaker["words"]
-        voice["quoted"] += speaker["quoted"]
-        voice["statements"] += len(speaker["statements"]) + len(speaker["quotes"])
+        voice["words"] += speaker.words
+        voice["quoted"] += speaker.quoted
+        voice["statements"] += len(speaker.statements) + len(speaker.quotes)
         voice["articles"].append([article, place])
 
     def _measure(self, one: Figure, article: int, day: str, told: bool, whose: str | None) -> None:

@@ -33,7 +33,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pipeline.errors import AddressTaken, ForeignRequest
-from pipeline.serve.problems import answer
+from pipeline.serve.answers import answer
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

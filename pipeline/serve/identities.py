@@ -28,13 +28,13 @@ from pipeline.serve.answers import (
     Split,
     body_of,
     decision_schema,
+    refusal,
 )
-from pipeline.serve.problems import refusal
 
 if TYPE_CHECKING:
-    from pipeline.serve.api import Api
+    from pipeline.serve.app import Api
     from pipeline.serve.catalogue import Catalogue
-    from pipeline.serve.journal import Journal
+    from pipeline.serve.review import Journal
 
 Found = dict[str, Any]
 

@@ -17,7 +17,7 @@ from pipeline.serve.app import application
 from pipeline.serve.catalogue import Catalogue
 from pipeline.serve.extraction import Worker
 from pipeline.serve.identities import Identities
-from pipeline.serve.journal import Journal
+from pipeline.serve.review import Journal
 from pipeline.settings import Settings
 from pipeline.writers.corrections import read
 from tests.report.conftest import browser
