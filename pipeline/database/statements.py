@@ -15,10 +15,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, combinations
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from pipeline.database.access import moment
-from pipeline.database.clusters import components
 from pipeline.writers.layout import SAID, SAID_KEYS, SAID_MEMBERS
 
 if TYPE_CHECKING:
@@ -260,3 +259,31 @@ def variant(one: Quotation, first: Quotation) -> str:
         return "punctuation"
     difference = len(one.words) - len(first.words)
     return "cut" if difference < 0 else "longer" if difference else "edited"
+
+
+Item = TypeVar("Item", str, tuple[str, str])
+
+
+def components(items: Iterable[Item], pairs: Iterable[tuple[Item, Item]]) -> list[list[Item]]:
+    """Return the items in groups that are connected by pairs, everything in order.
+
+    A pair with another item is ignored.
+
+    >>> components("abcd", [("a", "c"), ("c", "d"), ("d", "x")])
+    [['a', 'c', 'd'], ['b']]
+    """
+    parent = {item: item for item in sorted(items)}
+
+    def root(item: Item) -> Item:
+        while parent[item] != item:
+            parent[item] = item = parent[parent[item]]
+        return item
+
+    for one, other in pairs:
+        if one in parent and other in parent:
+            first, second = sorted((root(one), root(other)))
+            parent[second] = first
+    groups: dict[Item, list[Item]] = {}
+    for item in parent:
+        groups.setdefault(root(item), []).append(item)
+    return list(groups.values())

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from pipeline.database import identities as database
 from pipeline.database.access import Store, opened
-from pipeline.database.decisions import Action, actions
+from pipeline.database.facts import Action, actions
 from pipeline.database.identities import card
 from pipeline.errors import BadParameter, LinkFailed
 from pipeline.records.corrections import first_problem

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from pipeline.database import copies
-from pipeline.database.clusters import components
 from pipeline.database.copies import (
     DEVIATION,
     JACCARD,
@@ -25,6 +24,7 @@ from pipeline.database.copies import (
     similarity,
 )
 from pipeline.database.following import follow
+from pipeline.database.statements import components
 from pipeline.writers.loading import load
 from tests.database.articles import article, prose
 from tests.database.news import rows, week
