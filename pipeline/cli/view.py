@@ -177,14 +177,14 @@ def _serve(
         from pipeline.serve import connections
         from pipeline.serve.app import LOCAL, application
     from pipeline.serve.catalogue import Catalogue
-    from pipeline.serve.extraction import Worker
+    from pipeline.serve.extraction import Extraction
     from pipeline.serve.identities import Identities
     from pipeline.serve.review import Journal
 
     with connections.bound(host, port) as listener:
         journal = Journal(corrections, who=reviewer)
         catalogue = Catalogue(paths)
-        worker = Worker(settings)
+        worker = Extraction(settings)
         identities = Identities(database, catalogue, journal) if database else None
         names = (*LOCAL, host)
         app = application(catalogue, worker, journal, settings, identities, names=names)
@@ -279,7 +279,7 @@ def mcp(address: str | None, config: str | None, quiet: bool) -> int:
     with needing("mcp", "pipeline mcp needs the package mcp"):
         from pipeline.serve.agent import server
     from pipeline.database import said
-    from pipeline.serve.extraction import Worker
+    from pipeline.serve.extraction import Extraction
 
     if address is not None:
         said.check(address)
@@ -289,5 +289,5 @@ def mcp(address: str | None, config: str | None, quiet: bool) -> int:
     # extracts ends with this one
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(INTERRUPTED))
-    server(Worker(settings), settings, address).run("stdio")
+    server(Extraction(settings), settings, address).run("stdio")
     return OK

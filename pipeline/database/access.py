@@ -70,6 +70,10 @@ class Store:
         """Return the rows of a query."""
         return [tuple(row) for row in self.target.execute(statement, parameters).fetchall()]
 
+    def matching(self, query: str, column: str, values: Iterable[Any]) -> list[Row]:
+        """Return the rows of a query without WHERE that have one of the values in a column."""
+        return self.rows(f"{query} WHERE {self.among(column)}", self.listed(values))
+
     def named(self, statement: str, *parameters: Any) -> list[dict[str, Any]]:
         """Return the rows of a query by the names of its columns."""
         return self.target.named(statement, parameters)
@@ -215,8 +219,8 @@ def changed(store: Store) -> list[str]:
 
 
 def fetch(store: Store, ids: Iterable[str]) -> Sequence[Article]:
-    asked = f"SELECT {', '.join(Article._fields)} FROM articles WHERE {store.among('id')}"
-    return sorted(Article(*row) for row in store.rows(asked, store.listed(ids)))
+    asked = f"SELECT {', '.join(Article._fields)} FROM articles"
+    return sorted(Article(*row) for row in store.matching(asked, "id", ids))
 
 
 def moment(published: str | None) -> tuple[bool, datetime]:

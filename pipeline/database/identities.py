@@ -225,10 +225,7 @@ def concerned(store: Store, decision: Action) -> str | None:
     """Return an identity that a decision concerns: for a split, the one that members left."""
     keys = [*decision.content.get("rest", ()), *_profiles_of(decision)]
     found: dict[str, str] = dict(
-        store.rows(
-            f"SELECT profile, identity_id FROM identity_profiles WHERE {store.among('profile')}",
-            store.listed(keys),
-        )
+        store.matching("SELECT profile, identity_id FROM identity_profiles", "profile", keys)
     )
     return next((found[key] for key in keys if key in found), None)
 

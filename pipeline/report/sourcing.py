@@ -440,15 +440,9 @@ def _voices(run: RunSources) -> Iterator[str]:
     yield element("h2", "Sources of each article")
     yield _note("Percentages are shares of the words that the article attributes to sources.")
     for number, article in enumerate(run.articles):
-        if article.heard:
-            items = [
-                element(
-                    "li", isolated(one.name), f" – {_share(one.words, article.words)}, {_kind(one)}"
-                )
-                for one in article.heard
-            ]
-            yield element("h3", _link(number, article))
-            yield element("ul", *items, class_="entries")
+        shares = ((_share(one.words, article.words), one) for one in article.heard)
+        items = [(isolated(one.name), f" – {share}, {_kind(one)}") for share, one in shares]
+        yield from _entries(_link(number, article), items)
 
 
 def _gaps(run: RunSources) -> Iterator[str]:
@@ -459,12 +453,14 @@ def _gaps(run: RunSources) -> Iterator[str]:
         "has counted."
     )
     for number, article in enumerate(run.articles):
-        if article.unsourced:
-            items = [
-                element("li", isolated(one.text), _of_what(one.what)) for one in article.unsourced
-            ]
-            yield element("h3", _link(number, article))
-            yield element("ul", *items, class_="entries")
+        items = [(isolated(one.text), _of_what(one.what)) for one in article.unsourced]
+        yield from _entries(_link(number, article), items)
+
+
+def _entries(heading: Html, items: Sequence[tuple[str | None, ...]]) -> Iterator[str]:
+    if items:
+        yield element("h3", heading)
+        yield element("ul", *(element("li", *item) for item in items), class_="entries")
 
 
 def _of_what(what: str | None) -> Html | None:

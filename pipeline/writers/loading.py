@@ -8,10 +8,11 @@ the same versions, the one loaded last.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 from pipeline.errors import BadDatabaseUrl, DatabaseUnsuitable, needing
 from pipeline.writers import layout
@@ -54,25 +55,22 @@ class Tally(NamedTuple):
         return Tally(*(a + b for a, b in zip(self, other, strict=True)))
 
 
-class Target(Protocol):
+class Target(ABC):
     """A database to load records into."""
-
-    def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
-        """Store articles, each id once, in one transaction; ``force`` replaces newer records."""
-        ...
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        """Close the database; on success, finish a target that is replaced as a whole."""
-        ...
-
-
-class Checks:
-    """The checks that all databases of records have in common."""
 
     shown: str
     schema: Schema
+
+    @abstractmethod
+    def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
+        """Store articles, each id once, in one transaction; ``force`` replaces newer records."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    @abstractmethod
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        """Close the database; on success, finish a target that is replaced as a whole."""
 
     def check_versions(self, stored: tuple[str, str] | None) -> tuple[str, str]:
         """Return the versions that last prepared the database; raise ``DatabaseUnsuitable``."""

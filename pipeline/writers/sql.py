@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import AbstractContextManager, contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from sqlalchemy import (
     DECIMAL,
@@ -67,7 +67,7 @@ from pipeline.writers.layout import (
     linked_anew,
     version_rank,
 )
-from pipeline.writers.loading import Checks, Tally, sort_out
+from pipeline.writers.loading import Tally, Target, sort_out
 
 if TYPE_CHECKING:
     import sqlite3
@@ -248,7 +248,7 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-class Database(ABC, Checks):
+class Database(Target):
     """A database that runs SQL; statements have ``?`` for parameters."""
 
     dialect: ClassVar[DialectName]
@@ -283,9 +283,6 @@ class Database(ABC, Checks):
         except BaseException:
             self.connection.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.connection.close()
@@ -373,7 +370,6 @@ class Database(ABC, Checks):
                 self.execute(f"ALTER TABLE {quoted(table.name)} ADD COLUMN {made}")
 
     def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
-        """Store articles in one transaction."""
         with self.transaction(LoadFailed):
             asked = self.execute(
                 f"SELECT id, record_sha256, version_rank FROM {ARTICLES} WHERE {self.among('id')}",

@@ -408,21 +408,6 @@ def _acronym(one: str, other: str) -> bool:
     return one in acronyms(other) or other in acronyms(one)
 
 
-__all__ = [
-    "Block",
-    "Profile",
-    "acronyms",
-    "blocks",
-    "companions",
-    "contradiction",
-    "meetings",
-    "neighbours",
-    "person_relation",
-    "properties",
-    "surnames",
-]
-
-
 MODEL = "identity"
 FILE_NAME = "weights.toml"
 
