@@ -15,14 +15,11 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from pipeline.database.access import Article, fetch, moment
+from pipeline.database.access import Article, Row, Store, fetch, moment
 from pipeline.errors import needing
 from pipeline.writers.layout import BANDS, MEMBERS, SIGNATURES, STORIES
-
-if TYPE_CHECKING:
-    from pipeline.database.access import Row, Store
 
 WORD: Final = re.compile(r"\w+")
 SHINGLE: Final = 3

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from pipeline.database.access import Condition, opened
+from pipeline.database.access import Condition, Store, opened
 from pipeline.text.lemmas import noun_lemma
 from pipeline.writers.layout import MEASURES
-
-if TYPE_CHECKING:
-    from pipeline.database.access import Store
 
 WORD: Final = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 SCOPE: Final = re.compile(

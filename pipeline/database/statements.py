@@ -15,14 +15,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, combinations
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
-from pipeline.database.access import moment
+from pipeline.database.access import Row, Store, moment
 from pipeline.writers.layout import SAID, SAID_KEYS, SAID_MEMBERS
-
-if TYPE_CHECKING:
-    from pipeline.database.access import Row, Store
-
 
 WORD: Final = re.compile(r"\w+(?:['’]\w+)*")
 LEAST: Final = 2

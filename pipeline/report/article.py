@@ -10,15 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
+from pipeline.records.schema import ArticleRecord, Attribution, Figure, Span, Time
 from pipeline.report import figures
 from pipeline.report.speakers import Speaker, Speakers, depths
 from pipeline.text.paragraphs import BREAK, head, paragraphs
 from pipeline.text.words import count_words
-
-if TYPE_CHECKING:
-    from pipeline.records.schema import ArticleRecord, Attribution, Figure, Span, Time
 
 
 class Mark(NamedTuple):

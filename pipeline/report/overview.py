@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from typing import Any, Final, TypedDict
 
+from pipeline.records.schema import ArticleRecord, Figure
 from pipeline.report import figures
 from pipeline.report.article import (
     UNSURE_FIGURE,
@@ -17,10 +18,6 @@ from pipeline.report.article import (
 )
 from pipeline.report.speakers import Speaker, Speakers
 from pipeline.text.words import count_words
-
-if TYPE_CHECKING:
-    from pipeline.records.schema import ArticleRecord, Figure
-
 
 Card = Mapping[str, Any]
 """An identity as ``pipeline.database.identities`` returns it."""

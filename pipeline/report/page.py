@@ -10,15 +10,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pipeline.records.schema import ArticleRecord
 from pipeline.report.article import UNSURE, article_view, name
-from pipeline.report.overview import Overview, identity_row, identity_view
-
-if TYPE_CHECKING:
-    from pipeline.records.schema import ArticleRecord
-    from pipeline.report.overview import Cards
-
+from pipeline.report.overview import Cards, Overview, identity_row, identity_view
 
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 VOID = frozenset({"meta", "rect"})

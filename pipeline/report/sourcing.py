@@ -9,17 +9,15 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, get_args
 
 from pipeline.records.labels import SourceKind
+from pipeline.records.schema import ArticleRecord, Entity
 from pipeline.report.article import excerpt, name
 from pipeline.report.page import Html, element, head, isolated, joined, style
 from pipeline.report.speakers import STANDINGS, Kind, Speaker, Speakers
 from pipeline.text.language import WORD
 from pipeline.text.words import plural
-
-if TYPE_CHECKING:
-    from pipeline.records.schema import ArticleRecord, Entity
 
 Gender = Literal["woman", "man"]
 KINDS: tuple[Kind, ...] = (*get_args(SourceKind), "anonymous")

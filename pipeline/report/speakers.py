@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from pipeline.records.labels import KIND_OF_LABEL, SourceKind
+from pipeline.records.schema import ArticleRecord, Attribution, AttributionSource, Quote
 from pipeline.text.words import WORD
-
-if TYPE_CHECKING:
-    from pipeline.records.schema import ArticleRecord, Attribution, AttributionSource, Quote
-
 
 Kind = SourceKind | Literal["anonymous"]
 """The record's kind of source. ``anonymous`` is for records of schema 1.0, which lack the kind."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 from starlette.responses import Response
@@ -16,10 +16,7 @@ from pipeline import errors
 from pipeline.errors import NotJson, PipelineError, RequestError
 from pipeline.records.corrections import KINDS, Action, Correction, Layer
 from pipeline.records.schema import NonEmpty, Sha256
-
-if TYPE_CHECKING:
-    from pipeline.settings import Settings
-
+from pipeline.settings import Settings
 
 DESCRIPTIVE: Final = ("title", "url", "byline", "publisher", "language")
 
@@ -274,3 +271,13 @@ def answer(error: PipelineError, headers: Mapping[str, str] | None = None) -> Re
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers = RETRY_AFTER | dict(headers or {})
     return Response(problem.model_dump_json(), status, headers, MEDIA_TYPE)
+
+
+Refusals = dict[int | str, dict[str, Any]]
+OUT_OF_BOUNDS: Final[Refusals] = {422: refusal("A parameter is out of bounds.")}
+UNKNOWN_RECORD: Final[Refusals] = {404: refusal("There is no record with this id.")}
+RECORDS_CHANGED: Final[Refusals] = {409: refusal("The file of records has changed.")}
+BAD_BODY: Final[Refusals] = {
+    413: refusal("The body is too large."),
+    415: refusal("The content type is not JSON."),
+}

@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Match
+from starlette.types import ASGIApp
 
 from pipeline import __version__
 from pipeline.errors import (
@@ -32,7 +33,12 @@ from pipeline.report import page
 from pipeline.report.article import article_view, starts
 from pipeline.report.page import document, title
 from pipeline.serve.answers import (
+    BAD_BODY,
+    OUT_OF_BOUNDS,
+    RECORDS_CHANGED,
+    UNKNOWN_RECORD,
     Listing,
+    Refusals,
     Said,
     Size,
     Start,
@@ -44,19 +50,17 @@ from pipeline.serve.answers import (
     judgement_schema,
     refusal,
 )
+from pipeline.serve.catalogue import Catalogue
 from pipeline.serve.connections import Guard
-from pipeline.serve.review import judged, judgement_of, say, state
+from pipeline.serve.extraction import Extraction
+from pipeline.serve.review import Journal, judged, judgement_of, say, state
+from pipeline.settings import Settings
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
-    from pipeline.serve.catalogue import Catalogue
-    from pipeline.serve.extraction import Extraction
     from pipeline.serve.identities import Identities
-    from pipeline.serve.review import Journal
-    from pipeline.settings import Settings
 
 JSON = "application/json"
+RECORD: Final[Refusals] = {200: {"model": ArticleRecord, "description": "The record."}}
 BODIES = 4
 """Maximum number of bodies of the maximum size in memory."""
 
@@ -80,8 +84,8 @@ class Api:
             "/extract",
             summary="Extract the record of an article",
             response_class=Response,
-            responses={
-                200: {"model": ArticleRecord, "description": "The record."},
+            responses=RECORD
+            | {
                 413: refusal("The article is too long."),
                 415: refusal("The content type is not JSON."),
                 422: refusal("The body is not an article, or the article cannot be read."),
@@ -93,36 +97,27 @@ class Api:
         router.get(
             "/records",
             summary="List the records",
-            responses={
-                409: refusal("A file of records has changed."),
-                422: refusal("A parameter is out of bounds."),
-            },
+            responses={409: refusal("A file of records has changed."), **OUT_OF_BOUNDS},
         )(self.records)
         router.get(
             "/records/{id:path}",
             summary="Get a record",
             response_class=Response,
-            responses={
-                200: {"model": ArticleRecord, "description": "The record."},
-                404: refusal("There is no record with this id."),
-                409: refusal("The file of records has changed."),
-                422: refusal("A parameter is out of bounds."),
-            },
+            responses=RECORD | UNKNOWN_RECORD | RECORDS_CHANGED | OUT_OF_BOUNDS,
         )(self.record)
         router.get(
             "/corrections",
             summary="List the corrections",
-            responses={422: refusal("A parameter is out of bounds.")},
+            responses=OUT_OF_BOUNDS,
         )(self.corrections)
         router.post(
             "/corrections",
             summary="Review an item of a record",
             status_code=201,
-            responses={
-                404: refusal("There is no record with this id."),
-                409: refusal("The file of records has changed."),
-                413: refusal("The body is too large."),
-                415: refusal("The content type is not JSON."),
+            responses=UNKNOWN_RECORD
+            | RECORDS_CHANGED
+            | BAD_BODY
+            | {
                 422: refusal("The body is not a decision, or it does not fit the record."),
                 500: refusal("The file of corrections cannot be written."),
                 503: refusal("Too many requests are in progress."),

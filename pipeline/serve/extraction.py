@@ -9,19 +9,14 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import threading
+from collections.abc import Callable
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING
+from multiprocessing.context import SpawnProcess
 
 from pipeline.errors import PipelineError, ServerBusy, WorkerDied
 from pipeline.runs.executors import obey, starting
-from pipeline.runs.plan import Model
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from multiprocessing.context import SpawnProcess
-
-    from pipeline.runs.plan import Extractor
-    from pipeline.settings import Settings
+from pipeline.runs.plan import Extractor, Model
+from pipeline.settings import Settings
 
 WAITING = 16
 """How many articles may wait for their turn; further ones are refused."""

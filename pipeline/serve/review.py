@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -21,13 +21,10 @@ from pipeline.records.corrections import (
     version_of,
 )
 from pipeline.records.review import complete, judge, review, unsure_figures, unsure_who
-from pipeline.records.schema import Entity
+from pipeline.records.schema import ArticleRecord, Entity
 from pipeline.report.article import UNSURE_FIGURE, UNSURE_WHO
 from pipeline.serve.answers import Judgement
 from pipeline.writers import corrections as file
-
-if TYPE_CHECKING:
-    from pipeline.records.schema import ArticleRecord
 
 
 def now() -> str:

@@ -12,15 +12,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from pipeline.errors import BadDatabaseUrl, DatabaseUnsuitable, needing
+from pipeline.records.schema import ArticleRecord
 from pipeline.writers import layout
-from pipeline.writers.layout import SCHEMA, Schema
-
-if TYPE_CHECKING:
-    from pipeline.records.schema import ArticleRecord
-    from pipeline.writers.layout import Entry
+from pipeline.writers.layout import SCHEMA, Entry, Schema
 
 BATCH: Final = 500
 """Maximum number of articles in one transaction."""

@@ -18,18 +18,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Context, Decimal, Inexact
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import DatabaseUnavailable, DatabaseUnsuitable, LoadFailed, PipelineError
-from pipeline.writers.layout import ARTICLES, SCHEMA, Column, Kind, Schema, Table
+from pipeline.writers.layout import ARTICLES, SCHEMA, Column, Entry, Kind, Schema, Table
 from pipeline.writers.loading import Tally, Target, sort_out
 from pipeline.writers.sql import PRECISION, one_line
-
-if TYPE_CHECKING:
-    from pipeline.writers.layout import Entry
 
 TYPES: Final[dict[Kind, pa.DataType]] = {
     "text": pa.string(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
@@ -12,12 +12,9 @@ from sqlalchemy.engine import URL, Engine
 from sqlalchemy.pool import NullPool
 
 from pipeline.errors import DatabaseUnsuitable, LoadFailed
-from pipeline.writers.layout import ARTICLES, Table
+from pipeline.writers.layout import ARTICLES, Entry, Table
 from pipeline.writers.loading import Tally
 from pipeline.writers.sql import SqlDatabase
-
-if TYPE_CHECKING:
-    from pipeline.writers.layout import Entry
 
 STAGED: Final = "pipeline_staged"
 LOCK: Final = 0x6E657773

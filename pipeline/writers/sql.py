@@ -63,6 +63,7 @@ from pipeline.writers.layout import (
     SPANS,
     TABLES,
     TEXTS,
+    Entry,
     Schema,
     linked_anew,
     version_rank,
@@ -71,8 +72,6 @@ from pipeline.writers.loading import Tally, Target, sort_out
 
 if TYPE_CHECKING:
     import sqlite3
-
-    from pipeline.writers.layout import Entry
 
 VIEW: Final = re.compile(r"^CREATE VIEW (\w+) AS\n(?:.+\n)+", re.MULTILINE)
 WORDS_OF: Final = """(SELECT {join}(s.text, ' … ') FROM (
