@@ -9,6 +9,7 @@ from typing import Any, Final, TypedDict
 from pipeline.records.schema import ArticleRecord, Figure
 from pipeline.report import figures
 from pipeline.report.article import (
+    UNSURE,
     UNSURE_FIGURE,
     UNSURE_WHO,
     excerpt,
@@ -150,7 +151,6 @@ class OverviewView(TypedDict):
 class Overview:
     """Takes records one by one and keeps only what the index needs."""
 
-    unsure_below: float
     rows: list[Row] = field(default_factory=list)
     voices: dict[tuple[str, str | None, str], Voice] = field(default_factory=dict)
     measures: dict[tuple[str, str, bool], Measure] = field(default_factory=dict)
@@ -206,7 +206,7 @@ class Overview:
             "speakers": voices,
             "measures": measures,
             "pipeline": sorted(self.versions),
-            "unsure_below": self.unsure_below,
+            "unsure_below": UNSURE,
             "unsure_who_below": UNSURE_WHO,
             "unsure_figure_below": UNSURE_FIGURE,
         }

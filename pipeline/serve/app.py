@@ -153,7 +153,7 @@ class Api:
         if q is not None:
             numbers = self.catalogue.holding(q)
         if id is not None:
-            numbers = (one for one in numbers if self.catalogue.place(one).id == id)
+            numbers = (one for one in numbers if self.catalogue.places[one].id == id)
         found = list(numbers)
         part = found[offset : offset + limit]
         return Listing(total=len(found), records=[self._summary(one) for one in part])
@@ -205,7 +205,7 @@ class Api:
         return number
 
     def _summary(self, number: int) -> Summary:
-        row, place = self.catalogue.rows[number], self.catalogue.place(number)
+        row, place = self.catalogue.rows[number], self.catalogue.places[number]
         return Summary.model_validate(
             row
             | place._asdict()
@@ -298,7 +298,7 @@ class Pages:
     def shell(self) -> HTMLResponse:
         """Return the document with the index of all articles."""
         rows = [
-            {**row, "judged": judged(self.journal.of(self.catalogue.place(at).sha256))}
+            {**row, "judged": judged(self.journal.of(self.catalogue.places[at].sha256))}
             for at, row in enumerate(self.catalogue.rows)
         ]
         settings = self.api.settings
