@@ -68,7 +68,7 @@ class Store:
 
     def rows(self, statement: str, *parameters: Any) -> list[Row]:
         """Return the rows of a query."""
-        return [tuple(row) for row in self.target.execute(statement, parameters).fetchall()]
+        return self.target.rows(statement, parameters)
 
     def matching(self, query: str, column: str, values: Iterable[Any]) -> list[Row]:
         """Return the rows of a query without WHERE that have one of the values in a column."""

@@ -54,9 +54,7 @@ class DuckdbTarget(Database):
             self.connection.unregister("arriving")
 
     def present(self) -> set[str]:
-        found = self.execute("SELECT table_name FROM information_schema.tables")
-        return {name for (name,) in found.fetchall()}
+        return {name for (name,) in self.rows("SELECT table_name FROM information_schema.tables")}
 
     def columns(self, table: str) -> set[str]:
-        found = self.execute(f"PRAGMA table_info('{table}')")
-        return {name for _, name, *_ in found.fetchall()}
+        return {name for _, name, *_ in self.rows(f"PRAGMA table_info('{table}')")}

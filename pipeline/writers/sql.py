@@ -298,6 +298,11 @@ class Database(Target):
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Any:
         """Run a statement and return its result, which has ``fetchall``."""
 
+    def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        found: list[tuple[Any, ...]] = self.execute(statement, parameters).fetchall()
+        return found
+
     @abstractmethod
     def named(self, statement: str, parameters: Sequence[Any]) -> list[dict[str, Any]]:
         """Return the rows of a query by the names of its columns."""
@@ -358,7 +363,7 @@ class Database(Target):
         if VERSION_TABLE not in present:
             return None
         asked = f"SELECT schema_version, pipeline_version FROM {VERSION_TABLE}"
-        return next(((one, other) for one, other in self.execute(asked).fetchall()), None)
+        return next(((one, other) for one, other in self.rows(asked)), None)
 
     def _add_columns(self, table: Table) -> None:
         there = self.columns(table.name)
@@ -370,11 +375,11 @@ class Database(Target):
 
     def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
         with self.transaction(LoadFailed):
-            asked = self.execute(
+            asked = self.rows(
                 f"SELECT id, record_sha256, version_rank FROM {ARTICLES} WHERE {self.among('id')}",
                 [self.listed(entry.id for entry in entries)],
             )
-            known = {identity: (sha256, rank) for identity, sha256, rank in asked.fetchall()}
+            known = {identity: (sha256, rank) for identity, sha256, rank in asked}
             chosen, replaced, tally = sort_out(entries, known, force=force)
             for table in reversed(self.schema.tables) if replaced else ():
                 condition = self.among("id" if table.name == ARTICLES else "article_id")
@@ -421,6 +426,9 @@ class SqlDatabase(Database):
 
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Any:
         return self.connection.exec_driver_sql(statement, tuple(parameters))
+
+    def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in self.execute(statement, parameters)]
 
     def named(self, statement: str, parameters: Sequence[Any]) -> list[dict[str, Any]]:
         return [dict(row) for row in self.execute(statement, parameters).mappings()]

@@ -196,7 +196,7 @@ def test_a_text_without_words_is_a_story_of_its_own(address: str) -> None:
     assert sorted(rows(address, "SELECT id FROM stories")) == [("a",), ("b",)]
 
 
-@pytest.mark.parametrize("name", ["clusters", "copies", "series", "statements", "access"])
+@pytest.mark.parametrize("name", ["copies", "facts", "series", "statements", "access"])
 def test_examples_in_docstrings_are_right(name: str) -> None:
     found = doctest.testmod(import_module(f"pipeline.database.{name}"))
     assert found.failed == 0

@@ -44,8 +44,7 @@ def rows_of(target: Target) -> dict[str, list[tuple[Any, ...]]]:
         for table in target.schema.tables:
             there = target.columns(table.name)
             names = ", ".join(f'"{one}"' if one in there else "NULL" for one in table.names)
-            rows = target.execute(f"SELECT {names} FROM {table.name}").fetchall()
-            found[table.name] = [tuple(row) for row in rows]
+            found[table.name] = target.rows(f"SELECT {names} FROM {table.name}")
     return found
 
 
