@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import re
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
@@ -266,7 +267,6 @@ class Database(Target):
         self.shown = url.render_as_string(hide_password=True)
         self.schema = schema
         self.reading = reading
-        self.metadata = metadata(self.dialect, schema.tables)
         with self.failing(DatabaseUnavailable):
             self.connection = self.connect(url)
         try:
@@ -327,12 +327,17 @@ class Database(Target):
         """Return values as a parameter for ``among``."""
         return list(values)
 
+    @cached_property
+    def tables(self) -> Mapping[str, Table]:
+        """The tables by their names; most openings do not need them."""
+        return metadata(self.dialect, self.schema.tables).tables
+
     def prepare(self) -> None:
         """Create the tables and views, or add what a newer schema needs; do nothing if complete."""
         present = self.present()
         stored = self.stored(present)
         if stored is None:
-            taken = present & {*self.metadata.tables, *views(self.dialect)}
+            taken = present & {*self.tables, *views(self.dialect)}
             if names := ", ".join(sorted(taken)):
                 message = f"contains tables of another program: {names}"
                 raise DatabaseUnsuitable(message, where=self.shown)
@@ -345,7 +350,7 @@ class Database(Target):
                 self.execute(f"DROP VIEW IF EXISTS {name}")
             for statement in linked_anew(present):
                 self.execute(statement)
-        for name, table in self.metadata.tables.items():
+        for name, table in self.tables.items():
             if name in present:
                 self._add_columns(table)
             else:
