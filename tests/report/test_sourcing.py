@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from pipeline.records.schema import ArticleRecord
 from pipeline.report import sourcing
-from pipeline.report.article import UNSURE
 from pipeline.report.overview import Overview
 from pipeline.report.page import element, escaped
 from pipeline.report.sourcing import ACTIVE, Heard, RunSources, article_sources, gender, inert
@@ -138,7 +137,7 @@ def test_unresolved_sources_are_ranked_last() -> None:
     weather = record(text, entities=people, attributions=(they, lee))
     heard = [(one.name, one.words) for one, _ in run(weather).most_heard()]
     assert heard == [("Ann Lee", 1), ("They", 10)]
-    page = Overview(UNSURE)
+    page = Overview()
     page.add(weather)
     assert [one["name"] for one in page.view()["speakers"]] == ["Ann Lee", "They"]
 
