@@ -162,7 +162,7 @@ def address(kind: str) -> Iterator[str]:
 def timed(engine: str, cluster: str | None, spent: list[float]) -> Iterator[Any]:
     """Yield what compares profiles; seconds of the CPU that it takes are added to ``spent``."""
     from pipeline.database import scoring
-    from pipeline.database.spark import on_spark
+    from pipeline.database.scoring import on_spark
 
     began = used()
     with on_spark(cluster) if engine == "spark" else nullcontext(scoring.scores) as scores:

@@ -90,7 +90,7 @@ def emptied(url: str, *, keys: bool = True) -> None:
 
     from pipeline.writers import loading
     from pipeline.writers.layout import TABLES
-    from pipeline.writers.tables import VERSION_TABLE
+    from pipeline.writers.sql import VERSION_TABLE
 
     with psycopg.connect(url, autocommit=True) as connection:
         for table in (*reversed(TABLES),):

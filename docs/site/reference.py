@@ -163,7 +163,7 @@ def json_schema() -> str:
 
 def tables() -> str:
     """Return the tables and views that records are loaded into, as SQL."""
-    from pipeline.writers.tables import ddl
+    from pipeline.writers.sql import ddl
 
     statements = "\n\n".join(f"{statement};" for statement in ddl("postgresql"))
     return f"```sql\n{statements}\n```"

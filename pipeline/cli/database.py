@@ -66,7 +66,7 @@ def show_rows(
         for row in rows:
             emit(json.dumps(dict(zip(fields, row, strict=True)), ensure_ascii=False))
     elif as_csv:
-        from pipeline.report.sourcepage import rows as lines
+        from pipeline.report.sourcing import rows as lines
 
         for line in lines(fields, rows):
             emit(line.removesuffix("\r\n"))
@@ -144,7 +144,7 @@ def link(address: str, known: Path | None, engine: str, cluster: str | None, qui
         raise UsageError("the local engine has no address", hint="add --engine spark")
     try:
         if engine == "spark":
-            from pipeline.database.spark import on_spark
+            from pipeline.database.scoring import on_spark
 
             with on_spark(cluster) as scores:
                 tally = linked(address, known, scores)
@@ -160,7 +160,7 @@ def link(address: str, known: Path | None, engine: str, cluster: str | None, qui
 
 def linked(address: str, known: Path | None = None, scores: Scores | None = None) -> Tally:
     """Link what changed in a database; ``scores`` compares profiles."""
-    from pipeline.database import known as lists
+    from pipeline.database import identities as lists
     from pipeline.database import scoring
     from pipeline.database.access import opened
     from pipeline.database.linking import link as run

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pipeline.training.attributed import AnnotatedArticle
     from pipeline.training.evaluation import Metric
     from pipeline.training.layers import ReviewedArticle
-    from pipeline.writers import Writer
+    from pipeline.writers.files import Writer
 
 
 def corrections_and_records(command: Command) -> Command:

@@ -22,13 +22,12 @@ from pipeline.errors import OK, SOME_FAILED, ArticleTooSlow, PipelineError, Usag
 from pipeline.formats import stem
 from pipeline.outcomes import Failure, Repeat
 from pipeline.settings import Settings, load_settings
-from pipeline.writers.files import LETTERS, STDIO, Letters, captured, placing
+from pipeline.writers.files import LETTERS, STDIO, DeadLetters, Writer, captured, placing
 
 if TYPE_CHECKING:
     from pipeline.readers import Article, Format, Page, Skipped
     from pipeline.records.schema import ArticleRecord
     from pipeline.runs.process import Explain
-    from pipeline.writers import Writer
 
 
 @click.command(no_args_is_help=True)
@@ -174,7 +173,7 @@ def _outcomes(
 
 
 def _end(
-    failure: Failure, *, writer: Writer, letters: Letters, report: Report, skipped: Skipped
+    failure: Failure, *, writer: Writer, letters: DeadLetters, report: Report, skipped: Skipped
 ) -> NoReturn:
     """If an article is stuck in C code, put finished outputs in place and end the process."""
     code = ArticleTooSlow.exit_code

@@ -21,7 +21,7 @@ from pipeline.writers.files import LETTERS
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord
-    from pipeline.writers.tables import DialectName
+    from pipeline.writers.sql import DialectName
 
 STDIO = "-"
 PARTS = "part-*.jsonl"
@@ -258,7 +258,7 @@ def schema(form: str, dialect: DialectName) -> None:
     pipeline schema arrow
     """
     if form == "sql":
-        from pipeline.writers.tables import ddl
+        from pipeline.writers.sql import ddl
 
         for statement in ddl(dialect):
             emit(f"{statement};\n")

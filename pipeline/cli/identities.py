@@ -19,7 +19,7 @@ from pipeline.text.words import plural
 
 if TYPE_CHECKING:
     from pipeline.database.access import Store
-    from pipeline.database.decisions import Action
+    from pipeline.database.facts import Action
 
 Decision = Callable[["Store", "Action"], str]
 """Changes a database, and returns the result for the user."""
@@ -35,7 +35,7 @@ def deciding(command: Callable[..., Decision]) -> Callable[..., int]:
     ) -> int:
         run = command(**given)
         from pipeline.database.access import opened
-        from pipeline.database.decisions import Action, actions
+        from pipeline.database.facts import Action, actions
 
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with opened(address, failure=LinkFailed) as store:
@@ -97,7 +97,7 @@ def list_(
     """
     from pipeline.database import identities as found
     from pipeline.database.access import opened
-    from pipeline.database.decisions import actions
+    from pipeline.database.facts import actions
 
     with opened(address, reading=True) as store, store.transaction():
         if members:

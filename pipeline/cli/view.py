@@ -173,14 +173,14 @@ def _serve(
         from pipeline.serve import connections
         from pipeline.serve.app import LOCAL, application
     from pipeline.serve.catalogue import Catalogue
-    from pipeline.serve.extraction import Worker
+    from pipeline.serve.extraction import Extraction
     from pipeline.serve.identities import Identities
-    from pipeline.serve.journal import Journal
+    from pipeline.serve.review import Journal
 
     with connections.bound(host, port) as listener:
         journal = Journal(corrections, who=reviewer)
         catalogue = Catalogue(paths)
-        worker = Worker(settings)
+        worker = Extraction(settings)
         identities = Identities(database, catalogue, journal) if database else None
         names = (*LOCAL, host)
         app = application(catalogue, worker, journal, settings, identities, names=names)
@@ -220,13 +220,12 @@ def report(files: tuple[str, ...], out: str | None, force: bool, quiet: bool) ->
     pipeline report out/RUN
     pipeline report out/news.jsonl -o reports/may
     """
-    from pipeline.report import sourcepage
+    from pipeline.report import sourcing
     from pipeline.report.page import page
-    from pipeline.report.sourcing import RunSources
 
     folder = Path(out or default_folder(files))
-    run = RunSources()
-    for place in (PAGE, sourcepage.ARTICLES, ARTICLES, SOURCES):
+    run = sourcing.RunSources()
+    for place in (PAGE, sourcing.ARTICLES, ARTICLES, SOURCES):
         refuse_own_input(files, str(folder / place))
 
     def heard() -> Iterator[ArticleRecord]:
@@ -234,10 +233,10 @@ def report(files: tuple[str, ...], out: str | None, force: bool, quiet: bool) ->
             run.add(record)
             yield record
 
-    put(page(heard()), str(folder / sourcepage.ARTICLES), force=force)
-    put(sourcepage.page(run), str(folder / PAGE), force=force)
-    put(sourcepage.article_table(run), str(folder / ARTICLES), force=force)
-    put(sourcepage.source_table(run), str(folder / SOURCES), force=force)
+    put(page(heard()), str(folder / sourcing.ARTICLES), force=force)
+    put(sourcing.page(run), str(folder / PAGE), force=force)
+    put(sourcing.article_table(run), str(folder / ARTICLES), force=force)
+    put(sourcing.source_table(run), str(folder / SOURCES), force=force)
     if not quiet:
         tell(f"report on {plural(len(run.articles), 'articles')}: {folder / PAGE}")
 
@@ -276,7 +275,7 @@ def mcp(address: str | None, config: str | None, quiet: bool) -> int:
     with needing("mcp", "pipeline mcp needs the package mcp"):
         from pipeline.serve.agent import server
     from pipeline.database import said
-    from pipeline.serve.extraction import Worker
+    from pipeline.serve.extraction import Extraction
 
     if address is not None:
         said.check(address)
@@ -286,5 +285,5 @@ def mcp(address: str | None, config: str | None, quiet: bool) -> int:
     # extracts ends with this one
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(INTERRUPTED))
-    server(Worker(settings), settings, address).run("stdio")
+    server(Extraction(settings), settings, address).run("stdio")
     return OK

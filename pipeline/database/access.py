@@ -1,37 +1,34 @@
-"""Run the same statements in each kind of database.
-
-SQL has ``?`` for parameters. ``among`` makes the condition that a column is in a list, which is one
-parameter.
-"""
+"""Run the same statements in each kind of database."""
 
 from __future__ import annotations
 
-import json
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from itertools import count
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from pipeline.errors import BadDatabaseUrl, DatabaseUnsuitable, LoadFailed, PipelineError
 from pipeline.writers.layout import FOLLOWED, Column, Table
 from pipeline.writers.loading import connect
-from pipeline.writers.sql import SqlTarget
-from pipeline.writers.tables import quoted
-
-if TYPE_CHECKING:
-    from pipeline.writers.duckdb import DuckdbTarget
-
+from pipeline.writers.sql import Database
 
 Row = tuple[Any, ...]
-READ_ONLY: Final = {
-    "sqlite": "PRAGMA query_only = ON",
-    "postgresql": "SET TRANSACTION READ ONLY",
+BEGIN: Final = {
+    ("sqlite", True): ("PRAGMA query_only = ON",),
+    ("postgresql", True): ("SET TRANSACTION READ ONLY",),
+    # records that are loaded meanwhile are seen whole or not at all; the snapshot is taken after
+    # the lock, and so has what the previous holder stored
+    ("postgresql", False): (
+        "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+        f"LOCK TABLE {FOLLOWED.name} IN EXCLUSIVE MODE",
+    ),
 }
-"""What a transaction of a reader begins with; DuckDB opens the file read-only."""
+"""What a transaction begins with, by the dialect and whether it only reads; DuckDB opens the file
+read-only."""
+COLUMN_TYPES: Final = {"text": "TEXT", "integer": "BIGINT"}
 AGAIN: Final = "fix the cause and repeat the command: what was stored before is kept"
 
 
@@ -43,21 +40,47 @@ def texts(*names: str) -> tuple[Column, ...]:
 KEY: Final = texts("key")
 
 
-class Store(ABC):
-    """An open database. Statements run within ``transaction``."""
+class Store:
+    """An open database. Statements run within ``transaction``, and have ``?`` for parameters.
 
-    dialect: str
-    failure: type[PipelineError]
-    """What is raised if the database refuses a statement."""
-    in_list: ClassVar[Mapping[str, str]] = {
-        "sqlite": "{} IN (SELECT value FROM json_each(?))",
-        "postgresql": "{} = ANY(?)",
-        "duckdb": "{} IN (SELECT unnest(?))",
-    }
-    column_types: ClassVar[Mapping[str, str]] = {"text": "TEXT", "integer": "BIGINT"}
+    ``among`` makes the condition that a column is in a list, which is one parameter, made by
+    ``listed``. ``insert`` inserts rows in bulk.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, target: Database, failure: type[PipelineError]) -> None:
+        """``failure`` is raised if the database refuses a statement."""
+        self.target, self.failure = target, failure
+        self.dialect = target.dialect
+        self.among, self.listed, self.insert = target.among, target.listed, target.insert
         self._numbers = count()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Run a block in one transaction; writers of derived tables wait for each other."""
+        try:
+            with self.target.transaction(self.failure):
+                for statement in BEGIN.get((self.dialect, self.target.reading), ()):
+                    self.run(statement)
+                yield
+        except LoadFailed as error:
+            error.hint = AGAIN
+            raise
+
+    def rows(self, statement: str, *parameters: Any) -> list[Row]:
+        """Return the rows of a query."""
+        return self.target.rows(statement, parameters)
+
+    def matching(self, query: str, column: str, values: Iterable[Any]) -> list[Row]:
+        """Return the rows of a query without WHERE that have one of the values in a column."""
+        return self.rows(f"{query} WHERE {self.among(column)}", self.listed(values))
+
+    def named(self, statement: str, *parameters: Any) -> list[dict[str, Any]]:
+        """Return the rows of a query by the names of its columns."""
+        return self.target.named(statement, parameters)
+
+    def run(self, statement: str, *parameters: Any) -> None:
+        """Run a statement that has no result."""
+        self.target.execute(statement, parameters)
 
     @contextmanager
     def keys(
@@ -65,7 +88,7 @@ class Store(ABC):
     ) -> Iterator[str]:
         """Yield the name of a temporary table with rows."""
         table = Table(f"keys_{next(self._numbers)}", columns, (), "")
-        described = ", ".join(f'"{one.name}" {self.column_types[one.kind]}' for one in columns)
+        described = ", ".join(f'"{one.name}" {COLUMN_TYPES[one.kind]}' for one in columns)
         self.run(f"CREATE TEMPORARY TABLE {table.name} ({described})")
         self.insert(table, [tuple(row) for row in rows])
         if self.dialect == "postgresql":
@@ -73,14 +96,6 @@ class Store(ABC):
         yield table.name
         # after an error the transaction is over, and the table with it
         self.run(f"DROP TABLE {table.name}")
-
-    def among(self, column: str) -> str:
-        """Return the condition that a column is in a list; ``listed`` makes its parameter."""
-        return self.in_list[self.dialect].format(column)
-
-    def listed(self, values: Iterable[Any]) -> Any:
-        found = list(values)
-        return json.dumps(found) if self.dialect == "sqlite" else found
 
     def delete(self, table: Table, column: str, values: Iterable[Any]) -> None:
         """Delete the rows that have one of the values in a column."""
@@ -93,121 +108,6 @@ class Store(ABC):
         # with EXISTS, SQLite would read the whole table
         with self.keys(keys, columns) as wanted:
             self.run(f"DELETE FROM {table.name} WHERE ({names}) IN (SELECT {names} FROM {wanted})")
-
-    @abstractmethod
-    def transaction(self) -> AbstractContextManager[None]:
-        """Return the context of a transaction; writers of derived tables wait for each other."""
-
-    @abstractmethod
-    def rows(self, statement: str, *parameters: Any) -> list[Row]:
-        """Return the rows of a query."""
-
-    @abstractmethod
-    def named(self, statement: str, *parameters: Any) -> list[dict[str, Any]]:
-        """Return the rows of a query by the names of its columns."""
-
-    @abstractmethod
-    def run(self, statement: str, *parameters: Any) -> None:
-        """Run a statement that has no result."""
-
-    @abstractmethod
-    def insert(self, table: Table, rows: Sequence[Row]) -> None:
-        """Insert rows in bulk."""
-
-
-class SqlStore(Store):
-    """SQLite or PostgreSQL."""
-
-    def __init__(self, target: SqlTarget, failure: type[PipelineError]) -> None:
-        super().__init__()
-        self.target, self.failure = target, failure
-        self.dialect = target.dialect
-
-    def _execute(self, statement: str, parameters: Any) -> Any:
-        if self.dialect == "postgresql":
-            statement = statement.replace("?", "%s")
-        return self.target.connection.exec_driver_sql(statement, parameters)
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        with repeatable(), self.target.failing(self.failure), self.target.connection.begin():
-            if self.target.reading:
-                self.run(READ_ONLY[self.dialect])
-            elif self.dialect == "postgresql":
-                # records that are loaded meanwhile are seen whole or not at all; the snapshot is
-                # taken after the lock, and so has what the previous holder stored
-                self.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-                self.run(f"LOCK TABLE {FOLLOWED.name} IN EXCLUSIVE MODE")
-            yield
-
-    def rows(self, statement: str, *parameters: Any) -> list[Row]:
-        return [tuple(row) for row in self._execute(statement, parameters)]
-
-    def named(self, statement: str, *parameters: Any) -> list[dict[str, Any]]:
-        return [dict(row) for row in self._execute(statement, parameters).mappings()]
-
-    def run(self, statement: str, *parameters: Any) -> None:
-        self._execute(statement, parameters)
-
-    def insert(self, table: Table, rows: Sequence[Row]) -> None:
-        if not rows:
-            return
-        if self.dialect == "postgresql":
-            from pipeline.writers.postgres import copy_rows
-
-            driver: Any = self.target.connection.connection.driver_connection
-            with driver.cursor() as cursor:
-                copy_rows(cursor, table.name, table, rows)
-        else:
-            marks = ", ".join("?" * len(table.names))
-            names = ", ".join(map(quoted, table.names))
-            self._execute(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))
-
-
-class DuckdbStore(Store):
-    """DuckDB."""
-
-    dialect = "duckdb"
-
-    def __init__(self, target: DuckdbTarget, failure: type[PipelineError]) -> None:
-        super().__init__()
-        self.target, self.failure = target, failure
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        with repeatable(), self.target.transaction(self.failure):
-            yield
-
-    def rows(self, statement: str, *parameters: Any) -> list[Row]:
-        return self.target.connection.execute(statement, list(parameters)).fetchall()
-
-    def named(self, statement: str, *parameters: Any) -> list[dict[str, Any]]:
-        found = self.target.connection.execute(statement, list(parameters))
-        names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-
-    def run(self, statement: str, *parameters: Any) -> None:
-        self.target.connection.execute(statement, list(parameters))
-
-    def insert(self, table: Table, rows: Sequence[Row]) -> None:
-        if rows:
-            from pipeline.writers.parquet import arrow_table
-
-            names = ", ".join(map(quoted, table.names))
-            connection = self.target.connection
-            connection.register("arriving", arrow_table(table, rows, self.target.schema))
-            connection.execute(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM arriving")
-            connection.unregister("arriving")
-
-
-@contextmanager
-def repeatable() -> Iterator[None]:
-    """Give a failure of a statement the hint to repeat the command."""
-    try:
-        yield
-    except LoadFailed as error:
-        error.hint = AGAIN
-        raise
 
 
 class Condition:
@@ -274,24 +174,13 @@ def opened(
         with connect(address, reading=True):
             pass
     with connect(address, reading=reading) as target:
-        store: Store
-        if isinstance(target, SqlTarget):
-            store = SqlStore(target, failure)
-        else:
-            from pipeline.writers.duckdb import DuckdbTarget
-
-            assert isinstance(target, DuckdbTarget)
-            store = DuckdbStore(target, failure)
+        assert isinstance(target, Database)
+        store = Store(target, failure)
         with store.transaction():
-            catalogue = "sqlite_master" if store.dialect == "sqlite" else "information_schema.views"
-            name = "name" if store.dialect == "sqlite" else "table_name"
-            if not store.rows(f"SELECT 1 FROM {catalogue} WHERE {name} = 'v_statements'"):
+            if "v_statements" not in target.present():
                 hint = f"update it: pipeline copies --to {address}"
                 raise DatabaseUnsuitable("made by an older pipeline", where=address, hint=hint)
         yield store
-
-
-# JOINED
 
 
 class Article(NamedTuple):
@@ -330,8 +219,8 @@ def changed(store: Store) -> list[str]:
 
 
 def fetch(store: Store, ids: Iterable[str]) -> Sequence[Article]:
-    asked = f"SELECT {', '.join(Article._fields)} FROM articles WHERE {store.among('id')}"
-    return sorted(Article(*row) for row in store.rows(asked, store.listed(ids)))
+    asked = f"SELECT {', '.join(Article._fields)} FROM articles"
+    return sorted(Article(*row) for row in store.matching(asked, "id", ids))
 
 
 def moment(published: str | None) -> tuple[bool, datetime]:

@@ -15,14 +15,11 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from pipeline.database.access import Article, fetch, moment
-from pipeline.errors import ExtraMissing
+from pipeline.database.access import Article, Row, Store, fetch, moment
+from pipeline.errors import needing
 from pipeline.writers.layout import BANDS, MEMBERS, SIGNATURES, STORIES
-
-if TYPE_CHECKING:
-    from pipeline.database.access import Row, Store
 
 WORD: Final = re.compile(r"\w+")
 SHINGLE: Final = 3
@@ -79,11 +76,8 @@ class Signer:
     """Makes MinHash signatures. Raises ``ExtraMissing`` without the package."""
 
     def __init__(self) -> None:
-        try:
+        with needing("link", "finding copies needs datasketch"):
             from datasketch import MinHash
-        except ImportError as error:
-            hint = "pip install 'news-extraction-pipeline[link]'"
-            raise ExtraMissing("finding copies needs datasketch", hint=hint) from error
         # the scheme belongs to the format of the stored signatures
         self.empty = MinHash(PERMUTATIONS, seed=1, hashfunc=int, scheme="affine32")
 
@@ -114,8 +108,8 @@ def update(store: Store, ids: Sequence[str], articles: Sequence[Article], signer
 
     ``articles`` are those of ``ids`` that exist.
     """
-    asked = f"SELECT DISTINCT story_id FROM story_members WHERE {store.among('article_id')}"
-    left = [row[0] for row in store.rows(asked, store.listed(ids))]
+    asked = "SELECT DISTINCT story_id FROM story_members"
+    left = [row[0] for row in store.matching(asked, "article_id", ids)]
     # without one of its articles, a story may fall apart: its others are placed anew
     others = {one.id for some in _members(store, left).values() for one, _ in some} - {*ids}
     placed = [*articles, *fetch(store, others)]
@@ -161,14 +155,14 @@ class Grouping:
     def place(self) -> None:
         """Put all new articles into stories."""
         wanted = {band for some in self.new.values() for band in some}
-        asked = f"SELECT band, story_id, article_id FROM story_bands WHERE {self._among('band')}"
-        for band, story, article in self.store.rows(asked, self.store.listed(wanted)):
+        asked = "SELECT band, story_id, article_id FROM story_bands"
+        for band, story, article in self.store.matching(asked, "band", wanted):
             self.known[band][story] = article
             self.parts[story] = story
         # at once, since each query may read a table
-        asked = f"SELECT story_id, article_id FROM story_members WHERE {self._among('story_id')}"
+        asked = "SELECT story_id, article_id FROM story_members"
         stored = self.parts.keys() - self.new.keys()
-        for story, article in self.store.rows(asked, self.store.listed(stored)):
+        for story, article in self.store.matching(asked, "story_id", stored):
             self.members[story].add(article)
         self._sign({one for some in self.members.values() for one in some})
         near = {
@@ -230,24 +224,16 @@ class Grouping:
         return alike(self.signatures[id], self.signatures[other]) >= JACCARD - DEVIATION
 
     def _sign(self, ids: Iterable[str]) -> None:
-        missing = {*ids} - self.signatures.keys()
-        asked = (
-            f"SELECT article_id, signature FROM story_signatures WHERE {self._among('article_id')}"
-        )
-        if missing:
-            for id, each in self.store.rows(asked, self.store.listed(missing)):
+        asked = "SELECT article_id, signature FROM story_signatures"
+        if missing := {*ids} - self.signatures.keys():
+            for id, each in self.store.matching(asked, "article_id", missing):
                 self.signatures[id] = bytes(each)
 
     def read(self, ids: Iterable[str]) -> None:
         """Read the texts of articles."""
-        missing = {*ids} - self.sets.keys()
-        if missing:
-            asked = f"SELECT id, text FROM articles WHERE {self._among('id')}"
-            for id, text in self.store.rows(asked, self.store.listed(missing)):
+        if missing := {*ids} - self.sets.keys():
+            for id, text in self.store.matching("SELECT id, text FROM articles", "id", missing):
                 self.sets[id] = shingles(text)
-
-    def _among(self, column: str) -> str:
-        return self.store.among(column)
 
 
 class Member(NamedTuple):
@@ -264,13 +250,12 @@ class Member(NamedTuple):
 def _members(store: Store, stories: Iterable[str]) -> dict[str, list[tuple[Member, float | None]]]:
     """Return the articles of stored stories, with their similarity to the first."""
     found: dict[str, list[tuple[Member, float | None]]] = defaultdict(list)
-    asked = f"""
+    asked = """
         SELECT m.story_id, m.similarity, m.article_id, a.published, m.outlet, m.credit,
             COALESCE(s.shingles, 0)
         FROM story_members AS m LEFT JOIN articles AS a ON a.id = m.article_id
-        LEFT JOIN story_signatures AS s ON s.article_id = m.article_id
-        WHERE {store.among("m.story_id")}"""
-    for story, shared, *row in store.rows(asked, store.listed(stories)):
+        LEFT JOIN story_signatures AS s ON s.article_id = m.article_id"""
+    for story, shared, *row in store.matching(asked, "m.story_id", stories):
         found[story].append((Member(*row), shared))
     return found
 
@@ -334,8 +319,8 @@ def _store_bands(
     extended = {id for id, parts in groups.items() if before & {*parts} == {id}}
     moved = before - extended
     known: dict[str, list[Row]] = defaultdict(list)
-    asked = f"SELECT story_id, band, article_id FROM story_bands WHERE {store.among('story_id')}"
-    for story, *row in store.rows(asked, store.listed(moved)):
+    asked = "SELECT story_id, band, article_id FROM story_bands"
+    for story, *row in store.matching(asked, "story_id", moved):
         known[story].append(tuple(row))
     store.delete(BANDS, "story_id", moved)
     rows: list[Row] = []

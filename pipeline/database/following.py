@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from pipeline.database import copies, said, series, statements
-from pipeline.database.access import changed, fetch, opened
+from pipeline.database.access import Store, changed, fetch, opened
 from pipeline.writers.layout import FOLLOWED
-
-if TYPE_CHECKING:
-    from pipeline.database.access import Store
 
 BATCH: Final = 1000
 """Articles in one transaction."""

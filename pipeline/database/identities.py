@@ -1,4 +1,4 @@
-"""List, show and decide identities; people's decisions are an append-only list of actions.
+"""List, show and decide identities, and seed them with the user's own list of people.
 
 A decision is an action: it is never changed or deleted, only undone by another one. Identities are
 computed anew from the actions, so that undoing one restores exactly what was there before.
@@ -6,29 +6,26 @@ computed anew from the actions, so that undoing one restores exactly what was th
 
 from __future__ import annotations
 
+import csv
+import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, NamedTuple
 
 from pipeline.database import facts
 from pipeline.database.access import Condition, Store
-from pipeline.database.decisions import Action, actions, active, decisions, record
-from pipeline.database.facts import parsed
+from pipeline.database.facts import Action, actions, active, decisions, parsed, record
 from pipeline.database.linking import REVIEW, relate
 from pipeline.database.statements import words
-from pipeline.errors import NoIdentity
+from pipeline.errors import InputNotFound, Malformed, NoIdentity
+from pipeline.reader.identity.profiles import KNOWN, Fact, Seen, members, named
 
 COLUMNS: Final = (
-    "id",
-    "label",
-    "name",
-    "aliases",
-    "first_seen",
-    "last_seen",
-    "entities",
-    "mentions",
+    *("id", "label", "name", "aliases", "first_seen", "last_seen", "entities", "mentions"),
+    "identifiers",
 )
-ALL: Final = (*COLUMNS, "identifiers")
 AGREED: Final = ("name", "role", "companion")
 SHOWN: Final = 1000
 """Members that ``show`` returns at most."""
@@ -46,7 +43,7 @@ def listed(
     where.words("name || ' ' || CAST(aliases AS TEXT)", search)
     where.equal("label", label and label.upper())
     found = store.rows(
-        f"SELECT {', '.join(ALL)} FROM identities {where} ORDER BY mentions DESC, id LIMIT ?",
+        f"SELECT {', '.join(COLUMNS)} FROM identities {where} ORDER BY mentions DESC, id LIMIT ?",
         *where.parameters,
         limit,
     )
@@ -54,7 +51,7 @@ def listed(
 
 
 def _identity(row: Sequence[Any]) -> Found:
-    found = dict(zip(ALL, row, strict=True))
+    found = dict(zip(COLUMNS, row, strict=True))
     return found | {name: parsed(found[name]) for name in ("aliases", "identifiers")}
 
 
@@ -110,7 +107,7 @@ def shown(store: Store, given: str) -> Found:
     says about it that another article of the identity says, too.
     """
     identity = identity_named(store, given)
-    (row,) = store.rows(f"SELECT {', '.join(ALL)} FROM identities WHERE id = ?", identity)
+    (row,) = store.rows(f"SELECT {', '.join(COLUMNS)} FROM identities WHERE id = ?", identity)
     profiles = store.named(
         "SELECT profile, score, evidence FROM identity_profiles WHERE identity_id = ?"
         " ORDER BY profile LIMIT ?",
@@ -228,10 +225,7 @@ def concerned(store: Store, decision: Action) -> str | None:
     """Return an identity that a decision concerns: for a split, the one that members left."""
     keys = [*decision.content.get("rest", ()), *_profiles_of(decision)]
     found: dict[str, str] = dict(
-        store.rows(
-            f"SELECT profile, identity_id FROM identity_profiles WHERE {store.among('profile')}",
-            store.listed(keys),
-        )
+        store.matching("SELECT profile, identity_id FROM identity_profiles", "profile", keys)
     )
     return next((found[key] for key in keys if key in found), None)
 
@@ -366,3 +360,100 @@ def _values(store: Store, identities: Iterable[str]) -> dict[str, list[Found]]:
     ):
         found[one.pop("holder_identity")].append(one)
     return found
+
+
+WIKIDATA: Final = re.compile(r"Q[1-9][0-9]*")
+LABELS: Final = ("PERSON", "ORG", "GPE", "LOC")
+LIST: Final = ("names", "roles")
+
+
+class Known(NamedTuple):
+    """A row of the list."""
+
+    id: str
+    names: tuple[str, ...]
+    """The first one is the main one."""
+    roles: tuple[str, ...] = ()
+    start: str | None = None
+    """ISO 8601: when the person lived, or held the roles; null if unknown or still running."""
+    end: str | None = None
+    label: str = "PERSON"
+
+
+def read_known(path: Path) -> Iterator[Known]:
+    """Yield the rows of a JSONL or TSV file.
+
+    JSONL: ``id``, ``names``, and optionally ``roles``, ``dates`` ("2001/2009") and ``label``. TSV
+    has a header with the same names, and a vertical bar between several names or roles. Raises
+    ``Malformed``.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            if path.suffix.lower() in (".tsv", ".tab"):
+                rows: Iterable[dict[str, Any]] = (
+                    row | {key: (row.get(key) or "").split("|") for key in LIST}
+                    for row in csv.DictReader(file, delimiter="\t", strict=True)
+                )
+            else:
+                rows = (json.loads(line) for line in file if line.strip())
+            for number, row in enumerate(rows, 1):
+                yield _known(row, f"{path}, row {number}")
+    except OSError as error:
+        raise InputNotFound(error.strerror or str(error), where=str(path)) from error
+    except (ValueError, csv.Error) as error:
+        raise Malformed(str(error), where=str(path), hint=EXAMPLE) from error
+
+
+EXAMPLE: Final = 'for example {"id": "Q76", "names": ["Barack Obama"], "roles": ["president"]}'
+
+
+def _known(row: Any, where: str) -> Known:
+    if not isinstance(row, dict) or not row.get("id") or not isinstance(row.get("names"), list):
+        raise Malformed("a row needs id and names", where=where, hint=EXAMPLE)
+    names, roles = (
+        tuple(text for one in row.get(key) or () if (text := str(one).strip())) for key in LIST
+    )
+    label = str(row.get("label") or "PERSON").upper()
+    if not names or label not in LABELS:
+        raise Malformed(
+            f"names must not be empty, label one of {LABELS}", where=where, hint=EXAMPLE
+        )
+    start, _, end = str(row.get("dates") or "").partition("/")
+    return Known(str(row["id"]), names, roles, start.strip() or None, end.strip() or None, label)
+
+
+def seed(store: Store, rows: Iterable[Known]) -> int:
+    """Add the rows of a list to the identities, or update them; return their number."""
+    delta: facts.Delta = defaultdict(Counter)
+    count = 0
+    with store.transaction():
+        stored: dict[str, list[tuple[str, facts.Counts]]] = defaultdict(list)
+        for key, found in store.rows(
+            "SELECT profile, facts FROM identity_counts WHERE profile LIKE ?", f"%|{KNOWN}%"
+        ):
+            counts = parsed(found)
+            for one in counts.get("known", ()):
+                stored[one].append((key, counts))
+        for row in rows:
+            count += 1
+            for key, counts in stored[row.id]:
+                for kind, values in counts.items():
+                    delta[key, ""].subtract({Fact(kind, one): n for one, n in values.items()})
+            key, told = _facts_of(row)
+            delta[key, ""].update(told)
+        change = facts.apply(store, delta)
+        relate(store, change, decisions(actions(store)))
+    return count
+
+
+def _facts_of(row: Known) -> tuple[str, list[Fact]]:
+    """Return the key and the facts of a row."""
+    seen = Seen("e1", row.names[0], row.label, dict.fromkeys(row.names, 1), {}, row.roles)
+    (member,) = members("", None, [seen])
+    key = named(member.key)._replace(alone=f"{KNOWN}{row.id.replace('|', ' ')}").key
+    system = "wikidata" if WIKIDATA.fullmatch(row.id) else "known"
+    kept = [fact for fact in member.facts if fact.kind in ("label", "name", "alias", "role")]
+    kept += [Fact("known", row.id), Fact("identifier", f"{system}={row.id}")]
+    kept += [Fact("start", row.start)] if row.start else []
+    kept += [Fact("end", row.end)] if row.end else []
+    return key, kept

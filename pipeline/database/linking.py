@@ -14,22 +14,25 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from hashlib import sha256
+from itertools import product
 from typing import Any, Final, NamedTuple
 
 from pipeline.database import facts
 from pipeline.database.access import Store, opened, texts
-from pipeline.database.clusters import Link, clusters
-from pipeline.database.decisions import Decisions, actions, decisions
+from pipeline.database.facts import Decisions, actions, decisions
 from pipeline.database.scoring import BLOCKS, Asked, Scored, Scores
 from pipeline.database.scoring import scores as scored_here
 from pipeline.errors import LinkFailed
 from pipeline.reader.identity.pairs import (
+    OTHER_NAME,
     Profile,
     blocks,
+    contradiction,
     neighbours,
     person_relation,
     scorer,
     surnames,
+    thing_relation,
 )
 from pipeline.reader.identity.profiles import Fact, named
 from pipeline.writers.layout import IDENTITY_TABLE, WRITE_JSON
@@ -337,17 +340,13 @@ class Comparison:
 
     def _assign(self, targets: Mapping[str, tuple[str, float, str]]) -> None:
         """Partition what is connected with the profiles that changed, and store the identities."""
-        nodes, links = self._component()
+        nodes, found = self._component()
+        links = sorted(found, key=lambda one: (-one.score, one.one, one.other))
         self._load(nodes)
         profiles = {k: self.profiles[k] for k in nodes if k in self.profiles}
-        groups = clusters(
-            profiles,
-            [Link(one.score, one.one, one.other) for one in links],
-            self.decided.together,
-            self.decided.apart,
-        )
+        groups = clusters(profiles, links, self.decided.together, self.decided.apart)
         best: dict[str, Judged] = {}
-        for one in sorted(links, key=lambda one: (-one.score, one.one, one.other)):
+        for one in links:
             for key in (one.one, one.other):
                 best.setdefault(key, one)
         rows: dict[str, tuple[Any, ...]] = {}
@@ -441,6 +440,70 @@ class Comparison:
             if key not in gone:
                 more[now[key]].append(self.counts[key])
         _rebuild(self.store, less, more, self.decided)
+
+
+def clusters(
+    profiles: Mapping[str, Profile],
+    links: Sequence[Judged],
+    together: Iterable[tuple[str, str]],
+    apart: Set[tuple[str, str]],
+) -> list[list[str]]:
+    """Return the identities as sorted lists of keys: the best links first, unless they contradict.
+
+    ``links`` are sorted, the best one first. People's decisions come first and are never
+    overruled. The result depends on what is given, not on its order.
+    """
+    group = {key: [key] for key in profiles}
+    for one, other in sorted(together):
+        if one in group and other in group and not _decided_apart(group, one, other, apart):
+            _join(group, one, other)
+    for link in links:
+        here, there = group[link.one], group[link.other]
+        if here is there or _decided_apart(group, link.one, link.other, apart):
+            continue
+        if not _contradict(profiles, here, there, link):
+            _join(group, link.one, link.other)
+    distinct = {id(members): members for members in group.values()}
+    return sorted(sorted(members) for members in distinct.values())
+
+
+def _join(group: dict[str, list[str]], one: str, other: str) -> None:
+    here, there = group[one], group[other]
+    if here is there:
+        return
+    here += there
+    group |= dict.fromkeys(there, here)
+
+
+def _decided_apart(
+    group: Mapping[str, list[str]], one: str, other: str, apart: Set[tuple[str, str]]
+) -> bool:
+    return bool(apart) and any(pair in apart for pair in product(group[one], group[other]))
+
+
+def _contradict(
+    profiles: Mapping[str, Profile], here: Iterable[str], there: Iterable[str], link: Judged
+) -> bool:
+    # a name of one word may be short for several things: it joins only one of them
+    short = any(
+        " " not in profiles[key].named.name and profiles[key].named.group not in ("PER", "LOC")
+        for key in link[:2]
+    )
+    names = [_names(profiles[key]) for key in (*here, *there)]
+    for one, other in product(here, there):
+        a, b = profiles[one], profiles[other]
+        why = contradiction(a, b)
+        # one of them may say that a person has both names
+        if why == OTHER_NAME and any({a.named.name, b.named.name} <= known for known in names):
+            why = ""
+        full = " " in a.named.name and " " in b.named.name
+        if why or (short and full and thing_relation(a, b) == "none"):
+            return True
+    return False
+
+
+def _names(profile: Profile) -> frozenset[str]:
+    return profile.aliases | {profile.named.name}
 
 
 def _add_names(

@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from pipeline.database.access import Condition, opened
+from pipeline.database.access import Condition, Row, Store, opened
 from pipeline.database.statements import words
 from pipeline.errors import BadParameter, DatabaseUnavailable
 from pipeline.text.lemmas import noun_lemma
 from pipeline.writers.layout import TEXTS
-
-if TYPE_CHECKING:
-    from pipeline.database.access import Row, Store
-
 
 INDEX: Final = "ix_statement_texts_text"
 SEARCH: Final = "statement_search"

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from pipeline.database.access import Condition, opened
+from pipeline.database.access import Condition, Store, opened
 from pipeline.text.lemmas import noun_lemma
 from pipeline.writers.layout import MEASURES
-
-if TYPE_CHECKING:
-    from pipeline.database.access import Store
 
 WORD: Final = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 SCOPE: Final = re.compile(
@@ -72,14 +69,13 @@ def update(store: Store, ids: Sequence[str]) -> None:
         SELECT article_id, id, measures_text, measures_start_char FROM figures
         WHERE measures_text IS NOT NULL AND {store.among("article_id")}"""
     found = store.rows(asked, store.listed(ids))
-    asked = f"""
+    asked = """
         SELECT f.article_id, f.id, m.start_char, m.end_char
         FROM figures AS f JOIN mentions AS m ON m.article_id = f.article_id
             AND m.entity_id = f.holder AND m.start_char >= f.measures_start_char
-            AND m.end_char <= f.measures_end_char
-        WHERE {store.among("f.article_id")}"""
+            AND m.end_char <= f.measures_end_char"""
     named: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-    for article, figure, start, end in store.rows(asked, store.listed(ids)):
+    for article, figure, start, end in store.matching(asked, "f.article_id", ids):
         named[article, figure].append((start, end))
     rows = []
     for article, figure, text, at in found:

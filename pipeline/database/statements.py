@@ -15,15 +15,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, combinations
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
-from pipeline.database.access import moment
-from pipeline.database.clusters import components
+from pipeline.database.access import Row, Store, moment
 from pipeline.writers.layout import SAID, SAID_KEYS, SAID_MEMBERS
-
-if TYPE_CHECKING:
-    from pipeline.database.access import Row, Store
-
 
 WORD: Final = re.compile(r"\w+(?:['’]\w+)*")
 LEAST: Final = 2
@@ -128,8 +123,7 @@ def _close(one: str | None, other: str | None) -> bool:
 
 def update(store: Store, ids: Sequence[str]) -> None:
     """Compare the quotations of new and changed articles with all others."""
-    asked = f"SELECT words_id, said_id FROM said_members WHERE {store.among('article_id')}"
-    old = store.rows(asked, store.listed(ids))
+    old = store.matching("SELECT words_id, said_id FROM said_members", "article_id", ids)
     touched = {words_id for words_id, _ in old}
     gone = {said_id for _, said_id in old}
     for table in (SAID_KEYS, SAID_MEMBERS):
@@ -145,11 +139,11 @@ def update(store: Store, ids: Sequence[str]) -> None:
     others = _fetch(store, {article for article, _ in clusters})
     others = [one for one in others if one.place in clusters]
     touched |= {clusters[id] for pair in pairs([*new, *others]) for id in pair if id in clusters}
-    asked = f"SELECT article_id, quote_id FROM said_members WHERE {store.among('words_id')}"
-    members = {tuple(row) for row in store.rows(asked, store.listed(touched))}
+    asked = "SELECT article_id, quote_id FROM said_members"
+    members = {*store.matching(asked, "words_id", touched)}
     known = [one for one in _fetch(store, {id for id, _ in members}) if one.place in members]
-    asked = f"SELECT DISTINCT said_id FROM said_members WHERE {store.among('words_id')}"
-    gone |= {row[0] for row in store.rows(asked, store.listed(touched))}
+    asked = "SELECT DISTINCT said_id FROM said_members"
+    gone |= {row[0] for row in store.matching(asked, "words_id", touched)}
     store.delete(SAID, "id", gone)
     store.delete(SAID_MEMBERS, "words_id", touched)
     said, rows = [], []
@@ -163,15 +157,16 @@ def update(store: Store, ids: Sequence[str]) -> None:
 
 def _fetch(store: Store, ids: Iterable[str]) -> list[Quotation]:
     """Return the quotations of articles that have enough words."""
-    listed = store.listed(sorted(ids))
-    asked = f"SELECT article_id, id, name FROM entities WHERE {store.among('article_id')}"
-    names = {(article, id): name for article, id, name in store.rows(asked, listed)}
-    asked = f"""
+    ids = sorted(ids)
+    entities = store.matching("SELECT article_id, id, name FROM entities", "article_id", ids)
+    names = {(article, id): name for article, id, name in entities}
+    asked = """
         SELECT q.article_id, q.id, q.text, q.speaker, q.speakers, a.published
-        FROM quotes AS q JOIN articles AS a ON a.id = q.article_id
-        WHERE q.speech AND {store.among("q.article_id")}"""
+        FROM quotes AS q JOIN articles AS a ON a.id = q.article_id AND q.speech"""
     found = []
-    for article, id, text, speaker, speakers, published in store.rows(asked, listed):
+    for article, id, text, speaker, speakers, published in store.matching(
+        asked, "q.article_id", ids
+    ):
         several = json.loads(speakers or "[]") if isinstance(speakers, str) else speakers or []
         who = sorted({names[article, one] for one in ([speaker] if speaker else several)})
         found.append(Quotation(article, id, text, " and ".join(who) or None, published))
@@ -260,3 +255,31 @@ def variant(one: Quotation, first: Quotation) -> str:
         return "punctuation"
     difference = len(one.words) - len(first.words)
     return "cut" if difference < 0 else "longer" if difference else "edited"
+
+
+Item = TypeVar("Item", str, tuple[str, str])
+
+
+def components(items: Iterable[Item], pairs: Iterable[tuple[Item, Item]]) -> list[list[Item]]:
+    """Return the items in groups that are connected by pairs, everything in order.
+
+    A pair with another item is ignored.
+
+    >>> components("abcd", [("a", "c"), ("c", "d"), ("d", "x")])
+    [['a', 'c', 'd'], ['b']]
+    """
+    parent = {item: item for item in sorted(items)}
+
+    def root(item: Item) -> Item:
+        while parent[item] != item:
+            parent[item] = item = parent[parent[item]]
+        return item
+
+    for one, other in pairs:
+        if one in parent and other in parent:
+            first, second = sorted((root(one), root(other)))
+            parent[second] = first
+    groups: dict[Item, list[Item]] = {}
+    for item in parent:
+        groups.setdefault(root(item), []).append(item)
+    return list(groups.values())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from pipeline.errors import BadDate
 from pipeline.outcomes import Notice
@@ -68,37 +70,11 @@ def parse_published(value: str) -> str | None:
     text = " ".join(value.split())
     if len(text) > 64 or not text.isascii():
         return None
-    for read in (_iso_date, _iso_time, _rfc2822):
-        found = read(text)
-        if found:
-            return found
-    for pattern in WRITTEN_OUT:
-        try:
-            return datetime.strptime(text, pattern).date().isoformat()
-        except ValueError:
-            continue
+    for read in READERS:
+        with suppress(ValueError, TypeError, IndexError, OverflowError):
+            if found := read(text):
+                return found
     return None
-
-
-def _iso_date(text: str) -> str | None:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        return None
-
-
-def _iso_time(text: str) -> str | None:
-    try:
-        return _written(datetime.fromisoformat(text))
-    except ValueError:
-        return None
-
-
-def _rfc2822(text: str) -> str | None:
-    try:
-        return _written(parsedate_to_datetime(text))
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
 
 
 def _written(moment: datetime) -> str | None:
@@ -107,3 +83,16 @@ def _written(moment: datetime) -> str | None:
     if offset is not None and offset.total_seconds() % 60:
         return None
     return moment.isoformat().replace("+00:00", "Z")
+
+
+def _written_out(text: str, pattern: str) -> str:
+    return datetime.strptime(text, pattern).date().isoformat()
+
+
+READERS: Final[tuple[Callable[[str], str | None], ...]] = (
+    lambda text: date.fromisoformat(text).isoformat(),
+    lambda text: _written(datetime.fromisoformat(text)),
+    lambda text: _written(parsedate_to_datetime(text)),
+    *(partial(_written_out, pattern=pattern) for pattern in WRITTEN_OUT),
+)
+"""They raise an error, or return None, for a text in another format."""

@@ -22,11 +22,9 @@ from pipeline.readers.article import Article
 from pipeline.readers.content import Form, entries, form_of, refuse_jsonl
 from pipeline.readers.files import STDIN, check, find, open_regular, read_object, shown
 from pipeline.readers.html import Page
-from pipeline.readers.rows import Entry, Keys, Skipped, outcome
+from pipeline.readers.rows import Entry, Keys, Skipped, bounded_lines, outcome
 from pipeline.remote import is_address
 from pipeline.settings import Settings
-
-BLOCK = 1 << 20
 
 
 class Item(NamedTuple):
@@ -123,14 +121,9 @@ def _lines(file: BinaryIO, path: str, limit: int) -> Iterator[Item]:
     except ArticleError:
         yield _whole(file, path, limit)
         return
-    start = number = 0
+    start = 0
     found = False
-    while line := file.readline(limit + 1):
-        number += 1
-        size = len(line)
-        rest = line
-        while size > limit and not rest.endswith(b"\n") and (rest := file.readline(BLOCK)):
-            size += len(rest)
+    for number, (line, size) in enumerate(bounded_lines(file, limit), 1):
         if line.strip():
             # the last line may get its line ending later, and is still the same article
             end = len(line) - len(line.rstrip(b"\r\n")) if size <= limit else 0

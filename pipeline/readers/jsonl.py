@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NoReturn
+from typing import Any, BinaryIO, Final, NoReturn
 
 import jsonlines
 from pydantic import ValidationError
@@ -18,33 +18,28 @@ from pipeline.errors import (
     NoArticles,
 )
 from pipeline.readers.article import Article
+from pipeline.readers.rows import (
+    Entry,
+    Keys,
+    article_of,
+    bounded_lines,
+    is_ninjs,
+    read_whole,
+)
 from pipeline.records.schema import ArticleRecord
 from pipeline.settings import Settings
-
-if TYPE_CHECKING:
-    pass
-from pipeline.readers.rows import Entry, Keys, article_of, is_ninjs, read_whole
 
 
 def read_jsonl(file: BinaryIO, settings: Settings, first: int = 1) -> Iterator[Entry]:
     """Yield an entry for each line that is not blank; ``first`` is the number of the first line."""
-    lines = _BoundedLines(file, settings.max_raw_bytes, first)
-    rows = jsonlines.Reader(lines, loads=lines.parse)
+    limit = settings.max_raw_bytes
     keys = Keys.of(settings)
-    while True:
-        try:
-            row = rows.read(type=dict, skip_empty=True)
-        except EOFError:
-            return
-        except jsonlines.InvalidLineError as error:
-            cause = error.__cause__
-            yield Entry(lines.number, BadRow(_complaint(cause) if cause else "not a JSON object"))
-        except RecursionError as error:
-            yield Entry(lines.number, BadRow(_complaint(error)))
-        except ArticleTooLong as error:
-            yield Entry(lines.number, error)
-        else:
-            yield Entry(lines.number, row, keys)
+    for number, (line, size) in enumerate(bounded_lines(file, limit), first):
+        if size > limit:
+            error = ArticleTooLong(f"a line of {size:,} bytes, limit {limit:,}")
+            yield Entry(number, error, keys)
+        elif line.strip():
+            yield Entry(number, _object(line), keys)
 
 
 def read_object(data: bytes, *, where: str, settings: Settings) -> Article:
@@ -52,44 +47,23 @@ def read_object(data: bytes, *, where: str, settings: Settings) -> Article:
 
     Raises ``BadRow`` or another ``ArticleError`` where ``read_jsonl`` would yield a failure.
     """
-    try:
-        row = parse(data.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise BadRow(_complaint(error), where=where) from error
-    if not isinstance(row, dict):
-        raise BadRow("not a JSON object", where=where)
+    row = _object(data)
+    if isinstance(row, BadRow):
+        row.where = where
+        raise row
     return article_of(row, where, keys=Keys.of(settings))
 
 
-class _BoundedLines(Iterator[bytes]):
-    """The lines of a file, truncated to the limit, with their parser.
-
-    ``number`` is the number of the last line returned.
-    """
-
-    def __init__(self, file: BinaryIO, limit: int, first: int) -> None:
-        self.file = file
-        self.limit = limit
-        self.number = first - 1
-        self.size = 0
-
-    def __next__(self) -> bytes:
-        line = self.file.readline(self.limit + 1)
-        if not line:
-            raise StopIteration
-        self.number += 1
-        self.size = len(line)
-        if self.size <= self.limit:
-            return line
-        rest = line
-        while not rest.endswith(b"\n") and (rest := self.file.readline(1 << 20)):
-            self.size += len(rest)
-        return b"?"  # not blank, so that it reaches ``parse``
-
-    def parse(self, line: str | bytes) -> Any:
-        if self.size > self.limit:
-            raise ArticleTooLong(f"a line of {self.size:,} bytes, limit {self.limit:,}")
-        return parse(line)
+def _object(line: bytes) -> dict[str, Any] | BadRow:
+    """Return a JSON object, or the reason why there is none."""
+    try:
+        row: dict[str, Any] = jsonlines.Reader([line], loads=parse).read(type=dict)
+    except jsonlines.InvalidLineError as error:
+        cause = error.__cause__
+        return BadRow(_complaint(cause) if cause else "not a JSON object")
+    except RecursionError as error:
+        return BadRow(_complaint(error))
+    return row
 
 
 def parse(text: str | bytes) -> Any:

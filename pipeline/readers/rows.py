@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
@@ -326,9 +326,22 @@ def outcome(
     )
 
 
+BLOCK: Final = 1 << 20
+"""Bytes of a line that is too long to read at a time."""
+
+
 def read_whole(file: BinaryIO, limit: int) -> bytes:
     """Return the bytes of a file; raise ``ArticleTooLong`` if there are more than ``limit``."""
     data = file.read(limit + 1)
     if len(data) > limit:
         raise ArticleTooLong(f"over {limit:,} bytes")
     return data
+
+
+def bounded_lines(file: BinaryIO, limit: int) -> Iterator[tuple[bytes, int]]:
+    """Yield the lines of a file, cut to ``limit`` bytes and one more, with their whole size."""
+    while line := file.readline(limit + 1):
+        size, rest = len(line), line
+        while size > limit and not rest.endswith(b"\n") and (rest := file.readline(BLOCK)):
+            size += len(rest)
+        yield line, size

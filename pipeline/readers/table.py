@@ -12,7 +12,7 @@ from typing import BinaryIO, Final, NamedTuple, cast
 from pipeline.errors import ArticleError, ArticleTooLong, BadRow, Malformed, NoTextColumn
 from pipeline.outcomes import Notice
 from pipeline.readers.content import peek
-from pipeline.readers.rows import DESCRIPTIVE, Entry, Keys
+from pipeline.readers.rows import DESCRIPTIVE, Entry, Keys, bounded_lines
 from pipeline.settings import Settings, nearest
 from pipeline.text.decode import decode, utf16_without_mark
 
@@ -169,8 +169,8 @@ class _Lines(Iterator[str]):
     """The lines of a table as text, none longer than the limit."""
 
     def __init__(self, file: BinaryIO, limit: int, encoding: str | None) -> None:
-        self._file = file
         self._limit = limit
+        self._bytes = bounded_lines(file, limit)
         self._text = (
             io.TextIOWrapper(cast(io.BufferedReader, file), encoding, newline="")
             if encoding
@@ -223,11 +223,8 @@ class _Lines(Iterator[str]):
         return line
 
     def _decoded(self) -> str:
-        line = self._file.readline(self._limit + 1)
-        if len(line) > self._limit:
-            while not line.endswith(b"\n") and (line := self._file.readline(1 << 20)):
-                pass
-            self._check(self._limit + 1)
+        line, size = next(self._bytes, (b"", 0))
+        self._check(size)
         try:
             return line.decode("utf-8")
         except UnicodeDecodeError:

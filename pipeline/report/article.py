@@ -1,20 +1,74 @@
-"""The page's data for one article: its text in pieces, with the items of each piece."""
+"""The page's data for one article: its text in pieces, with the items of each piece.
+
+The spans of items may overlap: the text is split at their ends.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from itertools import pairwise
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
+from pipeline.records.schema import ArticleRecord, Attribution, Figure, Span, Time
 from pipeline.report import figures
-from pipeline.report.speakers import Speaker, Speakers
+from pipeline.report.speakers import Speaker, Speakers, depths
 from pipeline.text.paragraphs import BREAK, head, paragraphs
 from pipeline.text.words import count_words
 
-if TYPE_CHECKING:
-    from pipeline.records.schema import ArticleRecord, Attribution, Figure, Time
-from pipeline.report.marking import ROWS, Mark, _taken, _warnings, cut, depths, parts
+
+class Mark(NamedTuple):
+    """A span of the text with its reference: ``e2:name``, ``a12:cue``, ``f3``."""
+
+    start: int
+    end: int
+    ref: str
+
+
+class Piece(NamedTuple):
+    """A stretch of text that is entirely inside or outside each mark."""
+
+    start: int
+    end: int
+    refs: tuple[str, ...]
+
+
+def cut(size: int, marks: Iterable[Mark]) -> Iterator[Piece]:
+    """Yield the pieces of a text of this size in order, each with the marks that cover it.
+
+    >>> [(p.start, p.end, p.refs) for p in cut(9, [Mark(0, 6, "q1"), Mark(4, 9, "f1")])]
+    [(0, 4, ('q1',)), (4, 6, ('q1', 'f1')), (6, 9, ('f1',))]
+    """
+    opening: dict[int, list[str]] = defaultdict(list)
+    closing: dict[int, list[str]] = defaultdict(list)
+    for mark in marks:
+        first, last = max(mark.start, 0), min(mark.end, size)
+        if first < last:
+            opening[first].append(mark.ref)
+            closing[last].append(mark.ref)
+    cuts = sorted({0, size, *opening, *closing})
+    open_refs: list[str] = []
+    for at, following in pairwise(cuts):
+        for ref in closing[at]:
+            open_refs.remove(ref)
+        open_refs += opening[at]
+        yield Piece(at, following, tuple(dict.fromkeys(open_refs)))
+
+
+ROWS = 3
+"""Lines that fit between two lines of text; statements nested deeper share the last one."""
+
+
+def parts(one: Attribution) -> Iterator[tuple[str, tuple[Span, ...]]]:
+    """Yield the parts of an attribution, each with its role."""
+    if one.source:
+        yield "source", one.source.spans
+    if one.cue:
+        yield "cue", one.cue.spans
+    if one.content:
+        yield "content", one.content.spans
 
 
 def marks_of(record: ArticleRecord) -> Iterator[Mark]:
@@ -43,6 +97,12 @@ def marks_of(record: ArticleRecord) -> Iterator[Mark]:
     yield from _warnings(record)
 
 
+def _warnings(record: ArticleRecord) -> Iterator[Mark]:
+    for number, warning in enumerate(record.warnings, 1):
+        if warning.start is not None and warning.end is not None and warning.start < warning.end:
+            yield Mark(warning.start, warning.end, f"w{number}")
+
+
 def row_numbers(record: ArticleRecord) -> dict[str, int]:
     """Return the line below the text that each attribution is drawn on.
 
@@ -66,6 +126,10 @@ def row_numbers(record: ArticleRecord) -> dict[str, int]:
             line[span.start : span.end] = b"\x01" * (span.end - span.start)
         found[one.id] = row
     return found
+
+
+def _taken(line: bytearray, span: Span) -> bool:
+    return line.find(1, span.start, span.end) >= 0
 
 
 UNSURE = 0.5
@@ -149,18 +213,6 @@ class StatementView(TypedDict):
     confidence: float | None
 
 
-class SpeakerView(TypedDict):
-    name: str
-    kind: str
-    standing: str
-    entity: str | None
-    label: str | None
-    words: int
-    quoted: int
-    statements: list[str]
-    quotes: list[str]
-
-
 class WarningView(TypedDict):
     code: str
     message: str
@@ -185,7 +237,8 @@ class ArticleView(TypedDict):
     figures: list[FigureView]
     times: list[TimeView]
     statements: list[StatementView]
-    speakers: list[SpeakerView]
+    speakers: list[dict[str, Any]]
+    """The fields of ``Speaker``."""
     warnings: list[WarningView]
     models: list[str]
 
@@ -256,7 +309,7 @@ def article_view(record: ArticleRecord) -> ArticleView:
             _statement(one, rows[one.id], numbers_of(by_attribution[one.id]))
             for one in record.attributions
         ],
-        "speakers": speaker_views(ranked),
+        "speakers": [asdict(one) for one in ranked],
         "warnings": [
             {"code": one.code, "message": one.message, "placed": one.start is not None}
             for one in record.warnings
@@ -266,24 +319,6 @@ def article_view(record: ArticleRecord) -> ArticleView:
             for one in (record.provenance.models if record.provenance else ())
         ],
     }
-
-
-def speaker_views(ranked: Iterable[Speaker]) -> list[SpeakerView]:
-    """Return the page's data for the speakers of an article."""
-    return [
-        {
-            "name": one.name,
-            "kind": one.kind,
-            "standing": one.standing,
-            "entity": one.entity,
-            "label": one.label,
-            "words": one.words,
-            "quoted": one.quoted,
-            "statements": one.statements,
-            "quotes": one.quotes,
-        }
-        for one in ranked
-    ]
 
 
 def starts(record: ArticleRecord) -> list[list[int]]:
@@ -341,7 +376,7 @@ def _pieces(record: ArticleRecord) -> list[list[tuple[int, PieceView]]]:
     marks = sorted(marks_of(record), key=lambda mark: (mark.start, -mark.end, mark.ref))
     marks += [Mark(*bound, f"{PARAGRAPH}{number}") for number, bound in enumerate(bounds)]
     found: list[list[tuple[int, PieceView]]] = [[] for _ in bounds]
-    for piece in cut(0, len(text), marks):
+    for piece in cut(len(text), marks):
         block = next((ref for ref in piece.refs if ref.startswith(PARAGRAPH)), None)
         shown = BREAK.sub(" ", text[piece.start : piece.end])
         if block is not None and shown:

@@ -6,12 +6,8 @@ import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-from pipeline.records.schema import written
-
-if TYPE_CHECKING:
-    from pipeline.records.schema import Figure
+from pipeline.records.schema import Figure, written
 
 UNITS = {
     "%": "%",

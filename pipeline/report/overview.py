@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from typing import Any, Final, TypedDict
 
+from pipeline.records.schema import ArticleRecord, Figure
 from pipeline.report import figures
 from pipeline.report.article import (
+    UNSURE,
     UNSURE_FIGURE,
     UNSURE_WHO,
     excerpt,
     name,
-    speaker_views,
     unsure,
     unsure_who,
 )
-from pipeline.report.speakers import Speakers
+from pipeline.report.speakers import Speaker, Speakers
 from pipeline.text.words import count_words
-
-if TYPE_CHECKING:
-    from pipeline.records.schema import ArticleRecord, Figure
-    from pipeline.report.article import SpeakerView
-
 
 Card = Mapping[str, Any]
 """An identity as ``pipeline.database.identities`` returns it."""
@@ -155,7 +151,6 @@ class OverviewView(TypedDict):
 class Overview:
     """Takes records one by one and keeps only what the index needs."""
 
-    unsure_below: float
     rows: list[Row] = field(default_factory=list)
     voices: dict[tuple[str, str | None, str], Voice] = field(default_factory=dict)
     measures: dict[tuple[str, str, bool], Measure] = field(default_factory=dict)
@@ -181,7 +176,7 @@ class Overview:
                 "unsure_who": unsure_who(record),
             }
         )
-        for place, speaker in enumerate(speaker_views(Speakers(record).all())):
+        for place, speaker in enumerate(Speakers(record).all()):
             self._hear(article, place, speaker)
         days = {one.id: figures.first_day(one.value) for one in record.times}
         published = figures.first_day(record.source.published)
@@ -211,29 +206,29 @@ class Overview:
             "speakers": voices,
             "measures": measures,
             "pipeline": sorted(self.versions),
-            "unsure_below": self.unsure_below,
+            "unsure_below": UNSURE,
             "unsure_who_below": UNSURE_WHO,
             "unsure_figure_below": UNSURE_FIGURE,
         }
 
-    def _hear(self, article: int, place: int, speaker: SpeakerView) -> None:
-        key = (speaker["kind"], speaker["label"], speaker["name"].casefold())
+    def _hear(self, article: int, place: int, speaker: Speaker) -> None:
+        key = (speaker.kind, speaker.label, speaker.name.casefold())
         voice = self.voices.setdefault(
             key,
             {
-                "name": speaker["name"],
-                "kind": speaker["kind"],
-                "standing": speaker["standing"],
-                "label": speaker["label"],
+                "name": speaker.name,
+                "kind": speaker.kind,
+                "standing": speaker.standing,
+                "label": speaker.label,
                 "words": 0,
                 "quoted": 0,
                 "statements": 0,
                 "articles": [],
             },
         )
-        voice["words"] += speaker["words"]
-        voice["quoted"] += speaker["quoted"]
-        voice["statements"] += len(speaker["statements"]) + len(speaker["quotes"])
+        voice["words"] += speaker.words
+        voice["quoted"] += speaker.quoted
+        voice["statements"] += len(speaker.statements) + len(speaker.quotes)
         voice["articles"].append([article, place])
 
     def _measure(self, one: Figure, article: int, day: str, told: bool, whose: str | None) -> None:

@@ -10,15 +10,11 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from pipeline.report.article import UNSURE, article_view, name
-from pipeline.report.overview import Overview, identity_row, identity_view
-
-if TYPE_CHECKING:
-    from pipeline.records.schema import ArticleRecord
-    from pipeline.report.overview import Cards
-
+from pipeline.records.schema import ArticleRecord
+from pipeline.report.article import article_view, name
+from pipeline.report.overview import Cards, Overview, identity_row, identity_view
 
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 VOID = frozenset({"meta", "rect"})
@@ -139,12 +135,6 @@ def script(names: Iterable[str] = SCRIPTS, read: Callable[[str], str] = asset) -
     return "".join(EXPORT.sub("", IMPORT.sub("", read(name))) for name in names)
 
 
-def imports(source: str) -> Iterator[str]:
-    """Yield the names of a module's imports."""
-    for match in IMPORT.finditer(source):
-        yield match[1]
-
-
 def policy(scripts: Iterable[str], styles: Iterable[str], *, connect: str = NONE) -> str:
     """Return a Content-Security-Policy that allows only these scripts and styles.
 
@@ -223,7 +213,7 @@ def title(first: Sequence[ArticleRecord]) -> str:
 def _blocks(
     records: Iterable[ArticleRecord], cards: Cards | None
 ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    overview = Overview(unsure_below=UNSURE)
+    overview = Overview()
     numbers: dict[str, int] = {}
     for number, record in enumerate(records):
         overview.add(record)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from pipeline.records.labels import KIND_OF_LABEL, SourceKind
-from pipeline.report.marking import depths
+from pipeline.records.schema import ArticleRecord, Attribution, AttributionSource, Quote
 from pipeline.text.words import WORD
-
-if TYPE_CHECKING:
-    from pipeline.records.schema import ArticleRecord, Attribution, AttributionSource, Quote
-
 
 Kind = SourceKind | Literal["anonymous"]
 """The record's kind of source. ``anonymous`` is for records of schema 1.0, which lack the kind."""
@@ -43,6 +39,8 @@ class Speaker:
 
     name: str
     kind: Kind
+    standing: Standing = field(init=False)
+    """Whether the text names the source, as a broad category; an entity has a name."""
     entity: str | None = None
     label: str | None = None
     words: int = 0
@@ -53,10 +51,8 @@ class Speaker:
     quotes: list[str] = field(default_factory=list)
     """Ids of quotes without an attribution."""
 
-    @property
-    def standing(self) -> Standing:
-        """Return whether the text names the source, as a broad category; an entity has a name."""
-        return "named" if self.entity else STANDINGS[self.kind]
+    def __post_init__(self) -> None:
+        self.standing = "named" if self.entity else STANDINGS[self.kind]
 
 
 class Speakers:
@@ -136,3 +132,17 @@ class Speakers:
 def _kind(source: AttributionSource) -> Kind:
     """Return the kind of a source without an entity."""
     return source.kind or ("anonymous" if source.anonymous else "unknown")
+
+
+def depths(record: ArticleRecord) -> dict[str, int]:
+    """Return the nesting depth of each attribution; 0 means not nested."""
+    parents = {one.id: one.parent for one in record.attributions}
+    found: dict[str, int] = {}
+    for one in parents:
+        seen = {one}
+        above = parents[one]
+        while above is not None and above not in seen:
+            seen.add(above)
+            above = parents.get(above)
+        found[one] = len(seen) - 1
+    return found

@@ -2,5 +2,5 @@
 
 Needs the extra ``serve``, whose packages are imported by ``app`` and ``listening``. Models are
 loaded in a separate process (``extraction``), records are read from their files on demand
-(``catalogue``), and corrections are appended to a file (``journal``).
+(``catalogue``), and corrections are appended to a file (``review``).
 """

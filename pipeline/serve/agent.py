@@ -10,7 +10,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal, get_args
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -20,10 +20,8 @@ from pydantic import Field
 from pipeline import __version__
 from pipeline.database import said
 from pipeline.errors import PipelineError
-
-if TYPE_CHECKING:
-    from pipeline.serve.extraction import Extraction
-    from pipeline.settings import Settings
+from pipeline.serve.extraction import Extraction
+from pipeline.settings import Settings
 
 MOST_CHARACTERS: Final = 100_000
 """Characters of an article; the limit ``max_bytes`` of the settings applies as well."""

@@ -16,7 +16,6 @@ from pipeline.errors import RecordsChanged
 from pipeline.readers.files import open_regular, shown
 from pipeline.readers.jsonl import record_of
 from pipeline.records.schema import ArticleRecord
-from pipeline.report.article import UNSURE
 from pipeline.report.overview import Overview, OverviewView, Row
 
 Signature = tuple[int, int, int]
@@ -43,40 +42,34 @@ class Catalogue:
         """Raise ``BrokenRecord`` for a line that is not a record."""
         self._paths = list(paths)
         self._signatures: list[Signature] = []
-        self._places: list[Place] = []
+        self.places: list[Place] = []
+        """The location and identity of each record, by its number."""
         self._numbers: dict[str, list[int]] = defaultdict(list)
-        overview = Overview(unsure_below=UNSURE)
+        overview = Overview()
         for number, path in enumerate(self._paths):
             with open_regular(path) as file:
                 self._signatures.append(_signature(file))
                 start = 0
                 for row, line in enumerate(file, 1):
                     record = record_of(line, f"{shown(path)}:{row}")
-                    self._numbers[record.id].append(len(self._places))
+                    self._numbers[record.id].append(len(self.places))
                     sha256 = record.source.sha256
-                    self._places.append(Place(number, start, len(line), record.id, sha256))
+                    self.places.append(Place(number, start, len(line), record.id, sha256))
                     start += len(line)
                     overview.add(record)
         self.overview: OverviewView = overview.view()
+        self.rows: list[Row] = self.overview["articles"]
+        """The index data of each record, by its number."""
 
     def __len__(self) -> int:
-        return len(self._places)
-
-    @property
-    def rows(self) -> list[Row]:
-        """The index data of each record, by its number."""
-        return self.overview["articles"]
-
-    def place(self, number: int) -> Place:
-        """Return the location and identity of a record."""
-        return self._places[number]
+        return len(self.places)
 
     def line(self, number: int) -> bytes:
         """Return the line of a record.
 
         Raises ``RecordsChanged`` if the file has changed.
         """
-        place = self._places[number]
+        place = self.places[number]
         with self._open(place.file) as file:
             file.seek(place.start)
             return file.read(place.size)
@@ -88,7 +81,7 @@ class Catalogue:
     def number(self, id: str, sha256: str | None = None) -> int | None:
         """Return the number of the first record with an id and, if given, a text's checksum."""
         for number in self._numbers.get(id, ()):
-            if sha256 in (None, self._places[number].sha256):
+            if sha256 in (None, self.places[number].sha256):
                 return number
         return None
 

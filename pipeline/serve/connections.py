@@ -23,21 +23,17 @@ import struct
 import time
 from collections.abc import Callable, Iterable
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import h11
 import uvicorn
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pipeline.errors import AddressTaken, ForeignRequest
-from pipeline.serve.problems import answer
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
+from pipeline.serve.answers import answer
 
 PATIENCE = 5
 """Seconds to finish open answers when the server is asked to end."""

@@ -9,19 +9,14 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import threading
+from collections.abc import Callable
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING, Protocol
+from multiprocessing.context import SpawnProcess
 
 from pipeline.errors import PipelineError, ServerBusy, WorkerDied
 from pipeline.runs.executors import obey, starting
-from pipeline.runs.plan import Model
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from multiprocessing.context import SpawnProcess
-
-    from pipeline.runs.plan import Extractor
-    from pipeline.settings import Settings
+from pipeline.runs.plan import Extractor, Model
+from pipeline.settings import Settings
 
 WAITING = 16
 """How many articles may wait for their turn; further ones are refused."""
@@ -29,20 +24,8 @@ WHERE = "request"
 """The name of a posted article in messages."""
 
 
-class Extraction(Protocol):
-    """Takes an article as JSON and returns its record."""
-
-    async def __call__(self, data: bytes) -> str:
-        """Return the line of a record; raises what the command line reports for the article."""
-        ...
-
-    def stop(self) -> None:
-        """Abandon the current article, and take no more."""
-        ...
-
-
-class Worker:
-    """Extracts in a process that is started when the first article arrives."""
+class Extraction:
+    """Extracts articles in a process that is started when the first one arrives."""
 
     def __init__(
         self,
@@ -61,6 +44,10 @@ class Worker:
         self._stopped = False
 
     async def __call__(self, data: bytes) -> str:
+        """Return the line of the record of an article in JSON.
+
+        Raises what the command line reports for the article.
+        """
         if not self._room:
             raise ServerBusy("too many articles are waiting")
         self._room -= 1
@@ -71,6 +58,7 @@ class Worker:
             self._room += 1
 
     def stop(self) -> None:
+        """Abandon the current article, and take no more."""
         self._stopped = True
         with self._starting:
             if self._process is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import ValidationError
@@ -13,28 +13,29 @@ from starlette.concurrency import run_in_threadpool
 
 from pipeline.database import identities as database
 from pipeline.database.access import Store, opened
-from pipeline.database.decisions import Action, actions
+from pipeline.database.facts import Action, actions
 from pipeline.database.identities import card
 from pipeline.errors import BadParameter, LinkFailed
 from pipeline.records.corrections import first_problem
 from pipeline.report.overview import identity_view
 from pipeline.serve.answers import (
+    BAD_BODY,
     DECISION,
+    OUT_OF_BOUNDS,
     Decided,
     Decision,
     Merge,
+    Refusals,
     Rename,
     Size,
     Split,
     body_of,
     decision_schema,
+    refusal,
 )
-from pipeline.serve.problems import refusal
-
-if TYPE_CHECKING:
-    from pipeline.serve.api import Api
-    from pipeline.serve.catalogue import Catalogue
-    from pipeline.serve.journal import Journal
+from pipeline.serve.app import Api
+from pipeline.serve.catalogue import Catalogue
+from pipeline.serve.review import Journal
 
 Found = dict[str, Any]
 
@@ -58,11 +59,8 @@ class Identities:
     def router(self, api: Api) -> APIRouter:
         """Return the routes of the operations."""
         router = APIRouter()
-        bounds: dict[int | str, Found] = {
-            422: refusal("A parameter is out of bounds."),
-            503: refusal("The database is in use."),
-        }
-        unknown: dict[int | str, Found] = {404: refusal("There is no such identity.")}
+        bounds = OUT_OF_BOUNDS | {503: refusal("The database is in use.")}
+        unknown: Refusals = {404: refusal("There is no such identity.")}
         router.get("/identities", summary="List the identities", responses=bounds)(self.listed)
         router.get("/identities/{id}", summary="Get an identity", responses=bounds | unknown)(
             self.shown
@@ -81,9 +79,8 @@ class Identities:
             summary="Decide about identities",
             status_code=201,
             responses=unknown
+            | BAD_BODY
             | {
-                413: refusal("The body is too large."),
-                415: refusal("The content type is not JSON."),
                 422: refusal("The body is not a decision."),
                 500: refusal("The database refuses the decision."),
                 503: refusal("The database is in use, or too many requests are in progress."),

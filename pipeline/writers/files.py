@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, BinaryIO, Protocol
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 from pipeline.errors import OutputExists, OutputNotCreated, WriteFailed, reason_of, writing_stdout
 from pipeline.opening import temporary_names
@@ -16,7 +16,6 @@ from pipeline.opening import temporary_names
 if TYPE_CHECKING:
     from pipeline.outcomes import Failure
     from pipeline.records.schema import ArticleRecord
-    from pipeline.writers import Writer
 
 
 class NewFile:
@@ -154,16 +153,43 @@ LETTERS = ".dead-letter.jsonl"
 """The suffix of the file of failures that belongs to a file of records."""
 
 
-class JsonlFile:
-    """A file of records; no file is created if there are no records."""
+class JsonlStream:
+    """An open stream of records, such as stdout; each record is written immediately."""
 
-    def __init__(self, path: str | Path, *, force: bool = False) -> None:
-        self.path = path
+    def __init__(self, stream: BinaryIO) -> None:
+        self.stream = stream
+
+    def write(self, record: ArticleRecord) -> None:
+        """Write a record; raise ``ReaderGone`` if the reader has closed the stream."""
+        with writing_stdout():
+            self.stream.write(record.to_line().encode())
+            self.stream.flush()
+
+    def commit(self) -> bool:
+        return True
+
+    def abort(self) -> None:
+        """Do nothing: output to a stream cannot be undone."""
+
+
+class JsonlFile:
+    """A file of records, which may be written to a stream as well.
+
+    No record is in place before ``commit``, and no file is created if there are no records.
+    ``abort`` leaves the place as it was, and may be called after anything but a ``commit``.
+    """
+
+    def __init__(
+        self, path: str | Path, *, force: bool = False, echo: JsonlStream | None = None
+    ) -> None:
         self.force = force
+        self.echo = echo
         self.file = NewFile(path, force=force)
         self.records = 0
 
     def write(self, record: ArticleRecord) -> None:
+        if self.echo is not None:  # first: it gets the record even if the file refuses it
+            self.echo.write(record)
         self.file.write(record.to_line().encode())
         self.records += 1
 
@@ -186,88 +212,36 @@ class JsonlFile:
         self.file.abort()
 
 
-class JsonlStream:
-    """An open stream of records, such as stdout; each record is written immediately."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self.stream = stream
-
-    def write(self, record: ArticleRecord) -> None:
-        """Write a record; raise ``ReaderGone`` if the reader has closed the stream."""
-        with writing_stdout():
-            self.stream.write(record.to_line().encode())
-            self.stream.flush()
-
-    def commit(self) -> bool:
-        return True
-
-    def abort(self) -> None:
-        """Do nothing: output to a stream cannot be undone."""
+Writer = JsonlFile | JsonlStream
 
 
 class DeadLetters:
     """The failures of a run, in a file next to its records: ``OUT.dead-letter.jsonl``.
 
     The file describes only the last run: it is replaced together with the records, and removed if
-    nothing failed.
+    nothing failed. If the records go to stdout, failures are discarded.
     """
 
     def __init__(self, out: str | Path) -> None:
-        self.path = Path(f"{os.fspath(out)}{LETTERS}")
+        self.path = None if out == STDIO else Path(f"{os.fspath(out)}{LETTERS}")
         self.file: NewFile | None = None
 
     def write(self, failure: Failure) -> None:
-        if self.file is None:
+        if self.file is None and self.path is not None:
             self.file = NewFile(self.path, force=True, follow=False)
-        self.file.write(failure.to_line().encode())
+        if self.file is not None:
+            self.file.write(failure.to_line().encode())
 
     def commit(self) -> bool:
         if self.file is not None:
             return self.file.commit()
-        with suppress(FileNotFoundError):
-            self.path.unlink()
+        if self.path is not None:
+            self.path.unlink(missing_ok=True)
         return False
 
     def abort(self) -> None:
         if self.file is not None:
             self.file.abort()
-
-
-class Letters(Protocol):
-    """Takes failures one by one."""
-
-    def write(self, failure: Failure) -> None: ...
-
-    def commit(self) -> bool: ...
-
-
-class NoLetters:
-    """Discard failures: records go to stdout."""
-
-    def write(self, failure: Failure) -> None:
-        """Do nothing."""
-
-    def commit(self) -> bool:
-        return True
-
-
-class Both:
-    """Writes the same records to two writers."""
-
-    def __init__(self, file: JsonlFile, stream: JsonlStream) -> None:
-        self.file = file
-        self.stream = stream
-
-    def write(self, record: ArticleRecord) -> None:
-        # the stream first: it gets the record even if the file refuses it
-        self.stream.write(record)
-        self.file.write(record)
-
-    def commit(self) -> bool:
-        return self.file.commit()
-
-    def abort(self) -> None:
-        self.file.abort()
 
 
 def captured(stream: IO[str] | None) -> bool:
@@ -280,29 +254,19 @@ def captured(stream: IO[str] | None) -> bool:
 
 
 @contextmanager
-def placing(out: str, force: bool, *, echo: bool = False) -> Iterator[tuple[Writer, Letters]]:
+def placing(out: str, force: bool, *, echo: bool = False) -> Iterator[tuple[Writer, DeadLetters]]:
     """Yield writers of records and failures; put both in place on success, otherwise neither.
 
     ``-`` means stdout. With ``echo``, the records are also written to stdout.
     """
-    if out == STDIO:
-        stream = JsonlStream(sys.stdout.buffer)
-        yield stream, NoLetters()
-        stream.commit()
-        return
     letters = DeadLetters(out)
-    records: Writer | None = None
-    placed = False
+    stream = JsonlStream(sys.stdout.buffer) if echo or out == STDIO else None
+    records: Writer = stream if stream and not echo else JsonlFile(out, force=force, echo=stream)
     try:
-        records = JsonlFile(out, force=force)
-        if echo:
-            records = Both(records, JsonlStream(sys.stdout.buffer))
         yield records, letters
         records.commit()
         letters.commit()
-        placed = True
-    finally:
-        if not placed:
-            letters.abort()
-            if records is not None:
-                records.abort()
+    except BaseException:
+        letters.abort()
+        records.abort()
+        raise

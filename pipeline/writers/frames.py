@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from pipeline.errors import UsageError, needing
 from pipeline.outcomes import Failure
+from pipeline.records.schema import ArticleRecord
 from pipeline.writers.layout import TABLES, Entry, Table, entry
 
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
-
-    from pipeline.records.schema import ArticleRecord
 
 Frame = TypeVar("Frame")
 BY_NAME: Final = {table.name: table for table in TABLES}

@@ -8,18 +8,16 @@ the same versions, the one loaded last.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self
+from typing import Final, NamedTuple, Self
 
 from pipeline.errors import BadDatabaseUrl, DatabaseUnsuitable, needing
+from pipeline.records.schema import ArticleRecord
 from pipeline.writers import layout
-from pipeline.writers.layout import OWN_NAMES, SCHEMA, Schema, version_rank
-
-if TYPE_CHECKING:
-    from pipeline.records.schema import ArticleRecord
-    from pipeline.writers.layout import Entry
+from pipeline.writers.layout import SCHEMA, Entry, Schema
 
 BATCH: Final = 500
 """Maximum number of articles in one transaction."""
@@ -54,25 +52,22 @@ class Tally(NamedTuple):
         return Tally(*(a + b for a, b in zip(self, other, strict=True)))
 
 
-class Target(Protocol):
+class Target(ABC):
     """A database to load records into."""
-
-    def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
-        """Store articles, each id once, in one transaction; ``force`` replaces newer records."""
-        ...
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        """Close the database; on success, finish a target that is replaced as a whole."""
-        ...
-
-
-class Checks:
-    """The checks that all databases of records have in common."""
 
     shown: str
     schema: Schema
+
+    @abstractmethod
+    def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
+        """Store articles, each id once, in one transaction; ``force`` replaces newer records."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    @abstractmethod
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        """Close the database; on success, finish a target that is replaced as a whole."""
 
     def check_versions(self, stored: tuple[str, str] | None) -> tuple[str, str]:
         """Return the versions that last prepared the database; raise ``DatabaseUnsuitable``."""
@@ -83,17 +78,6 @@ class Checks:
             message = f"made for records of schema {stored[0]}; these are of {self.schema.version}"
             raise DatabaseUnsuitable(message, where=self.shown)
         return stored
-
-    def is_complete(self, stored: tuple[str, str] | None, present: set[str]) -> bool:
-        """Return whether a database has all that this version of the pipeline needs."""
-        rank = version_rank(*self.check_versions(stored))
-        return rank >= self.schema.rank and present >= OWN_NAMES
-
-    def check_names(self, taken: Iterable[str]) -> None:
-        """Raise ``DatabaseUnsuitable`` if another program has tables with our names."""
-        if names := ", ".join(sorted(taken)):
-            message = f"contains tables of another program: {names}"
-            raise DatabaseUnsuitable(message, where=self.shown)
 
     def check_missing(self, table: str, column: str, nullable: bool | None) -> None:
         """Raise ``DatabaseUnsuitable`` if a missing column cannot be added to existing rows."""

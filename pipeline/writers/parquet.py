@@ -18,19 +18,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from decimal import Context, Decimal, Inexact
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import DatabaseUnavailable, DatabaseUnsuitable, LoadFailed, PipelineError
-from pipeline.writers.layout import ARTICLES, SCHEMA, Column, Kind, Schema, Table
-from pipeline.writers.loading import Checks, Tally, sort_out
-from pipeline.writers.sql import one_line
-from pipeline.writers.tables import PRECISION
-
-if TYPE_CHECKING:
-    from pipeline.writers.layout import Entry
+from pipeline.writers.layout import ARTICLES, SCHEMA, Column, Entry, Kind, Schema, Table
+from pipeline.writers.loading import Tally, Target, sort_out
+from pipeline.writers.sql import PRECISION, one_line
 
 TYPES: Final[dict[Kind, pa.DataType]] = {
     "text": pa.string(),
@@ -85,7 +81,7 @@ CANNOT: Final = frozenset({errno.ENOSYS, errno.EINVAL, errno.ENOTSUP})
 """Errors of systems whose kernel or file system, such as NFS, cannot exchange folders."""
 
 
-class ParquetTarget(Checks):
+class ParquetTarget(Target):
     """A folder of Parquet files. A loader waits for the previous one to finish."""
 
     def __init__(self, address: str, schema: Schema, *, reading: bool = False) -> None:
@@ -172,9 +168,6 @@ class ParquetTarget(Checks):
             schema = arrow_schema(table, self.schema)
             self.writers[table.name] = pq.ParquetWriter(path, schema, compression=COMPRESSION)
         return self.writers[table.name]
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, Final
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import create_engine
-from sqlalchemy.engine import URL, Connection, Engine
+from sqlalchemy.engine import URL, Engine
 from sqlalchemy.pool import NullPool
 
 from pipeline.errors import DatabaseUnsuitable, LoadFailed
-from pipeline.writers.layout import ARTICLES, Table
+from pipeline.writers.layout import ARTICLES, Entry, Table
 from pipeline.writers.loading import Tally
-from pipeline.writers.sql import SqlTarget
-from pipeline.writers.tables import DialectName
-
-if TYPE_CHECKING:
-    from pipeline.writers.layout import Entry, Row
+from pipeline.writers.sql import SqlDatabase
 
 STAGED: Final = "pipeline_staged"
 LOCK: Final = 0x6E657773
 """The advisory lock held while tables are created; an arbitrary but fixed number."""
 
 
-class PostgresTarget(SqlTarget):
+class PostgresTarget(SqlDatabase):
     """A PostgreSQL database.
 
     The rows of ``articles`` are staged and then inserted or updated in the order of their ids, so
@@ -33,10 +29,11 @@ class PostgresTarget(SqlTarget):
     that has an article's row locked may replace the rows that belong to it, which come by COPY.
     """
 
-    dialect: ClassVar[DialectName] = "postgresql"
-    driver_errors = (psycopg.Error,)
+    dialect = "postgresql"
+    errors = (*SqlDatabase.errors, psycopg.Error)
+    in_list = "{} = ANY(?)"
 
-    def open(self, url: URL) -> Engine:
+    def engine(self, url: URL) -> Engine:
         # readers see all tables at one moment; loaders wait for rows, and then must see what the
         # other loader committed
         isolation = "REPEATABLE READ" if self.reading else "READ COMMITTED"
@@ -47,22 +44,31 @@ class PostgresTarget(SqlTarget):
             connect_args={"client_encoding": "utf8"},
         )
 
-    def lock(self, connection: Connection) -> None:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> Any:
+        return super().execute(statement.replace("?", "%s"), parameters)
 
-    def prepare(self, connection: Connection) -> None:
-        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    def insert(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            with self._cursor() as cursor:
+                copy_rows(cursor, table.name, table, rows)
+
+    def _cursor(self) -> psycopg.Cursor[Any]:
+        driver: Any = self.connection.connection.driver_connection
+        cursor: psycopg.Cursor[Any] = driver.cursor()
+        return cursor
+
+    def prepare(self) -> None:
+        self.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
+        encoding = self.execute("SHOW server_encoding").scalar_one()
         if encoding != "UTF8":
             hint = "CREATE DATABASE news ENCODING 'UTF8' TEMPLATE template0"
             message = f"keeps text in {encoding}, which has not every character"
             raise DatabaseUnsuitable(message, where=self.shown, hint=hint)
-        super().prepare(connection)
+        super().prepare()
 
     def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
-        with self.failing(LoadFailed), self.connection.begin():
-            driver: Any = self.connection.connection.driver_connection
-            with driver.cursor() as cursor:
-                return self._put(cursor, {entry.id: entry for entry in entries}, force=force)
+        with self.transaction(LoadFailed), self._cursor() as cursor:
+            return self._put(cursor, {entry.id: entry for entry in entries}, force=force)
 
     def _put(self, cursor: psycopg.Cursor[Any], entries: dict[str, Entry], *, force: bool) -> Tally:
         articles, *below = self.schema.tables
@@ -119,7 +125,9 @@ def _upsert(articles: Table, *, force: bool) -> sql.Composed:
     )
 
 
-def copy_rows(cursor: psycopg.Cursor[Any], name: str, table: Table, rows: Iterable[Row]) -> None:
+def copy_rows(
+    cursor: psycopg.Cursor[Any], name: str, table: Table, rows: Iterable[Sequence[Any]]
+) -> None:
     names = sql.SQL(", ").join(map(sql.Identifier, table.names))
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(name), names)
     with cursor.copy(statement) as copy:

@@ -117,7 +117,7 @@ def test_several_articles_get_a_summary(folder: Path, dumb_terminal: Callable[[]
 def test_an_article_has_the_same_word_count_everywhere() -> None:
     record = harbour("a")
     record = record.model_copy(update={"text": record.text + " – $ 5 – well-known U.S. can't"})
-    overview = Overview(unsure_below=0.5)
+    overview = Overview()
     overview.add(record)
     assert {
         count_words(record.text),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from pipeline.database.access import Store, opened
-from pipeline.database.decisions import Action
+from pipeline.database.facts import Action
 from pipeline.database.identities import members_of_all, merge
 from pipeline.database.linking import link
 from pipeline.writers.layout import IDENTITY_TABLES, WRITE_JSON

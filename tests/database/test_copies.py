@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from pipeline.database import copies
-from pipeline.database.clusters import components
 from pipeline.database.copies import (
     DEVIATION,
     JACCARD,
@@ -25,6 +24,7 @@ from pipeline.database.copies import (
     similarity,
 )
 from pipeline.database.following import follow
+from pipeline.database.statements import components
 from pipeline.writers.loading import load
 from tests.database.articles import article, prose
 from tests.database.news import rows, week
@@ -196,7 +196,7 @@ def test_a_text_without_words_is_a_story_of_its_own(address: str) -> None:
     assert sorted(rows(address, "SELECT id FROM stories")) == [("a",), ("b",)]
 
 
-@pytest.mark.parametrize("name", ["clusters", "copies", "series", "statements", "access"])
+@pytest.mark.parametrize("name", ["copies", "facts", "series", "statements", "access"])
 def test_examples_in_docstrings_are_right(name: str) -> None:
     found = doctest.testmod(import_module(f"pipeline.database.{name}"))
     assert found.failed == 0

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.database import identities
 from pipeline.database.access import opened
-from pipeline.database.known import Known, read_known, seed
+from pipeline.database.identities import Known, read_known, seed
 from pipeline.database.linking import link
 from pipeline.errors import Malformed
 from pipeline.writers.loading import load

@@ -5,19 +5,21 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from pipeline.database.access import SqlStore, opened
+from pipeline.database.access import opened
 from pipeline.database.following import follow
 from pipeline.database.linking import link
 from pipeline.database.scoring import Asked, Scored, scores
 from pipeline.errors import LOCKED, BadDatabaseUrl, DatabaseUnavailable, LinkFailed
 from pipeline.reader.identity.profiles import named
 from pipeline.writers.loading import load
+from pipeline.writers.sql import SqliteTarget
 from tests.database.reading import everything, groups, reading, together, who
 from tests.database.samples import article, crowd
 from tests.golden import SEEDS
@@ -129,23 +131,23 @@ def test_a_night_reads_no_whole_table(tmp_path: Path, monkeypatch: pytest.Monkey
     load([*crowd(30, 1)][10:], address)
     load(crowd(3, 2), address)  # replaces some
     scans: set[str] = set()
-    execute = SqlStore._execute
+    execute = SqliteTarget.execute
 
-    def watched(store: SqlStore, statement: str, parameters: object) -> object:
+    def watched(target: SqliteTarget, statement: str, parameters: Sequence[Any] = ()) -> object:
         if statement.startswith(("SELECT", "DELETE", "UPDATE")):
-            some = parameters[0] if isinstance(parameters, list) else parameters
-            for *_, detail in execute(store, f"EXPLAIN QUERY PLAN {statement}", some):
+            for *_, detail in execute(target, f"EXPLAIN QUERY PLAN {statement}", parameters):
                 if detail.startswith("SCAN") and not detail.startswith(("SCAN k", "SCAN json")):
                     scans.add(f"{detail} | {statement}")
-        return execute(store, statement, parameters)
+        return execute(target, statement, parameters)
 
     follow(address)
     load(crowd(5, 3), address)
-    monkeypatch.setattr(SqlStore, "_execute", watched)
+    monkeypatch.setattr(SqliteTarget, "execute", watched)
     assert link(address).articles
     assert follow(address)
     # the ids and hashes of all articles tell which are new; actions are few; the rest counts rows
-    allowed = ("articles a ", "identity_articles i ", "identity_actions", "COUNT(*)", "master")
+    allowed = ("articles a ", "identity_articles i ", "identity_actions", "COUNT(*)")
+    allowed += ("sqlite_master", "pipeline_schema")
     assert not [one for one in scans if not any(some in one for some in allowed)]
 
 

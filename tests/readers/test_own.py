@@ -14,9 +14,8 @@ from pipeline.readers import Article, Item, Skipped
 from pipeline.readers.files import find, is_output
 from pipeline.records.schema import ArticleRecord, Provenance
 from pipeline.report.page import page
-from pipeline.report.sourcepage import article_table, source_table
-from pipeline.report.sourcepage import page as source_page
-from pipeline.report.sourcing import RunSources
+from pipeline.report.sourcing import RunSources, article_table, source_table
+from pipeline.report.sourcing import page as source_page
 from pipeline.runs.plan import Shard
 from tests.blocks import ROOT
 from tests.runs import stub

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from pipeline.report import sourcepage
+from pipeline.report import sourcing
 from pipeline.report.sourcing import RunSources
 from tests.report.conftest import Open, Tab
 from tests.report.made import (
@@ -407,7 +407,7 @@ def test_a_download_is_the_csv_of_the_sourcing_report_and_inert_in_spreadsheets(
         ["r", None, None, None, None, one.id, "indirect", *[None] * 3, "said", cell, 0.9, None]
         for one, cell in zip(said, cells, strict=True)
     ]
-    assert content.decode("utf-8") == "".join(sourcepage.rows(names, rows))
+    assert content.decode("utf-8") == "".join(sourcing.rows(names, rows))
 
 
 def test_a_speaker_s_bar_leads_to_the_statements(opened: Open) -> None:
@@ -616,7 +616,7 @@ def sourcing_report(records: Iterable[Any]) -> Iterator[str]:
     run = RunSources()
     for one in records:
         run.add(one)
-    return sourcepage.page(run)
+    return sourcing.page(run)
 
 
 def test_the_sourcing_report_is_accessible_narrow_and_runs_nothing(opened: Open) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.report.article import UNSURE
 from pipeline.report.overview import Overview, OverviewView
 from tests.report.made import figure, harbour, record, span
 
 
 def overview(*records: Any) -> OverviewView:
-    made = Overview(UNSURE)
+    made = Overview()
     for one in records:
         made.add(one)
     return made.view()

@@ -122,7 +122,7 @@ def test_the_page_of_one_article_has_its_title() -> None:
 def test_modules_come_after_those_that_they_import() -> None:
     before: set[str] = set()
     for name in embed.SCRIPTS:
-        assert set(embed.imports(embed.asset(name))) <= before, name
+        assert set(embed.IMPORT.findall(embed.asset(name))) <= before, name
         before.add(name)
     assert "import " not in re.sub(r"//.*", "", embed.script())
 

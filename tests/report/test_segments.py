@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.report.marking import Mark, cut
+from pipeline.report.article import Mark, cut
 
 SIZE = 30
 marks = st.lists(
@@ -18,7 +18,7 @@ marks = st.lists(
 
 @given(marks)
 def test_the_pieces_cover_the_text_once_and_in_order(drawn: list[Mark]) -> None:
-    pieces = list(cut(0, SIZE, drawn))
+    pieces = list(cut(SIZE, drawn))
     assert [piece.start for piece in pieces[1:]] == [piece.end for piece in pieces[:-1]]
     assert (pieces[0].start, pieces[-1].end) == (0, SIZE)
     assert all(piece.start < piece.end for piece in pieces)
@@ -26,7 +26,7 @@ def test_the_pieces_cover_the_text_once_and_in_order(drawn: list[Mark]) -> None:
 
 @given(marks)
 def test_each_piece_has_the_marks_that_cover_it(drawn: list[Mark]) -> None:
-    for piece in cut(0, SIZE, drawn):
+    for piece in cut(SIZE, drawn):
         for at in range(piece.start, piece.end):
             expected = {mark.ref for mark in drawn if mark.start <= at < mark.end}
             assert set(piece.refs) == expected
@@ -34,9 +34,9 @@ def test_each_piece_has_the_marks_that_cover_it(drawn: list[Mark]) -> None:
 
 
 def test_the_mark_that_opens_last_is_last() -> None:
-    pieces = list(cut(0, 9, [Mark(0, 9, "outer"), Mark(3, 6, "inner")]))
+    pieces = list(cut(9, [Mark(0, 9, "outer"), Mark(3, 6, "inner")]))
     assert [piece.refs for piece in pieces] == [("outer",), ("outer", "inner"), ("outer",)]
 
 
 def test_an_empty_text_has_no_piece() -> None:
-    assert list(cut(4, 4, [Mark(0, 9, "a")])) == []
+    assert list(cut(0, [Mark(0, 9, "a")])) == []

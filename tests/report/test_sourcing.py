@@ -15,12 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.records.schema import ArticleRecord
-from pipeline.report import sourcepage
-from pipeline.report.article import UNSURE
+from pipeline.report import sourcing
 from pipeline.report.overview import Overview
 from pipeline.report.page import element, escaped
-from pipeline.report.sourcepage import ACTIVE, inert
-from pipeline.report.sourcing import Heard, RunSources, article_sources, gender
+from pipeline.report.sourcing import ACTIVE, Heard, RunSources, article_sources, gender, inert
 from tests.report.made import (
     HACK,
     entity,
@@ -139,7 +137,7 @@ def test_unresolved_sources_are_ranked_last() -> None:
     weather = record(text, entities=people, attributions=(they, lee))
     heard = [(one.name, one.words) for one, _ in run(weather).most_heard()]
     assert heard == [("Ann Lee", 1), ("They", 10)]
-    page = Overview(UNSURE)
+    page = Overview()
     page.add(weather)
     assert [one["name"] for one in page.view()["speakers"]] == ["Ann Lee", "They"]
 
@@ -150,12 +148,12 @@ def table(lines: Iterator[str]) -> list[dict[str, str]]:
 
 def test_the_tables_have_a_row_for_each_article_and_each_source() -> None:
     made = run(harbour("a"), record("It rained.", "b"))
-    first, second = table(sourcepage.article_table(made))
+    first, second = table(sourcing.article_table(made))
     assert first["words_told"] == "31"
     assert first["words_person"] == "22"
     assert (first["words_woman"], first["words_man"]) == ("19", "0")
     assert (first["single_source"], second["sources"]) == ("no", "0")
-    sources = table(sourcepage.source_table(made))
+    sources = table(sourcing.source_table(made))
     assert [one["source"] for one in sources] == ["Ann Lee", "Officials", "Bo Kim", "They"]
     assert sources[0]["gender"] == "woman"
 
@@ -163,7 +161,7 @@ def test_the_tables_have_a_row_for_each_article_and_each_source() -> None:
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "  =1", "＝1", "\n=1"])
 def test_no_cell_is_a_formula(start: str) -> None:
     made = run(harbour(start, title=start, published="2025-03-04"))
-    for lines in (sourcepage.article_table(made), sourcepage.source_table(made)):
+    for lines in (sourcing.article_table(made), sourcing.source_table(made)):
         (row, *_) = table(lines)
         assert next(iter(row.values())) == f"'{start}"
 
@@ -177,7 +175,7 @@ def test_inert_text_begins_with_no_active_character(text: str) -> None:
 
 
 def report(*records: Any) -> str:
-    return "".join(sourcepage.page(run(*records)))
+    return "".join(sourcing.page(run(*records)))
 
 
 def elements(document: str) -> list[str]:
@@ -242,12 +240,12 @@ def test_only_unnamed_persons_and_groups_are_anonymous() -> None:
         "The study": ("document", False, False),
         "Aides": ("unnamed_group", False, True),
     }
-    rows = list(csv.DictReader(sourcepage.source_table(run(made))))
+    rows = list(csv.DictReader(sourcing.source_table(run(made))))
     assert {row["source"]: (row["kind"], row["anonymous"]) for row in rows} == {
         name: (kind, "yes" if kind == "unnamed_group" else "no")
         for name, kind in zip(sources, kinds, strict=True)
     }
-    (article,) = csv.DictReader(sourcepage.article_table(run(made)))
+    (article,) = csv.DictReader(sourcing.article_table(run(made)))
     assert [article[f"words_{kind}"] for kind in (*kinds, "anonymous")] == ["1"] * 5
 
 
@@ -260,7 +258,7 @@ def test_a_record_of_schema_1_0_keeps_its_anonymous_sources() -> None:
     heard = {one.name: (one.kind, one.anonymous) for one in article_sources(made).heard}
     assert heard["Officials"] == ("anonymous", True)
     assert heard["Ann Lee"] == ("person", False)
-    rows = list(csv.DictReader(sourcepage.source_table(run(made))))
+    rows = list(csv.DictReader(sourcing.source_table(run(made))))
     assert {row["source"]: row["kind"] for row in rows}["Officials"] == ""
     assert "anonymous, in records of schema 1.0" in report(made)
 

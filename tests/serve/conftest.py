@@ -15,9 +15,9 @@ from pipeline.records.corrections import Correction
 from pipeline.serve import connections
 from pipeline.serve.app import application
 from pipeline.serve.catalogue import Catalogue
-from pipeline.serve.extraction import Worker
+from pipeline.serve.extraction import Extraction
 from pipeline.serve.identities import Identities
-from pipeline.serve.journal import Journal
+from pipeline.serve.review import Journal
 from pipeline.settings import Settings
 from pipeline.writers.corrections import read
 from tests.report.conftest import browser
@@ -66,7 +66,7 @@ def serving(
     """Serve records from a folder, and perhaps the identities of a database, during the block."""
     corrections = folder / "corrections.jsonl"
     journal = Journal(corrections, who="ann", clock=lambda: WHEN)
-    worker = Worker(settings, load, waiting=1)
+    worker = Extraction(settings, load, waiting=1)
     catalogue = Catalogue([written(folder, records)])
     identities = Identities(database, catalogue, journal) if database else None
     app = application(catalogue, worker, journal, settings, identities)

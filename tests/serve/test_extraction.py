@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import ServerBusy
-from pipeline.serve.extraction import Worker
+from pipeline.serve.extraction import Extraction
 from pipeline.settings import Settings
 from tests.runs import stub
 
@@ -31,7 +31,7 @@ async def until_busy(fifo: Path) -> None:
 
 def test_a_few_articles_wait_for_their_turn_and_more_are_refused(tmp_path: Path) -> None:
     async def run() -> list[Any]:
-        worker = Worker(Settings(), stub.load, waiting=1)
+        worker = Extraction(Settings(), stub.load, waiting=1)
         fifo = tmp_path / "fifo"
         tasks = [asyncio.create_task(worker(reading(fifo)))]
         await asyncio.sleep(0)
@@ -51,7 +51,7 @@ def test_a_few_articles_wait_for_their_turn_and_more_are_refused(tmp_path: Path)
 
 def test_stopping_abandons_the_current_article(tmp_path: Path) -> None:
     async def run() -> None:
-        worker = Worker(Settings(), stub.load)
+        worker = Extraction(Settings(), stub.load)
         fifo = tmp_path / "fifo"
         task = asyncio.create_task(worker(reading(fifo)))
         # opened but not closed: the worker keeps reading
@@ -72,7 +72,7 @@ def test_a_starting_process_can_be_stopped(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def run() -> None:
-        worker = Worker(Settings(max_seconds=2), stub.load)
+        worker = Extraction(Settings(max_seconds=2), stub.load)
         stopping = threading.Thread(target=worker.stop)
         start = worker._start
 

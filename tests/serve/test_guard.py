@@ -117,7 +117,7 @@ def test_a_hostile_record_adds_no_markup_to_the_document(serve: Serve) -> None:
 def test_the_served_modules_come_after_those_that_they_import() -> None:
     before: set[str] = set()
     for name in app.SCRIPTS:
-        wanted = set(page.imports(app.asset(name)))
+        wanted = set(page.IMPORT.findall(app.asset(name)))
         wanted = {"remote.js" if one == "store.js" else one for one in wanted}
         assert wanted <= before, name
         before.add(name)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from pipeline.database.decisions import Action, actions
+from pipeline.database.facts import Action, actions
 from pipeline.database.following import follow
 from pipeline.database.linking import link
 from pipeline.errors import DatabaseBusy

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pipeline.records.corrections import Correction
-from pipeline.serve.journal import Journal, user
+from pipeline.serve.review import Journal, user
 from pipeline.writers import corrections as file
 from tests.records.judging import by_hand, made
 
@@ -31,7 +31,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         done.append(path)
         return read(path)
 
-    monkeypatch.setattr("pipeline.serve.journal.file.read", noted)
+    monkeypatch.setattr("pipeline.serve.review.file.read", noted)
     return done
 
 

@@ -20,7 +20,7 @@ from pipeline.serve.app import application
 from pipeline.serve.catalogue import Catalogue
 from pipeline.serve.extraction import WHERE
 from pipeline.serve.identities import Identities
-from pipeline.serve.journal import Journal
+from pipeline.serve.review import Journal
 from pipeline.settings import Settings
 from pipeline.writers.loading import load
 from tests.report.made import harbour

@@ -10,15 +10,13 @@ from typing import Any
 
 import pyarrow.parquet as pq
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import inspect, null, select
 
 from pipeline.errors import BrokenRecord, DatabaseUnavailable
 from pipeline.records.schema import ArticleRecord
-from pipeline.writers.duckdb import DuckdbTarget
 from pipeline.writers.layout import ARTICLES, OWNER, SPANS, TABLES, Kind, Table
 from pipeline.writers.loading import Target, connect
 from pipeline.writers.parquet import ParquetTarget
-from pipeline.writers.sql import SqlTarget
+from pipeline.writers.sql import Database
 
 
 def read_records(address: str, ids: Iterable[str] | None = None) -> Iterator[BaseModel]:
@@ -35,37 +33,18 @@ def read_records(address: str, ids: Iterable[str] | None = None) -> Iterator[Bas
 
 def rows_of(target: Target) -> dict[str, list[tuple[Any, ...]]]:
     """Return all rows by table; columns that an older database lacks are null."""
-    if isinstance(target, SqlTarget):
-        return _rows_of_sql(target)
-    if isinstance(target, DuckdbTarget):
-        return _rows_of_duckdb(target)
-    assert isinstance(target, ParquetTarget)
-    return {
-        table.name: _rows_of_file(target.folder / f"{table.name}.parquet", table)
-        for table in target.schema.tables
-    }
-
-
-def _rows_of_sql(target: SqlTarget) -> dict[str, list[tuple[Any, ...]]]:
+    if isinstance(target, ParquetTarget):
+        return {
+            table.name: _rows_of_file(target.folder / f"{table.name}.parquet", table)
+            for table in target.schema.tables
+        }
+    assert isinstance(target, Database)
     found = {}
-    with target.failing(DatabaseUnavailable), target.connection.begin():
-        inspector = inspect(target.connection)
+    with target.transaction(DatabaseUnavailable):
         for table in target.schema.tables:
-            made = target.metadata.tables[table.name]
-            there = {column["name"] for column in inspector.get_columns(table.name)}
-            columns = (one if one.name in there else null() for one in made.c)
-            asked = select(*columns).select_from(made)
-            found[table.name] = [tuple(row) for row in target.connection.execute(asked)]
-    return found
-
-
-def _rows_of_duckdb(target: DuckdbTarget) -> dict[str, list[tuple[Any, ...]]]:
-    found = {}
-    run = target.connection.execute
-    for table in target.schema.tables:
-        there = {row[1] for row in run(f"PRAGMA table_info('{table.name}')").fetchall()}
-        names = ", ".join(f'"{one}"' if one in there else "NULL" for one in table.names)
-        found[table.name] = run(f"SELECT {names} FROM {table.name}").fetchall()
+            there = target.columns(table.name)
+            names = ", ".join(f'"{one}"' if one in there else "NULL" for one in table.names)
+            found[table.name] = target.rows(f"SELECT {names} FROM {table.name}")
     return found
 
 

@@ -13,7 +13,7 @@ from pydantic import create_model
 
 from pipeline.records import schema
 from pipeline.records.schema import ArticleRecord, Entity, Number
-from pipeline.writers import layout, sql, tables
+from pipeline.writers import layout, sql
 from pipeline.writers.layout import OWNER, REFERENCES, TABLES, describe, version_rank
 
 ITEM = re.compile(r"[eqfta][1-9][0-9]*")
@@ -98,7 +98,7 @@ def test_rows_of_multiple_spans_name_their_owner() -> None:
             assert OWNER[table.name] in table.key
 
 
-@pytest.mark.parametrize("module", [layout, sql, tables, import_module("pipeline.cli.database")])
+@pytest.mark.parametrize("module", [layout, sql, import_module("pipeline.cli.database")])
 def test_the_examples_of_a_module_run(module: ModuleType) -> None:
     found = doctest.testmod(module)
     assert found.attempted

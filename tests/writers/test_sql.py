@@ -101,7 +101,9 @@ def test_two_batches_in_opposite_order_do_not_deadlock(postgres: str) -> None:
 
 @pytest.mark.postgres
 def test_a_reader_sees_a_consistent_article(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    _read_while_it_is_replaced(postgres, monkeypatch, "sqlalchemy.engine.Connection.execute")
+    _read_while_it_is_replaced(
+        postgres, monkeypatch, "sqlalchemy.engine.Connection.exec_driver_sql"
+    )
 
 
 def _read_while_it_is_replaced(address: str, monkeypatch: pytest.MonkeyPatch, reading: str) -> None:

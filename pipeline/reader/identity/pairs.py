@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import chain, combinations, product
 from math import exp
-from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 from pipeline.document.names import first_names, first_names_agree, nicknames, parse_person
@@ -408,21 +407,6 @@ def _acronym(one: str, other: str) -> bool:
     return one in acronyms(other) or other in acronyms(one)
 
 
-__all__ = [
-    "Block",
-    "Profile",
-    "acronyms",
-    "blocks",
-    "companions",
-    "contradiction",
-    "meetings",
-    "neighbours",
-    "person_relation",
-    "properties",
-    "surnames",
-]
-
-
 MODEL = "identity"
 FILE_NAME = "weights.toml"
 
@@ -446,14 +430,9 @@ class Scorer:
         return round(1 / (1 + exp(-max(-60.0, min(60.0, total)))), 4)
 
 
-def read_scorer(path: Path) -> Scorer:
-    """Return the scorer of a file of weights."""
-    table = tomllib.loads(path.read_text("utf-8"))
-    return Scorer(table["weights"], float(table["same"]), float(table["review"]))
-
-
 @cache
 def scorer() -> Scorer:
     """Return the shipped scorer; raises ``ModelChanged`` or ``ManifestUnreadable``."""
     _, folder = own_model(MODEL)
-    return read_scorer(folder / FILE_NAME)
+    table = tomllib.loads((folder / FILE_NAME).read_text("utf-8"))
+    return Scorer(table["weights"], float(table["same"]), float(table["review"]))
