@@ -133,7 +133,7 @@ def series(
     where.equal("unit", unit)
     order = (
         "LOWER(holder), holder_identity, measure, unit, change, period_start, period_end, scope,"
-        " published"
+        " published, article_id, figure_id"
     )
     with opened(address, reading=True) as store, store.transaction():
         asked = f"SELECT {', '.join(Value._fields)} FROM v_series {where} ORDER BY {order}"
