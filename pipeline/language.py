@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -24,6 +25,7 @@ from thinc.api import use_ops
 
 from pipeline.document.annotations import News
 from pipeline.document.columns import text_of
+from pipeline.document.names import places, titles
 from pipeline.errors import ModelMissing, ModelUnsuitable, SettingsError
 from pipeline.exact import make_exact
 from pipeline.manifest import ModelEntry, entry_of_package, own_model
@@ -73,6 +75,8 @@ NEEDED = {"token.tag": "tagger", "token.dep": "parser", "doc.ents": "named entit
 """What the stages read, with the component that assigns it."""
 META_KEY = "news_loaded"
 
+NO_START = np.uint64(2**64 - 1)
+"""What spaCy stores for a token that does not start a sentence: -1."""
 LONG_RUN = re.compile(rf"(?<!\S)\S{{{MAX_RUN + 1},}}")
 EXTRA_INFIXES = (
     r"(?<=[^\s—–])[—–](?=[^\s—–])",  # SELMA, N.C.—Donald Trump
@@ -135,9 +139,19 @@ class NewsTokenizer:
         return self
 
 
+@cache
+def abbreviations() -> frozenset[str]:
+    """Return the words of titles that end with a full stop and are no states: "Lt.", "Cmdr."."""
+    words = frozenset(word for title in titles() for word in title.split() if word[-1] == ".")
+    return frozenset(word.capitalize() for word in words - places().states.keys())
+
+
 @Language.component("news_paragraphs", assigns=["token.is_sent_start"])
 def start_paragraphs(doc: Doc) -> Doc:
-    """Start a sentence at each paragraph and after a dateline, before the parser sets the rest."""
+    """Start a sentence at each paragraph and after a dateline, before the parser sets the rest.
+
+    None starts after the abbreviation of a title.
+    """
     text, strings = text_of(doc), doc.vocab.strings
     table: Any = doc.to_array(["IS_SPACE", "ORTH", "IDX"]).reshape(len(doc), 3)
     space, word, place = table.T
@@ -147,6 +161,8 @@ def start_paragraphs(doc: Doc) -> Doc:
     first = words[np.diff(np.cumsum(breaks)[words], prepend=-1) > 0]
     stories = {story_start(text, at) or -1 for at in place[first].tolist()} - {-1}
     starts: Any = np.zeros((len(doc), 1), dtype="uint64")
+    titled = np.isin(word, np.array([*map(strings.add, abbreviations())], dtype=np.uint64))
+    starts[1:][titled[:-1]] = NO_START
     starts[first] = 1
     starts[words[np.isin(place[words], [*stories])]] = 1
     # set together: token.is_sent_start scans the whole document each time
@@ -236,6 +252,8 @@ def load(
     infixes = compile_infix_regex([*(nlp.Defaults.infixes or ()), *EXTRA_INFIXES])
     tokenizer.infix_finditer = infixes.finditer
     tokenizer.max_cache_size = CACHED_WORDS
+    for word in abbreviations() - tokenizer.rules.keys():
+        tokenizer.add_special_case(word, [{"ORTH": word}])
     nlp.tokenizer = NewsTokenizer(tokenizer)
     nlp.add_pipe("news_paragraphs", first=True)
     configs: dict[str, dict[str, Any]] = {

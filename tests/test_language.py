@@ -322,3 +322,12 @@ def test_a_sentence_begins_with_each_paragraph(nlp: Language) -> None:
     doc = annotate(nlp, "RIVER RISES\nBy Ann Lee\n\n  The river rose and\nrose.")
     firsts = [token.text for token in doc if token.is_sent_start]
     assert {"RIVER", "By", "The", "rose"} <= set(firsts)
+
+
+def test_no_sentence_ends_at_the_abbreviation_of_a_title(nlp: Language) -> None:
+    doc = nlp("Lt. Cmdr. Ann Lee spoke. Supt. Al Roy sat. Assoc. Prof. Lin Wu left.")
+    assert [sentence.text for sentence in doc.sents] == [
+        "Lt. Cmdr. Ann Lee spoke.",
+        "Supt. Al Roy sat.",
+        "Assoc. Prof. Lin Wu left.",
+    ]

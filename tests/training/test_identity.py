@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import BadRow
-from pipeline.reader.identity.pairs import FILE_NAME, read_scorer
+from pipeline.reader.identity.pairs import FILE_NAME
 from pipeline.records.schema import ArticleRecord
 from pipeline.training.identity import train
 from tests.database.samples import article
@@ -37,8 +38,7 @@ def corpus(folder: Path) -> tuple[list[ArticleRecord], Path]:
 def test_shared_companions_and_roles_speak_for_one_person(tmp_path: Path) -> None:
     records, identities = corpus(tmp_path)
     assert train(records, identities, tmp_path) == "72 entities of 24 articles"
-    scorer = read_scorer(tmp_path / FILE_NAME)
-    weights = scorer.weights
+    weights = tomllib.loads((tmp_path / FILE_NAME).read_text("utf-8"))["weights"]
     assert weights["role/same"] > 0 > weights["role/differs"]
     assert weights["companions/some"] > weights["companions/none"]
     assert weights["name/equal/rare"] > weights["name/equal/common"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import islice, pairwise
 
 from pipeline.document.columns import Columns
@@ -35,13 +35,17 @@ SMALL = word_set("of the for and & in on to at with a an")
 PAPERS = word_set("times post journal tribune herald gazette observer chronicle guardian telegraph")
 MAX_HOLDERS = 32
 """Words in more than this many names do not distinguish names."""
+DASHES = (["-"], ["--"], ["–"], ["—"])
 ACRONYM = re.compile(r"[A-Z][A-Z.&]{1,8}s?")
 
 
 class OrganisationIndex:
     """Keys of organisations: names with the same key are the same organisation."""
 
-    def __init__(self, names: Sequence[tuple[int, tuple[str, ...]]]) -> None:
+    def __init__(
+        self, names: Sequence[tuple[int, tuple[str, ...]]], credits: Set[int] = frozenset()
+    ) -> None:
+        """Compute the keys of numbered names; ``credits`` are acronyms for no name of the text."""
         self._keys: dict[int, str] = {}
         full: dict[tuple[str, ...], str] = {}
         acronyms: dict[str, str] = {}
@@ -65,7 +69,7 @@ class OrganisationIndex:
                 continue
             word = core[0] if core else ""
             plain = word.replace(".", "")
-            if ACRONYM.fullmatch(words[-1]) and plain in acronyms:
+            if ACRONYM.fullmatch(words[-1]) and plain in acronyms and at not in credits:
                 self._keys[at] = acronyms[plain]
             elif len(ends.get(word, ())) == 1:
                 self._keys[at] = next(iter(ends[word]))
@@ -107,6 +111,14 @@ class OrganisationIndex:
             while key in joined:
                 key = joined[key]
             self._keys[at] = key
+
+
+def is_credit(columns: Columns, name: Name) -> bool:
+    """Return whether a name is the agency of a dateline: "ATHENS (AP) - Rain fell"."""
+    if columns.words[max(0, name.start - 1)] != "(":
+        return False
+    behind = columns.words[name.end : name.end + 2]
+    return behind[:1] == [")"] and behind[1:] in DASHES
 
 
 def _core(words: Sequence[str]) -> tuple[str, ...]:
@@ -210,7 +222,8 @@ class Clusters:
                 (at, tuple(columns.words[n.start : n.end]))
                 for at, n in enumerate(expanded)
                 if n.label == "ORG"
-            ]
+            ],
+            {at for at, name in enumerate(names) if is_credit(columns, name)},
         )
         self._longer = self._longer_names(names)
         for at, name in enumerate(names):

@@ -26,7 +26,7 @@ ENDS = frozenset(("appos", "relcl", "acl", "advcl", "parataxis", "npadvmod", "ad
 MEASURE = re.compile(r"[\d.,]+([^\d.,]+)")
 MAX_WORDS = 14
 AMOUNTS = frozenset(("MONEY", "PERCENT", "QUANTITY"))
-HEDGES = frozenset(("estimated", "projected", "reported", "total"))
+HEDGES = frozenset(("estimated", "projected", "reported", "total", "least", "most"))
 OWNERS = frozenset(("PERSON", "ORG", "GPE", "LOC", "FAC", "NORP", "PRODUCT"))
 """Labels of names that may be holders of a figure."""
 
