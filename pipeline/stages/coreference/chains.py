@@ -351,9 +351,7 @@ class Clusters:
         if parsed.suffix:
             near = [at for at in near if self._person(at).suffix == parsed.suffix]
         if gender:
-            fits = [at for at in near if self._may_have(at, gender)]
-            only = len(near) == 1 and self._person(near[0]).first not in first_names()
-            near = near if only else fits
+            near = [at for at in near if self._may_have(at, gender)]
         elif self._office(name):
             near = [at for at in near if not self.chains[at].roles & KIN]
             near = [at for at in near if self._may_be_holder(at, name)]
