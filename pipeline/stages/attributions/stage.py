@@ -64,6 +64,8 @@ def decided(network: Network, reading: Reading, cues: CueReader) -> list[Attribu
     rows: list[Attribution] = []
     by: list[By] = []
     for at, content in zip(taken, utterances.contents, strict=True):
+        if not content:
+            continue  # all of it is part of another utterance
         if at < len(offered):
             sure = network.confidence(float(likely[at, 0]))
             rows.append(_written(reading, offered[at]._replace(content=tuple(content)), sure, cues))
@@ -97,12 +99,14 @@ def _within(
     network: Network, reading: Reading, read: Features, contents: Sequence[Content]
 ) -> Iterator[tuple[Reported, float]]:
     """Yield the attributions within quotations, then those within other contents, and in theirs."""
-    yield from network.within(inside_quotations(reading, read), reading.words)
+    for one, sure in network.within(inside_quotations(reading, read), reading.words):
+        yield one._replace(content=reading.uttered(one.cue, one.content, reading.nested)), sure
     for _ in range(LEVELS):
         found = []
         for one, sure in network.within(inside_contents(read, contents), reading.words):
             source = whole_source(reading, one.source, one.cue)
             content = trimmed(reading, one.cue, one.content, source)
+            content = reading.uttered(one.cue, content, reading.utterances)
             if content and reading.at_quote[one.cue[0]] < 0:
                 found.append(content)
                 yield Reported(one.cue, source, content), sure
