@@ -137,10 +137,10 @@ def test_a_nested_utterance_ends_at_its_mark(nlp: Language) -> None:
     reading = Reading(doc, doc._.news.quotes)
     (nested,) = reading.nested
     cue = (nested[0] - 2, nested[0] - 1)
-    assert reading.uttered(cue, ((nested[0], nested[1] + 3),), reading.nested) == (nested,)
-    assert reading.uttered(cue, ((1, nested[1]),), reading.nested) == ((1, nested[1]),)
+    assert reading.uttered(cue, ((nested[0], nested[1] + 3),)) == (nested,)
+    assert reading.uttered(cue, ((1, nested[1]),)) == ((1, nested[1]),)
     inside = (nested[0] + 1, nested[0] + 2)
-    assert reading.uttered(inside, (inside,), reading.nested) == (inside,)
+    assert reading.uttered(inside, (inside,)) == (inside,)
 
 
 @pytest.mark.parametrize(

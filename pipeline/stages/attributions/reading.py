@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
 from itertools import pairwise
 from operator import itemgetter
 
@@ -45,8 +44,6 @@ class Reading:
         self.tokens: dict[int, TokenSpan] = {}
         self.nested: list[TokenSpan] = []
         """Whole utterances directly inside a quotation."""
-        self.utterances: list[TokenSpan] = []
-        """Whole utterances outside of quotations."""
         for index, quote in enumerate(quotes):
             start, end = self.token_range(*self.bounds(index))
             if quote.parent is not None:
@@ -55,8 +52,6 @@ class Reading:
                 continue
             self.tokens[index] = (start, end)
             self.outer.append(index)
-            if quote.speech and quote.kind == "direct":
-                self.utterances.append((start, end))
             self.at_quote[start:end] = [index] * (end - start)
             self.quoted[start:end] = True
         widths = np.diff(doc.to_array("IDX").astype(np.int64), append=len(self.text))
@@ -106,18 +101,16 @@ class Reading:
         index = self.at_quote[at] if at < len(self.at_quote) else -1
         return index >= 0 and self.tokens[index][0] == at and self.quotes[index].kind == "direct"
 
-    def uttered(
-        self, cue: TokenSpan, content: tuple[TokenSpan, ...], utterances: Sequence[TokenSpan]
-    ) -> tuple[TokenSpan, ...]:
-        """Return a content; if a part of it begins in a whole utterance, only its utterances.
+    def uttered(self, cue: TokenSpan, content: tuple[TokenSpan, ...]) -> tuple[TokenSpan, ...]:
+        """Return a content; if a part of it begins in a nested utterance, only its utterances.
 
         'We lost' in "She said, 'We lost,' but I did not": quotation marks are certain.
         """
         found: dict[TokenSpan, None] = {}
         begins = False
         for start, end in content:
-            at = bisect_right(utterances, start, key=itemgetter(1))
-            for first, last in utterances[at : bisect_left(utterances, (end, 0))]:
+            at = bisect_right(self.nested, start, key=itemgetter(1))
+            for first, last in self.nested[at : bisect_left(self.nested, (end, 0))]:
                 if not first <= cue[0] < last:
                     begins = begins or first <= start
                     found[first, last] = None

@@ -100,13 +100,12 @@ def _within(
 ) -> Iterator[tuple[Reported, float]]:
     """Yield the attributions within quotations, then those within other contents, and in theirs."""
     for one, sure in network.within(inside_quotations(reading, read), reading.words):
-        yield one._replace(content=reading.uttered(one.cue, one.content, reading.nested)), sure
+        yield one._replace(content=reading.uttered(one.cue, one.content)), sure
     for _ in range(LEVELS):
         found = []
         for one, sure in network.within(inside_contents(read, contents), reading.words):
             source = whole_source(reading, one.source, one.cue)
             content = trimmed(reading, one.cue, one.content, source)
-            content = reading.uttered(one.cue, content, reading.utterances)
             if content and reading.at_quote[one.cue[0]] < 0:
                 found.append(content)
                 yield Reported(one.cue, source, content), sure
