@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from math import exp
 from typing import TypeVar
 
@@ -10,8 +10,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.document.annotations import News
-from pipeline.document.columns import FINITE_TAGS, Columns
-from pipeline.document.names import NAME_LABELS, Name, genders, organisations, trimmed
+from pipeline.document.columns import Columns
+from pipeline.document.names import NAME_LABELS, Name, trimmed
 from pipeline.document.rules import By, named
 from pipeline.reader.names.network import LABELS, Found, Network, agree, of_spans, spans
 from pipeline.reader.names.network import network as load_network
@@ -55,7 +55,6 @@ class Entities:
         columns = Columns(doc)
         likely = self.likely(doc, columns)
         found = list(whole(columns, agree(columns, likely, spans(likely))))
-        found = with_own_endings(columns, with_nicknames(columns, found))
         if doc._.news.keeps_decisions:
             self._explain(doc._.news, columns, found)
         taken = {at for one in found for at in range(one.start, one.end)}
@@ -97,82 +96,3 @@ def whole(columns: Columns, found: Iterable[Spanned]) -> Iterator[Spanned]:
         if one.start < one.end:
             taken = one.end
             yield one
-
-
-QUOTES = {'"': '"', "“": "”"}
-LONGEST_NICKNAME = 3
-
-
-def with_nicknames(columns: Columns, found: Iterable[Found]) -> list[Found]:
-    """Return names in which a person's nickname in quotation marks splits no name.
-
-    Both parts of a name that ends or begins within the marks of 'Witold "Vic" Walczak' are one.
-    """
-    words, joined = columns.words, list[Found]()
-    for one in found:
-        start = one.start
-        if one.label == "PERSON":
-            open_at = _opening(words, one)
-            if open_at is not None:
-                start = open_at - 1
-                while joined and joined[-1].end > start:
-                    start = min(start, joined.pop().start)
-        joined.append(one._replace(start=start))
-    return joined
-
-
-def _opening(words: list[str], name: Found) -> int | None:
-    """Return the mark before a nickname that the first words of a name close, or None."""
-    close = next(
-        (
-            i
-            for i in range(max(1, name.start - 1), name.end - 1)
-            if words[i] in QUOTES.values() and words[i - 1][0].isalpha()
-        ),
-        None,
-    )
-    if close is None:
-        return None
-    for i in range(close - 2, max(0, close - 2 - LONGEST_NICKNAME), -1):
-        if QUOTES.get(words[i]) == words[close]:
-            before = words[i - 1]
-            named = before[0].isupper() and before.rstrip(".").lower() in genders()
-            return i if i < name.start or named else None
-    return None
-
-
-BE = frozenset(("is", "was", "are", "were"))
-OWNED = frozenset(("ORG", "PERSON"))
-
-
-def with_own_endings(columns: Columns, found: Sequence[Found]) -> list[Found]:
-    """Return names with their own ending: "McDonald's said", "Macy's (M.N)", "Moody's".
-
-    No possessive comes before its verb or a bracket. What has such an ending is an organisation.
-    """
-    words = columns.words
-    persons = {words[one.end - 1] for one in found if one.label == "PERSON" and one[1] > one[0] + 1}
-    single = [
-        one
-        for one in found
-        if one.end == one.start + 1
-        and one.label in OWNED
-        and words[one.start] not in persons
-        and words[one.end : one.end + 1] in (["'s"], ["’s"])
-    ]
-    own = {words[one.start] for one in single if _owns_ending(columns, one)}
-    places = {one.start for one in single if words[one.start] in own}
-    return [
-        one._replace(end=one.end + 1, label="ORG") if one.start in places else one for one in found
-    ]
-
-
-def _owns_ending(columns: Columns, one: Found) -> bool:
-    words, at, after = columns.words, one.start, one.end + 1
-    if one.label == "ORG" and f"{words[at]}'s" in organisations().certain:
-        return True
-    if after >= len(words) or columns.tags[one.end] != "POS" or columns.lower[at - 1] == "of":
-        return False
-    subject = columns.deps[at] == "nsubj" and columns.heads[at] == after
-    says = subject and columns.tags[after] in FINITE_TAGS and words[after] not in BE
-    return says or words[after] == "("

@@ -166,28 +166,3 @@ def test_an_article_of_another_span_is_not_taken(nlp: Language) -> None:
     doc = read(nlp, "She told Acme The Guardian left.")
     found = whole(Columns(doc), [Name(2, 4, "ORG"), Name(4, 5, "ORG")])
     assert [(one.start, one.end) for one in found] == [(2, 4), (4, 5)]
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("Senior leader P Chidambaram said so.", "P Chidambaram"),
-        ("Its lawyer, Witold “Vic” Walczak, said so.", "Witold “Vic” Walczak"),
-        ('Jean-Claude "Johnny" Mukendi died in Brussels.', 'Jean-Claude "Johnny" Mukendi'),
-    ],
-)
-def test_a_persons_name_is_whole(nlp: Language, text: str, name: str) -> None:
-    assert name in [one.text for one in read(nlp, text).ents if one.label_ == "PERSON"]
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("Profit rose at McDonald's, analysts said.", "McDonald's"),
-        ("Google's profit rose. Shares of Google's parent fell.", "Google"),
-    ],
-)
-def test_an_ending_that_is_no_possessive_belongs_to_the_name(
-    nlp: Language, text: str, found: str
-) -> None:
-    assert found in [one.text for one in read(nlp, text).ents if one.label_ == "ORG"]
