@@ -20,7 +20,13 @@ from pipeline.lean import spacy  # isort: skip (before spaCy is imported by anyt
 import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import compile_infix_regex, get_package_path, is_package, registry
+from spacy.util import (
+    compile_infix_regex,
+    compile_suffix_regex,
+    get_package_path,
+    is_package,
+    registry,
+)
 from thinc.api import use_ops
 
 from pipeline.document.annotations import News
@@ -84,6 +90,10 @@ EXTRA_INFIXES = (
     r"(?<=[A-Za-z0-9)])[,:;](?=[“«„])|(?<=[a-z]{2})\.(?=[“«„])",  # she said,“Look
     r"(?<=[A-Za-z.,!?])[\"](?=[A-Za-z])",
 )
+SIZED_END = r"(?<=\d[A-Za-z])\."
+"""The full stop after "$4B.", which the base model takes for an initial's."""
+INITIALS = frozenset(("m.", "g.", "t."))
+"""Words of the base model that are a unit and a full stop after a number: "£20m."."""
 
 
 class NewsTokenizer:
@@ -251,6 +261,9 @@ def load(
     tokenizer: Any = nlp.tokenizer
     infixes = compile_infix_regex([*(nlp.Defaults.infixes or ()), *EXTRA_INFIXES])
     tokenizer.infix_finditer = infixes.finditer
+    suffixes = compile_suffix_regex([*(nlp.Defaults.suffixes or ()), SIZED_END])
+    tokenizer.suffix_search = suffixes.search
+    tokenizer.rules = {word: r for word, r in tokenizer.rules.items() if word not in INITIALS}
     tokenizer.max_cache_size = CACHED_WORDS
     for word in abbreviations() - tokenizer.rules.keys():
         tokenizer.add_special_case(word, [{"ORTH": word}])

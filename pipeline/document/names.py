@@ -36,8 +36,23 @@ SURNAME_FIRST = word_set(
     "wang wei wen wu xi xia xiao xie xiong xu xue yan yang yao ye yi yin yoon yu yuan zeng "
     "zhai zhang zhao zheng zhong zhou zhu zou pham phan mao hun"
 )
+KOREAN = word_set(
+    "ae bae baek beom bin bok bom bon bong bum byeong byung cha chae chan chang cheol cheon chol "
+    "chong choon chul chun chung dae dal do dong du duk eok eon eui eun eung gab gap geon geun gi "
+    "gil gon goo gu guk gun gwan gwang gyeong gyu ha hae hak han hee heon heum heung hie ho hoe "
+    "hong hoon hui hun hwa hwan hwang hye hyeok hyeon hyo hyok hyon hyong hyuk hyun hyung ik il im "
+    "in ja jae je jee jeon jeong ji jik jin jo jong joo joon ju jun jung ki kil kon kook ku kuk "
+    "kun kwan kwang kwon kyeong kyo kyong kyoung kyu kyun kyung mi min mo moo mu muk mun myeong "
+    "myong myung na nae nam no oh ok ri ryol ryong sa sam san sang se seo seok seol seon seong "
+    "seung shik shin sik sil sim sin so sok son song soo sook soon su suh suk sun sung tae taek "
+    "tak to ui uk un ung won woo wook woon yang ye yeol yeon yeong yeop yo yol yon yong yoo yoon "
+    "you young yu yul yun yung"
+)
+"""Syllables of Korean given names, as they are romanized."""
 HYPHENS = frozenset("-‐‑–")
 MARKS = frozenset((",", "-", "(", ")", '"', "“", "”"))
+INITIAL = re.compile(r"[B-HJ-Z]\.?")
+"""An initial that is no word."""
 SYLLABLE = re.compile(r"[^aeiouy]*[aeiouy]+[^aeiouy]*")
 
 
@@ -319,8 +334,9 @@ def _gives_two_syllables(folded: Sequence[str]) -> bool:
 
     "Tan Wei Ming".
     """
-    whole = len(folded) == 3 and folded[0] not in first_names() and folded[1] not in PARTICLES
-    return whole and all(SYLLABLE.fullmatch(word) for word in folded)
+    if len(folded) != 3 or folded[1] in PARTICLES or not all(map(SYLLABLE.fullmatch, folded)):
+        return False
+    return folded[0] not in first_names() or set(folded[1:]) <= KOREAN
 
 
 def first_names_agree(one: str, other: str) -> bool:
@@ -401,6 +417,8 @@ def trimmed(columns: Columns, start: int, end: int, label: str) -> tuple[int, in
         if not 0 < length < end - start:
             break
         start += length
+    if label == "PERSON" and end - start == 1 and INITIAL.fullmatch(words[start - 1]):
+        start -= start > 0  # "P Chidambaram"
     return start, end
 
 

@@ -8,6 +8,7 @@ is "%", percentage points "pp", basis points "bp". A number without a unit next 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
@@ -43,6 +44,12 @@ AGE_BEFORE = re.compile(
     r"(?:about|around|just|only|between|from|over|under|above|below|at[ ](?:least|most)|up[ ]to"
     r"|(?:more|less)[ ]than|nearly|almost|roughly)?|as[ ](?:young|old)[ ]as)[ ]?\Z"
 )
+TURNING_BEFORE = re.compile(r"\bturn(?:s|ed|ing)?[ ]\Z")
+TURNING_BEHIND = re.compile(
+    r"[ ]?(?:[.,;:)”\"]|\Z|(?:and|or|in|on|at|next|last|this|later|earlier|today|yesterday|tomorrow"
+    r"|before|after|when|while|during|ago)\b)"
+)
+"""Follows the age in "who turns 62 in May"."""
 MAGNITUDE_BEFORE = re.compile(r"\bmagnitudes?[ -](?:of[ ]|was[ ]|is[ ]|about[ ])?\Z")
 CHILD_BEFORE = re.compile(
     r"\b(?:boy|girl|man|woman|child|son|daughter|baby|toddler|teenager|youth)[ ]of[ ]"
@@ -237,8 +244,11 @@ def join_interval(text: str, first: Quantity, second: Quantity) -> Quantity | No
     middle, amount = first.value, margin.value
     if middle is None or amount is None:
         return None
+    scale = numerals.scale_at_end(text[second.number.start : second.number.end])
+    if scale is not None and middle < amount:
+        middle = times(middle, scale)  # "324 ± 3 million years"
     low, high = plus(middle, times(amount, Decimal(-1))), plus(middle, amount)
-    return first._replace(end=second.end, low=low, high=high)
+    return first._replace(end=second.end, value=middle, low=low, high=high)
 
 
 def unite(text: str, first: Quantity, second: Quantity) -> Quantity | None:
@@ -358,6 +368,8 @@ def _aged(low: str, number: Number, beside: Beside) -> Unit | None:
     aged = AGE_BEFORE.search(low, max(0, start - 24), start)
     if aged is None and unit is None and CHILD_BEHIND.match(low, end):
         aged = CHILD_BEFORE.search(low, max(0, start - 24), start)
+    if aged is None and unit is None and TURNING_BEHIND.match(low, end):
+        aged = TURNING_BEFORE.search(low, max(0, start - 24), start)
     if aged is None or number.kind != "cardinal" or not _is_age(number.value, unit):
         return unit
     return Unit("age", unit.code if unit else "a", unit.text if unit else "", end)
@@ -572,10 +584,23 @@ def dollars_of_holder(holder: str, text: str) -> str | None:
     return None if code is None or AGENCIES.search(text) or code in _set_apart(text) else code
 
 
+CENTS = word_set("EUR ZAR KES UGX TZS SOS LKR MUR SCR SZL SLE ERN XCG")
+"""Other currencies whose hundredths are cents."""
+
+
+def cents_of(quantities: list[Quantity]) -> str | None:
+    """Return what "cents" are of if the text counts in another currency than dollars."""
+    told = Counter(
+        one.unit for one in quantities if one.kind == "money" and not is_small(one.unit_text)
+    )
+    code = told.most_common(1)[0][0] if told else None
+    return code if code in CENTS else None
+
+
 def in_dollars_of(code: str | None, quantity: Quantity) -> Quantity:
     """Return a quantity with this code, if it is in unspecified dollars."""
     if code is None or not quantity.assumed or quantity.unit != "USD":
         return quantity
-    if code == "EUR" and not is_small(quantity.unit_text):
+    if code in CENTS and not is_small(quantity.unit_text):
         return quantity
     return quantity._replace(unit=code)

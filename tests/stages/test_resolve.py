@@ -10,6 +10,9 @@ from spacy.language import Language
 from spacy.tokens import Doc, Span
 
 from pipeline.document.annotations import Attribution, Entity, Quote
+from pipeline.document.columns import Columns
+from pipeline.document.names import Name
+from pipeline.stages.coreference.chains import Clusters
 from tests.blank import BLANK
 from tests.linear import assert_linear
 
@@ -40,6 +43,9 @@ def names(doc: Doc, label: str = "PERSON") -> list[str]:
     [
         ("Mayor Bill de Blasio spoke. Mr. de Blasio left early.", "Bill de Blasio"),
         ("Xi Jinping arrived on Monday. President Xi left on Tuesday.", "Xi Jinping"),
+        ("Virgil van Dijk scored. Van Dijk said he was tired.", "Virgil van Dijk"),
+        ("Pham Minh Chinh spoke in Hanoi. Chinh said trade grew.", "Pham Minh Chinh"),
+        ("Francis Ogolla spoke. Gen Ogolla left early.", "Francis Ogolla"),
     ],
 )
 def test_names_of_one_person_are_one_entity(nlp: Language, text: str, name: str) -> None:
@@ -186,3 +192,59 @@ def test_the_age_in_a_mention_is_that_of_its_entity(nlp: Language) -> None:
 def test_the_agency_of_a_dateline_is_no_acronym_of_a_name_in_the_text(nlp: Language) -> None:
     doc = nlp("ATHENS, Greece (AP) - The charity Alarm Phone said it had called Athens at 2 a.m.")
     assert {"AP", "Alarm Phone"} <= set(names(doc, "ORG"))
+
+
+@pytest.mark.parametrize(
+    ("text", "mention"),
+    [
+        ("Tamil Nadu Chief Minister M.K. Stalin wrote.", "Tamil Nadu Chief Minister M.K. Stalin"),
+        ("Labour leader Sir Keir Starmer wrote.", "Labour leader Sir Keir Starmer"),
+    ],
+)
+def test_a_title_is_whole_in_a_mention(nlp: Language, text: str, mention: str) -> None:
+    doc = nlp(text)
+    (person,) = [one for one in entities(doc) if one.label == "PERSON"]
+    assert doc.text[person.mentions[0].start : person.mentions[0].end] == mention
+
+
+def test_a_courtesy_title_is_no_part_of_the_office_before_it(nlp: Language) -> None:
+    doc = nlp("Labour leader Sir Keir Starmer thanked the police.")
+    (person,) = [one for one in entities(doc) if one.label == "PERSON"]
+    assert person.descriptions == ("Labour leader",)
+
+
+def test_the_kims_are_two(nlp: Language) -> None:
+    doc = nlp("Kim Jong Un spoke in Pyongyang. Kim said so. His sister, Kim Yo Jong, agreed.")
+    assert at(doc, "Kim", 1) == "Kim Jong Un"
+    assert names(doc) == ["Kim Jong Un", "Kim Yo Jong"]
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("The UN Security Council met on Monday. Later the UN said it was over.", "UN"),
+        (
+            "He joined the Political Bureau of the Central Committee. Then the Central Committee"
+            " met in Beijing.",
+            "Central Committee",
+        ),
+    ],
+)
+def test_a_body_is_not_its_own_part(nlp: Language, text: str, short: str) -> None:
+    doc = nlp(text)
+    assert short in names(doc, "ORG")
+
+
+def test_a_broadcaster_is_its_news(nlp: Language) -> None:
+    doc = nlp("The lawyer told NBC News so on Monday. She told NBC that he was wrong.")
+    assert names(doc, "ORG") == ["NBC News"]
+
+
+def test_the_agency_of_a_dateline_is_not_its_place() -> None:
+    doc = Doc(
+        BLANK.vocab,
+        words=["MINNEAPOLIS", "(", "AP", ")", "—", "Rain", "fell", "."],
+        ents=["B-GPE", "O", "B-GPE", "O", "O", "O", "O", "O"],
+    )
+    clusters = Clusters(Columns(doc), [Name(0, 1, "GPE"), Name(2, 3, "GPE")])
+    assert [chain.name for chain in clusters.chains] == ["MINNEAPOLIS", "AP"]

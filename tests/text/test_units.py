@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.text.quantities import currencies, senses, unit_table
 from pipeline.text.quantities.exact import plain
-from pipeline.text.units import Quantity, find_quantities, iterate
+from pipeline.text.units import Quantity, cents_of, find_quantities, iterate, join_interval
 from tests.linear import assert_linear
 from tests.marked import unmark
 
@@ -433,3 +433,34 @@ def is_whole(quantity: Quantity) -> bool:
     return any(value is not None for value in values) and all(
         re.fullmatch(r"-?\d+(\.\d+)?(/\d+)?", plain(value)) for value in values if value is not None
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It cost NZ$3.5bn two years ago.", [("3500000000", "NZD"), ("2", "a")]),
+        ("It sold 1.2 million three weeks later.", [("1200000", None), ("3", "wk")]),
+        ("a ransom of N30m in Nigeria, then N500,000", [("30000000", "NGN"), ("500000", "NGN")]),
+        ("It paid R12 500, then R2 315,50.", [("12500", "ZAR"), ("2315.50", "ZAR")]),
+        ("Pakistan raised Rs 500 million.", [("500000000", "PKR")]),
+        ("a fine of GH¢500, or RM2.3bil", [("500", "GHS"), ("2300000000", "MYR")]),
+        ("She turns 62 in May.", [("62", "a")]),
+        ("He turned 30 homes into flats.", [("30", None)]),
+    ],
+)
+def test_numbers_of_the_press_abroad_and_numbers_side_by_side(
+    text: str, expected: list[tuple[str, str | None]]
+) -> None:
+    assert [(plain(q.value), q.unit) for q in find_quantities(text) if q.value] == expected
+
+
+def test_cents_are_of_the_money_that_a_text_counts_in() -> None:
+    assert cents_of(find_quantities("Petrol is up 29 cents to R21.58.")) == "ZAR"
+    assert cents_of(find_quantities("It rose 29 cents to $5.")) is None
+
+
+def test_a_margin_gives_its_scale_to_the_number() -> None:
+    text = "324 ± 3 million years"
+    whole = join_interval(text, *find_quantities(text))
+    assert whole is not None
+    assert (whole.low, whole.high) == (321_000_000, 327_000_000)

@@ -85,7 +85,8 @@ def kinds_of(one: Asked) -> tuple[str, ...]:
         return ("none", "ordinal")
     if one.share or number.kind == "ratio":
         return ("none", "ratio")
-    young = quantity.value is not None and 0 < quantity.value < OLDEST
+    age = quantity.value
+    young = age is not None and 0 < age < OLDEST and age * 2 == int(age * 2)
     return SPECIAL.get(number.kind, (*PLAIN, "age") if young else PLAIN)
 
 

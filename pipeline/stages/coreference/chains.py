@@ -19,6 +19,7 @@ from pipeline.document.names import (
     first_names_agree,
     fold,
     gender_of,
+    organisations,
     parse_person,
     places,
     roles,
@@ -33,10 +34,16 @@ from pipeline.text.words import word_set
 LEGAL = word_set("inc inc. corp corp. co co. ltd ltd. llc plc gmbh ag sa s.a. corporation company")
 SMALL = word_set("of the for and & in on to at with a an")
 PAPERS = word_set("times post journal tribune herald gazette observer chronicle guardian telegraph")
+WHOLE = word_set("news television tv network group holding holdings bank")
+"""Words behind an acronym that name no part of it: NBC News, UBS Group."""
 MAX_HOLDERS = 32
 """Words in more than this many names do not distinguish names."""
 DASHES = (["-"], ["--"], ["–"], ["—"])
 ACRONYM = re.compile(r"[A-Z][A-Z.&]{1,8}s?")
+
+
+TURN = re.compile(r"(?:[A-Z]\.?){2,4}")
+"""The initials of a person."""
 
 
 class OrganisationIndex:
@@ -69,24 +76,28 @@ class OrganisationIndex:
                 continue
             word = core[0] if core else ""
             plain = word.replace(".", "")
-            if ACRONYM.fullmatch(words[-1]) and plain in acronyms and at not in credits:
+            if _is_acronym(words) and plain in acronyms and at not in credits:
                 self._keys[at] = acronyms[plain]
             elif len(ends.get(word, ())) == 1:
                 self._keys[at] = next(iter(ends[word]))
-            elif len(starts.get(word, ())) == 1 and not _common(word):
+            elif len(starts.get(word, ())) == 1 and not (
+                _common(word) or (_is_acronym(words) and _has_parts(word, *starts[word]))
+            ):
                 self._keys[at] = next(iter(starts[word]))
             else:
                 self._keys[at] = plain
-        self._merge_parts(full)
+        self._merge_parts(full, {self._keys[at] for at, words in names if _is_acronym(words)})
 
     def key(self, at: int) -> str | None:
         """Return the key of the name with this number."""
         return self._keys.get(at)
 
-    def _merge_parts(self, full: dict[tuple[str, ...], str]) -> None:
+    def _merge_parts(self, full: dict[tuple[str, ...], str], acronyms: Set[str]) -> None:
         """Join "State Department" to "United States Department of State" if no other name fits.
 
-        A name is part of a longer one that has all its words, in any order.
+        A name is part of a longer one that has all its words, in any order. Neither one of
+        ``acronyms`` nor a body that owns another is: the UN is not the UN Security Council, and the
+        Central Committee is not its Political Bureau.
         """
         holders: dict[str, set[str]] = defaultdict(set)
         sizes: dict[str, int] = {}
@@ -104,13 +115,35 @@ class OrganisationIndex:
             if len(rarest) > MAX_HOLDERS:
                 continue
             longer = rarest.intersection(*(holders[word] for word in words)) - {key}
-            longer = {one for one in longer if sizes[one] > len(words)}  # never a cycle
+            longer = {
+                one
+                for one in longer
+                if sizes[one] > len(words)  # never a cycle
+                and not (key in acronyms and _has_parts(key, one))
+                and not _is_within(words, one)
+            }
             if len(longer) == 1:
                 joined[key] = longer.pop()
         for at, key in self._keys.items():
             while key in joined:
                 key = joined[key]
             self._keys[at] = key
+
+
+def _is_acronym(words: Sequence[str]) -> bool:
+    return len(words) == 1 and ACRONYM.fullmatch(words[0]) is not None
+
+
+def _has_parts(acronym: str, name: str) -> bool:
+    """Return whether a name means a part of a body: BBC Radio Jersey, not BBC News."""
+    first, *rest = name.split()
+    return first == acronym and not set(rest) <= WHOLE
+
+
+def _is_within(words: Sequence[str], name: str) -> bool:
+    """Return whether a body is only the owner of another: "Bureau of the Central Committee"."""
+    _, _, owner = name.partition(" of ")
+    return words[-1] in organisations().endings and set(words) <= set(owner.split())
 
 
 def is_credit(columns: Columns, name: Name) -> bool:
@@ -187,6 +220,7 @@ MAX_NAMESAKES = 32
 
 FULL_NAME = named("full-name", "Ann Lee … Ann M. Lee")
 SHORT_NAME = named("short-name", "Ann Lee … Mayor Lee")
+INITIALS = named("initials", "Professor Ann Lee … AL: We lost.")
 SAME_NAME = named("same-name", "the United States … U.S.; European Space Agency (ESA) … ESA")
 
 
@@ -207,11 +241,15 @@ class Clusters:
         self._others: dict[tuple[str, str], int] = {}
         owner: dict[int, int] = {}
         persons = [(at, name) for at, name in enumerate(names) if name.label == "PERSON"]
-        parsed = {at: parse_person(columns.words[n.start : n.end]) for at, n in persons}
+        parsed = with_particles(
+            {at: parse_person(columns.words[n.start : n.end]) for at, n in persons}
+        )
         for at, name in persons:
             if parsed[at].first:
                 owner[at] = self._full(name, parsed[at])
-        short = [(at, name) for at, name in persons if not parsed[at].first]
+        initials = self._by_initials(names)
+        owner |= initials
+        short = [(at, name) for at, name in persons if at not in owner]
         # "Mrs. Obama" first, so that "Obama" finds both
         for at, name in sorted(short, key=lambda one: self.title_gender(one[1]) is None):
             owner[at] = self._short(name, parsed[at])
@@ -231,6 +269,7 @@ class Clusters:
                 owner[at] = self._thing(name, expanded[at], organisations.key(at))
         for at, name in enumerate(names):
             by = SAME_NAME if at not in parsed else FULL_NAME if parsed[at].first else SHORT_NAME
+            by = INITIALS if at in initials else by
             head = self._head(name)
             self.references.append(
                 Reference(name.start, name.end, head, "name", owner[at], None, by)
@@ -297,6 +336,30 @@ class Clusters:
         self._places[at].append(name.start)
         return at
 
+    def _by_initials(self, names: Sequence[Name]) -> dict[int, int]:
+        """Return the persons whose initials name the speaker of a turn, as in "AL: So?"."""
+        columns = self.columns
+        turns = [
+            (at, name)
+            for at, name in enumerate(names)
+            if TURN.fullmatch(columns.words[name.start])
+            and columns.words[name.end : name.end + 1] == [":"]
+            and columns.paragraphs[name.start] != columns.paragraphs[name.start - 1]
+        ]
+        known: dict[str, list[int]] = defaultdict(list)
+        for at, chain in enumerate(self.chains if turns else ()):
+            letters = [word[0].upper() for word in chain.words]
+            for initials in {"".join(letters), letters[0] + letters[-1]}:
+                known[initials].append(at)
+        found: dict[int, int] = {}
+        for at, name in turns:
+            near = known[columns.words[name.start].replace(".", "")]
+            if name.end - name.start == 1 and len(near) == 1:
+                found[at] = near[0]
+                self.chains[near[0]].full += 1
+                insort(self._places[near[0]], name.start)
+        return found
+
     def _may_have(self, at: int, gender: Gender) -> bool:
         """Return whether a title of a gender fits a chain: "Ms Walters" may be Chris, not John."""
         chain = self.chains[at]
@@ -355,14 +418,19 @@ class Clusters:
         """Return whom a short name may mean that ends no full name.
 
         The bearers of a first name, those of the first of two surnames ("Rosselló" for Ricardo
-        Rosselló Nevares), or else of a name that is spelled nearly so.
+        Rosselló Nevares) or of the last of two given names behind a surname ("Chinh" for Pham Minh
+        Chinh), or else of a name that is spelled nearly so.
         """
         if len(words) == 1 and self._by_first.get(words[0]):
             return self._by_first[words[0]][:MAX_NAMESAKES]
         everyone = list(
             islice((at for them in self._by_first.values() for at in them), 8 * MAX_NAMESAKES)
         )
-        inside = [at for at in everyone if self._person(at).middle[-len(words) :] == words]
+        inside = [
+            at
+            for at in everyone
+            if words in (self._person(at).middle[-len(words) :], self._last_given(at))
+        ]
         return inside or [
             at for at in everyone if len(words) == 1 and nearly(self._person(at).surname, words[0])
         ]
@@ -424,6 +492,9 @@ class Clusters:
         person = self.chains[at].person
         return person or PersonName("", (), ("",), "")
 
+    def _last_given(self, at: int) -> tuple[str, ...]:
+        return tuple(self._person(at).first.split()[1:])
+
     def _ends_with(self, at: int, words: tuple[str, ...]) -> bool:
         person = self._person(at)
         whole = (person.first, *person.middle, *person.last)
@@ -456,6 +527,8 @@ class Clusters:
             if marks == ("(", ")") and "PERSON" not in (long.label, short.label):
                 letters = iter("".join(self._words(long)))
                 plain = self._plain(short)
+                if is_credit(self.columns, short) and plain not in _acronyms(self._words(long)):
+                    continue  # "MINNEAPOLIS (AP) -"
                 if len(plain) > 1 and all(
                     letter in letters for letter in plain if letter.isalnum()
                 ):
@@ -488,6 +561,19 @@ class Clusters:
         if better_name(text, chain.name):
             chain.name, chain.words = text, self._words(name)
         return at
+
+
+def with_particles(parsed: dict[int, PersonName]) -> dict[int, PersonName]:
+    """Return names in which a surname with its particle has no first name.
+
+    "Van Dijk" is one where somebody is called Virgil van Dijk.
+    """
+    surnames = {one.last for one in parsed.values() if len(one.last) > 1}
+    found = {}
+    for at, one in parsed.items():
+        whole = (one.first, *one.middle, *one.last)
+        found[at] = PersonName("", (), whole, one.suffix) if whole in surnames else one
+    return found
 
 
 def fuller(words: tuple[str, ...], old: tuple[str, ...]) -> bool:

@@ -207,6 +207,10 @@ MAX_WORDS = 12
 PARTY_OF = {"r": "republican", "d": "democratic", "i": "independent"}
 PARTY = re.compile(r"([RDI])\s?[-–]\s?([A-Z][A-Za-z]*\.?(?:[A-Z]\.|\s[A-Z][a-z]+)?)")
 DESCRIBING = dict.fromkeys(("appos", "attr", "relcl", "prep", "nsubj"), 1)
+COURTESY = word_set(
+    "mr mr. mrs mrs. ms ms. miss dr dr. prof prof. sir dame lord lady baroness shri smt"
+)
+"""Titles that are no part of the office before them."""
 NO_ROLE = Role(None, frozenset())
 
 
@@ -227,15 +231,24 @@ class Describer:
             if columns.heads[i] != i:
                 self.children[columns.heads[i]].append(i)
 
-    def widen(self, reference: Reference) -> Reference:
-        """Return a reference by name together with the title or role before it."""
+    def widen(self, reference: Reference, inside: Mapping[int, int]) -> Reference:
+        """Return a reference by name together with the title or role before it.
+
+        ``inside`` has the start of the name that a token is in the middle of: "Tamil Nadu Chief
+        Minister Lee".
+        """
         chain = self.chains[reference.chain]
         if chain.label != "PERSON":
             return reference
         start = self._title_start(reference)
         if start == reference.start:
             return reference
-        self.describe(reference.chain, start, reference.start, reference.start - 1)
+        start, end = inside.get(start, start), reference.start
+        title = self.columns.lower[end - 1]
+        if start < end - 1 and title in COURTESY and self.role_at(end - 2):
+            self.add_role(chain, title)  # "Labour leader Sir Keir Starmer"
+            end -= 1
+        self.describe(reference.chain, start, end, end - 1)
         return reference._replace(start=start)
 
     def _title_start(self, reference: Reference) -> int:
@@ -273,7 +286,7 @@ class Describer:
             and lower[start - 1] in titles()
             and columns.words[start - 1][0].isupper()
         ):
-            best = reference.start - 1
+            best = reference.start - (2 if " ".join(lower[start - 2 : start]) in titles() else 1)
         return best
 
     def role_at(self, i: int) -> str | None:

@@ -322,7 +322,8 @@ def called_he_or_she(
 def described(columns: Columns, clusters: Clusters) -> list[Reference]:
     """Return the references by name, titles included, with their chains described."""
     describer = Describer(columns, clusters.chains)
-    references = [describer.widen(one) for one in clusters.references]
+    inside = {i: one.start for one in clusters.references for i in range(one.start, one.end)}
+    references = [describer.widen(one, inside) for one in clusters.references]
     renamed = describer.read(references)
     describe_things(columns, clusters.chains, [*references, *renamed.values()], describer)
     return references

@@ -21,15 +21,16 @@ from pipeline.text.quantities import numerals
 from pipeline.text.quantities.designations import find_designations, may_be_year
 from pipeline.text.quantities.exact import simplest
 from pipeline.text.spans import TokenSpan
-from pipeline.text.units import Quantity, dollars_of, in_dollars_of
+from pipeline.text.units import Quantity, cents_of, dollars_of, in_dollars_of
 from pipeline.text.words import alternatives
 
 SCORE = re.compile(r"(?<![\w.,/$£€-])(\d{1,3})(-to-|[-–—])(\d{1,3})(?![\w/%]|[-–—]\d|[.,]\d)")
 SCORE_WORDS = re.compile(
     r"\b(?:w[io]n(?:s|ning)?|beat(?:s|en)?|lost|los(?:es|ing|s)|defeat\w*|lead(?:s|ing)?|led|victory|draws?|"
     r"drew|ties?|tied|scor\w+|down|up|ahead|behind|votes?|voted|ruling|rul\w+|decision|decided|aggregate|"
-    r"record|margin|split|penalties|shootout|thrash\w*|game|match|set|final|went|pass(?:ed|es)?|approved?|rejected|finish\w*|ended|sets)\b"
+    r"record|margin|split|penalties|shootout|thrash\w*|game|match|set|final|went|pass(?:ed|es)?|approved?|rejected|failed|finish\w*|ended|sets)\b"
 )
+BREAK = re.compile(r"[.!?;]\s|\n")
 VOTE = re.compile(r"\b(?:votes?|voted|ruling|ruled|decision|majority|panel|verdict)\b")
 
 COUNTED = re.compile(r"(?: (?:votes?|points?|goals?|runs?|sets?|games?|frames?|seats?))? to |-to-")
@@ -70,7 +71,8 @@ def is_score(text: str, start: int, end: int, after: Token | None) -> bool:
     if found is None or found.end() != end:
         return False
     a, b = int(found[1]), int(found[3])
-    around = text[max(0, start - 40) : start].lower() + " | " + text[end : end + 30].lower()
+    lead = BREAK.split(text[max(0, start - 40) : start].lower())[-1]
+    around = lead + " | " + BREAK.split(text[end : end + 30].lower())[0]
     if ODDS.search(around):
         return False
     spoken = SCORE_WORDS.search(around) is not None
@@ -161,6 +163,7 @@ class Candidates:
         if not quantities:
             return []
         home = dollars_of(self.text)
+        home = cents_of(quantities) or home
         quantities = [in_dollars_of(home, one) for one in quantities]
         named = list(find_designations(self.text))
         dates = [(one.start, one.end) for one in self.times if one.kind in DATED]
@@ -240,13 +243,15 @@ class Candidates:
         joined = joined or units.join_range(self.text, first, second)
         if joined is None:
             return None
-        if gap == "to" and first.unit is not None and self._is_amount_and_end(first, second):
+        by = self.low.endswith(" by ", 0, bound_before(self.low, first.start)[1])
+        amount = first.unit is not None or by  # "fell by 281,000 to 6.8 million"
+        if gap == "to" and amount and self._is_amount_and_end(first, second):
             return [Candidate(first), Candidate(second, "to")]
         return [Candidate(joined)]
 
     def _is_amount_and_end(self, first: Quantity, second: Quantity) -> bool:
         """Distinguish "climbed 0.1% to 1,333" and "up $5 to $9" from "5% to 6%"."""
-        if first.unit == second.unit and first.kind not in ENDED:
+        if first.unit == second.unit and first.unit and first.kind not in ENDED:
             return False
         return self._is_led_by_change(first)
 
@@ -352,7 +357,7 @@ def _is_glued(one: Quantity, text: str) -> bool:
     """Distinguish "5G", "4chan" and "high-five" from numbers on their own."""
     start, end = one.start, one.end
     after, before = text[end : end + 1], text[max(0, start - 2) : start]
-    if after.isalpha() or text.startswith(("-something", "-figure"), end):
+    if after.isalpha() or text.startswith(("-something", "-figure", "-pointer"), end):
         return True
     if not one.number.words or len(before) < 2 or before[1] != "-" or not before[0].isalpha():
         return False

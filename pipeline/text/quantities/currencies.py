@@ -30,6 +30,8 @@ ONE_LETTER: dict[str, str] = _TABLE["one_letter"]
 SAME_CODE = {one: code for one, code in _TABLE["codes"].items() if one != "read"}
 CODES = frozenset(_TABLE["codes"]["read"].split()) | SAME_CODE.keys()
 LOWER_CODES = frozenset(("usd", "eur", "gbp", "rmb", "cny", "jpy", "inr", "aud", "cad", "chf"))
+SHARED = {"Rs": "rupee", "Rs.": "rupee", "Sh": "shilling", "Shs": "shilling"}
+"""Letters that several countries use, with the name of their money."""
 DOUBTFUL = frozenset(key(word) for word in _TABLE["doubtful"]["words"].split())
 """Words with other meanings: they are money only after a country's adjective."""
 SUBUNITS = {one: code for word, code in _TABLE["subunits"].items() for one in keys(word)}
@@ -111,9 +113,14 @@ def home_currency(text: str, noun: str) -> str | None:
     return named[0][1]
 
 
-def code_of(letters: str) -> str:
-    """Return the code of a currency for the letters beside a number."""
-    code = LETTERS.get(letters, letters.upper())
+def code_of(letters: str, text: str = "") -> str:
+    """Return the code of a currency for the letters beside a number in a text.
+
+    >>> code_of("Rs"), code_of("Rs", "It cost Pakistan Rs 50 million.")
+    ('INR', 'PKR')
+    """
+    home = home_currency(text, SHARED[letters]) if text and letters in SHARED else None
+    code = home or LETTERS.get(letters, letters.upper())
     same: str = SAME_CODE.get(code, code)
     return same
 
@@ -128,7 +135,7 @@ BEFORE = re.compile(
     r"(?P<right>US|A|NZ|C|HK|AU)?[ ]?(?P<minus>[-−])?\Z"
     rf"|(?<![\w.])(?P<code>{CODE}|{MONEY_LETTERS})[$]?[ ]?\Z"
     rf"|(?<![\w.])(?:(?P<sized>[MKT])(?P<of>{UPPER})|(?P<in>{UPPER})[ ]?(?P<size>[mk]|bn))[ ]?\Z"
-    rf"|(?<![\w&.-])(?P<one>[{''.join(ONE_LETTER)}])\Z"
+    rf"|(?:(?<![\w&.-])|(?<=\d[-–]))(?P<one>[{''.join(ONE_LETTER)}])\Z"
     r"|(?<![\w&.-])(?P<rand>R)[ ]\Z"
     rf"|(?<![\w.])(?P<word>dollar)[ ]\Z"
 )

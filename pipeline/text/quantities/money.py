@@ -91,7 +91,7 @@ def money_before(found: re.Match[str]) -> tuple[Unit, int]:
         factor = Decimal(10 ** SIZES[sized])
         code = code_of(found["of"] or found["in"])
         return Unit("money", code, shown, -1, False, factor), found.start()
-    return Unit("money", code_of(found["code"]), shown.rstrip("$"), -1), found.start()
+    return Unit("money", code_of(found["code"], found.string), shown.rstrip("$"), -1), found.start()
 
 
 __all__ = ["BEFORE", "exchange_rate", "money_before", "money_behind", "said_again"]

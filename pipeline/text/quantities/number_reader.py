@@ -261,7 +261,7 @@ class NumberReader:
             joint = "" if after == at else self.joint(after)
             if joint is None or (joint == "and" and not self._goes_on(after, run.last, run.group)):
                 break
-            if joint == "and" and atom.kind in ("digits", "vulgar"):
+            if self._is_another(at, after, joint, run.last):
                 break
             if joint == "and" and run.group is not None:
                 run.apart = run.group  # "three hundred and two dozen" are 324
@@ -278,6 +278,25 @@ class NumberReader:
         if after == at + 1 and run.group is not None:
             return run.group, after  # a single numeral keeps its decimal places
         return run.value(), after
+
+    def _is_another(self, at: int, after: int, joint: str, before: str) -> bool:
+        """Return whether an atom begins a number of its own: "$3.5bn | two years ago".
+
+        Behind a scale after words, only a unit of time shows that: "two million three years ago".
+        """
+        if joint == "and" and self.kind(after) in ("digits", "vulgar"):
+            return True
+        last = after
+        while self.kind(last) in ("unit", "teen", "tens"):
+            last += 1
+            if self.joint(last) != "":
+                break
+        sized = self.kind(last) in ("hundred", "scale") and self.joint(last) == ""
+        if before != "scale" or last == after or sized or joint:
+            return False
+        if self.kind(at) == "digits":
+            return True
+        return numerals.UNIT_BEHIND.match(self.low, self.atoms[last - 1].end) is not None
 
     def _goes_on(self, after: int, before: str, group: Value | None) -> bool:
         """Return whether "and" continues the same number: "six hundred and two"."""

@@ -60,7 +60,7 @@ VAGUE = {
     "trillions": 10**12,
 }
 MULTIPLES = {"twice": 2, "thrice": 3}
-GLUED_SCALES = {"mil": 6, "tn": 12, "cr": 7, **senses.SCALES}
+GLUED_SCALES = {"mil": 6, "bil": 9, "tn": 12, "cr": 7, **senses.SCALES}
 VULGAR = {
     char: simplest(Fraction(int(top), int(base)))
     for char, top, base in (
@@ -122,6 +122,8 @@ GROUPED = r"\d{1,3}(?:['’]\d{3})+(?!\d)|"  # Swiss
 GROUPED += r"\d{1,3}(?:,\d{2,3}){0,20},\d{3}(?!\d)|\d{1,3}(?:[\u00a0\u202f\u2009]\d{3})+(?!\d)"
 DIGITS = rf"(?:{GROUPED}|\d+)(?:\.\d+)?|(?<![\w.])\.\d+"
 SPACED = r"\d{1,3}(?:[ ]\d{3}){0,20}[ ]000(?![,.]?\d)|\d{1,3}(?:[ ]\d{3}){2,}(?![,.]?\d)"
+SPACED += r"|(?:(?<=\br)|(?<=[€£$]))\d{1,3}(?:[ ]\d{3})+(?:[.,]\d\d)?(?![,.]?\d)"
+"""Groups apart by a space; behind a sign of money the last one may be any: "R1 760"."""
 COMMA = (
     r"0,\d{1,4}(?![\d,]|\.\d)|(?<=[€£$])\d{1,3},\d{1,2}(?![\d,]|\.\d)"
     r"|\d{1,3},\d{1,2}(?=[ ]?(?:%|€|per[ ]?cent\b|euros?\b|(?:[mb]illion|bn)\b))"
@@ -138,7 +140,7 @@ ATOM = re.compile(
     rf"|(?P<digits>(?<![\d]){CONTINENTAL}|(?<![\d.,(])(?:{COMMA})|(?<![\d.,]){SPACED}|{DIGITS})"
     rf"|(?P<vulgar>[{''.join(VULGAR)}]))"
 )
-COMMA_ALONE = re.compile(r"0,\d{1,4}|\d{1,3},\d{1,2}")
+COMMA_ALONE = re.compile(r"0,\d{1,4}|\d{1,3}(?:[ ]\d{3})*,\d{1,2}")
 ORDINAL_END = re.compile(r"(?:st|nd|rd|th)\b")
 GLUED = re.compile(r"[ ]?([a-z]{1,8})(?![\w])")
 RAISED_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"

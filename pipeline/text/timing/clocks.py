@@ -73,11 +73,17 @@ def clock(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if time is not None and part(tokens, match, "m"):
         time = with_minutes(time, part(tokens, match, "m"))
     word = part(tokens, match, "c")
-    plain = match[0] == tokens.codes[match.start()] and ":" not in word and word[-1].isdecimal()
+    plain = match[0] == tokens.codes[match.start()] and WITH_MARK.search(word) is None
     if time is None or (plain and not is_said(tokens, match, before)):
         return None
     if half:
         time = clock_of(f"{int(time[:2])}{time[2:]}{half}", oclock=False) or time
+    after = " ".join(tokens.words[match.end() : match.end() + 2]).lower()
+    left = before not in BEFORE_TRAIN and LEFT.match(after) is not None
+    if left and is_bare_clock(tokens, match):
+        minutes, seconds = map(int, word.split(":")[:2])
+        value = f"PT{minutes}M" + f"{seconds}S" * (seconds > 0)
+        return Expression(match.start(), match.end(), "duration", value=value)
     if before == "in" and is_bare_clock(tokens, match):
         return run_in(match, part(tokens, match, "c"))
     last = match.end() + zone_words(tokens, match.end())
@@ -97,6 +103,8 @@ def is_military(tokens: Tokens, match: re.Match[str], before: str) -> bool:
 
 
 MOST_DIGITS = 4
+WITH_MARK = re.compile(r"[:h]|\D\Z")
+"""In "22:30", "15h10" and "noon", which are times of day without a word before them."""
 
 
 def is_said(tokens: Tokens, match: re.Match[str], before: str) -> bool:
@@ -228,6 +236,10 @@ HALF_OF_DAY = re.compile(r"[ap]\.? ?m|noon|mid")
 """What says in which half of the day a time is."""
 
 
+LEFT = re.compile(r"(?:left|remaining|to (?:go|play|spare))\b")
+"""Follows the minutes and seconds of a match: "with 6:42 left"."""
+BEFORE_TRAIN = frozenset({"at", "the", "by", "until"})
+"""Before a time of day that "left" may follow: "the 6:42 left on time"."""
 BEFORE_CLOCK = word_set("at about around by until till before after past from to since")
 
 

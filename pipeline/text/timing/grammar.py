@@ -114,6 +114,7 @@ TOKEN = re.compile(
   | \d{4}-\d\d-\d\d (?=T\d\d:)
   | (?<=\d)T (?=\d\d:)
   | [1-4][QH]\d\d\b
+  | (?:[01]\d|2[0-3])[hH][0-5]\d\b
   | (?:[bB]i|[sS]emi)-\w+
   | (?i:week|month|quarter|year)[- ]to[- ]date\b
   | (?i:b\.c\.(?:e\.)? | c\.e\. | a\.d\.)
@@ -147,11 +148,13 @@ HOLIDAY_FIRST = frozenset(
 )
 CLOCK = re.compile(
     r"""(?P<hour>[01]?\d|2[0-4])
-        (?: (?: [:.] | (?=\d\d[ ]?[aApP]\.?[ ]?[mM]) )
+        (?: (?: [:.hH] | (?=\d\d[ ]?[aApP]\.?[ ]?[mM]) )
             (?P<minute>[0-5]\d) (?: :(?P<second>[0-5]\d) )? )?
         [ \u00a0]?(?P<half>[aApP]\.?[ ]?[mM]\.?)?""",
     re.VERBOSE,
 )
+H_CLOCK = re.compile(r"(?:[01]\d|2[0-3])[hH][0-5]\d")
+"""A time of day as written in South Africa: "15h10"."""
 NUMERIC_DATES = (
     re.compile(r"(?P<year>[12]\d{3})(?P<mark>[-/])(?P<month>[01]?\d)(?P=mark)(?P<day>[0-3]?\d)"),
     re.compile(r"(?P<month>[01]?\d)/(?P<day>[0-3]?\d)/(?P<year>(?:[12]\d)?\d\d)"),
@@ -292,6 +295,8 @@ def numeral(word: str) -> str:
     for name, shape in (("number", NUMBER), ("ordinal", ORDINAL), ("decade", DECADE)):
         if shape.fullmatch(word):
             return name
+    if H_CLOCK.fullmatch(word):
+        return "clock"
     return "label" if LABEL.fullmatch(word) else "other"
 
 

@@ -260,11 +260,18 @@ class Calendar:
     def day_of_clock(self, start: int, end: int) -> date | None:
         """Return the day of a clock time, or of saying "today" in a quotation."""
         days = list(islice(reversed(self.named.values()), MOST_NAMED))
+        if (beside := self._bracketed(days, start)) is not None:
+            return beside
         if self.published is None:
             return days[0].day if days else None
         if self.published not in (one.day for one in days):
             days.append(self.named.get(self.published, Named(self.published, None)))
         return self.judge.day(start, end, days, self.published) if days[1:] else days[0].day
+
+    def _bracketed(self, days: list[Named], start: int) -> date | None:
+        """Return the day before the bracket of a clock time: "on Tuesday (20:00 BST)"."""
+        ends = {one.end: one.day for one in days if one.end is not None}
+        return ends.get(start - 2) if self.text[max(0, start - 2) : start] == " (" else None
 
     def is_one_sentence(self, start: int, end: int) -> bool:
         """Return whether no sentence ends within a span of the text."""
