@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,10 +9,6 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.document.annotations import Attribution
-from pipeline.stages.attributions.proposals import Proposal, whole_source
-from pipeline.stages.attributions.reading import Reading
-from pipeline.stages.attributions.utterances import Utterances, introduced
-from pipeline.text.spans import TokenSpan
 from tests.linear import assert_linear
 
 
@@ -88,103 +83,6 @@ def test_reported_speech_in_a_quotation_is_nested(
     assert (outer.lemma, outer.parent) == ("say", None)
     assert (inner.lemma, inner.parent) == ("tell", 0)
     assert roles(text, inner)["S"] == ["The doctor"]
-
-
-PARAGRAPHS = """The council is “aware of the fire”. A spokeswoman said: “We inspect our trees.
-
-“The tree was inspected in March.
-
-“We will help with any inquiry.”
-
-Dai Lee runs a pub. “There is dust all over the place,” he told the BBC.
-"""
-
-
-def test_an_utterance_of_several_paragraphs_has_one_attribution(nlp: Language) -> None:
-    quotes = nlp(PARAGRAPHS)._.news.quotes
-    one, two, three, four = (quote.attribution for quote in quotes[1:])
-    assert one == two == three != four
-
-
-class Owned(Utterances):
-    """Utterances whose attributions are given."""
-
-    def __init__(self, reading: Reading, owners: list[int]) -> None:
-        contents: list[list[TokenSpan]] = [[] for _ in range(max(owners) + 1)]
-        for index, owner in zip(reading.outer, owners, strict=True):
-            if owner >= 0:
-                contents[owner].append(reading.tokens[index])
-        chosen = [Proposal((0, 0), None, tuple(one), "reported") for one in contents]
-        super().__init__(reading, [], np.zeros(0, dtype=np.float32), chosen)
-
-
-@pytest.mark.parametrize(
-    ("owners", "expected"),
-    [([0, 1, 1, 1], [0, 0, 0, 1]), ([-1, -1, 0, 1], [0, 0, 0, 1]), ([0, 0, 0, 1], [0, 0, 0, 1])],
-)
-def test_paragraphs_of_an_utterance_are_never_divided(
-    nlp: Language, owners: list[int], expected: list[int]
-) -> None:
-    doc = nlp("“We lost.\n\n“It rained.\n\n“It was cold.”\n\n“They won,” said Lee.")
-    reading = Reading(doc, doc._.news.quotes)
-    found = Owned(reading, owners)
-    assert [found.owner[reading.tokens[index][0]] for index in reading.outer] == expected
-    assert [len(one) for one in found.contents] == [3, 1]
-
-
-def test_a_nested_utterance_ends_at_its_mark(nlp: Language) -> None:
-    doc = nlp("“She said, ‘We lost,’ but I did not,” said Lee.")
-    reading = Reading(doc, doc._.news.quotes)
-    (nested,) = reading.nested
-    cue = (nested[0] - 2, nested[0] - 1)
-    assert reading.uttered(cue, ((nested[0], nested[1] + 3),)) == (nested,)
-    assert reading.uttered(cue, ((1, nested[1]),)) == ((1, nested[1]),)
-    inside = (nested[0] + 1, nested[0] + 2)
-    assert reading.uttered(inside, (inside,)) == (inside,)
-
-
-@pytest.mark.parametrize(
-    ("text", "words", "source"),
-    [
-        ("Kenya's president said it rained.", "'s president", "Kenya's president"),
-        ("Lee also said that it rained.", "Lee also", "Lee"),
-        (
-            "Asked by Bo Ray, Finance Minister Ann Lee said it rained.",
-            "Bo Ray, Finance Minister Ann Lee",
-            "Finance Minister Ann Lee",
-        ),
-        ("• Ann Lee said that it rained.", "• Ann Lee", "Ann Lee"),
-    ],
-)
-def test_a_source_is_a_whole_noun_phrase(nlp: Language, text: str, words: str, source: str) -> None:
-    reading = Reading(nlp(text), [])
-    given = reading.token_range(*_place(text, words))
-    found = whole_source(reading, given, reading.token_range(*_place(text, "said")))
-    assert found is not None
-    first, last = reading.chars(*found)
-    assert text[first:last] == source
-
-
-def _place(text: str, words: str) -> TokenSpan:
-    return text.index(words), text.index(words) + len(words)
-
-
-@pytest.mark.parametrize(
-    ("text", "source"),
-    [
-        ("It rained.\n\nGreens leader Adam Bandt: “This is a shame.”", "Greens leader Adam Bandt"),
-        ("It rained.\n\n• Ann Lee, mayor: “This is a shame.”\n\nIt snowed.", "Ann Lee, mayor"),
-        ("It rained.\n\nFrom our inbox: “This is a shame.”", None),
-        ("It rained.\n\nAnn Lee: “This is a shame,” she said.", None),
-    ],
-)
-def test_a_name_and_a_colon_introduce_an_utterance(
-    nlp: Language, text: str, source: str | None
-) -> None:
-    doc = nlp(text)
-    reading = Reading(doc, doc._.news.quotes)
-    found = introduced(reading, reading.outer[-1])
-    assert (None if found is None else text[slice(*found.source)]) == source
 
 
 def test_the_source_is_outside_its_quotation(nlp: Language) -> None:

@@ -130,8 +130,6 @@ def continued(doc: Doc) -> list[int | None]:
         ('"We lost," she told the press, "because it rained."', [None, 0]),
         ('"We lost," she said. "It rained," she added. "Badly."', [None, 0, 1]),
         ('"We lost," she said, adding, "It rained."', [None, None]),
-        ('"He said, \'We lost,\'" she said. "It rained."', [None, None, 0]),
-        ("“He said, ‘We lost,’ ” she said. “It rained.”", [None, None, 0]),
         ('"We lost," she said. The mayor, Bo Ray, said: "It rained."', [None, None]),
         ('"We lost," she said. Then it rained. "Badly," he said.', [None, None]),
         ('"We lost," she said.\n\n"It rained," he said.', [None, None]),

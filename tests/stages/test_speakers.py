@@ -164,34 +164,3 @@ def test_speakers_of_the_shipped_articles(shipped: list[tuple[dict[str, Any], Do
 
 
 FOUND, RIGHT, WRONG = 60, 0.8, 0.05
-
-
-INTERVIEW = """Professor Thandeka Mokoena studies bees. She spoke to Sipho Dlamini.
-
-SD: Who decides where they live?
-
-TM: Everybody. I said that it is like a parliament.
-
-SD: Is that so?
-
-TM: It is.
-"""
-
-
-def test_initials_in_an_interview_are_its_persons(nlp: Language) -> None:
-    doc = nlp(INTERVIEW)
-    rows = [one for one in doc._.news.attributions if one.lemma == ":"]
-    found = [named(doc, one.entities) for one in rows]
-    assert found == [{"Sipho Dlamini"}, {"Thandeka Mokoena"}] * 2
-    assert named(doc, source(doc, "I").entities) == {"Thandeka Mokoena"}
-
-
-def test_i_in_a_quotation_is_its_speaker(nlp: Language) -> None:
-    doc = nlp("“I said that it rained,” Ann Lee told Bo Ray. “He said no.”")
-    assert named(doc, source(doc, "I").entities) == {"Ann Lee"}
-
-
-def test_a_comma_joins_no_speakers(nlp: Language) -> None:
-    doc = nlp("It rained.\n\nGareth Aird, Deutsche Bank: “We see nothing to move the market.”")
-    (quote,) = doc._.news.quotes
-    assert named(doc, quote.speakers) == {"Gareth Aird"}

@@ -59,7 +59,6 @@ def form_of(head: Token) -> SourceForm:
 
 BEFORE_NOUN = frozenset(("compound", "amod", "nmod", "nummod", "det"))
 LEADING = frozenset(("WDT", "IN", "EX"))
-OBJECTS = frozenset(("pobj", "dobj"))
 RELATIVE = frozenset(("WP", "WDT"))
 FARTHEST = 4
 """Maximum number of tokens to add at an end."""
@@ -76,28 +75,10 @@ def whole_source(reading: Reading, source: TokenSpan | None, cue: TokenSpan) -> 
     start, end = _without_marks(reading, *source)
     if start >= end:
         return None
-    if reading.columns.tags[start] == "POS":  # "'s president" in "Kenya's president"
-        columns = reading.columns
-        start, end = source_range(reading.doc[columns.heads[columns.heads[start]]])
     start, end = completed(reading, start, end, cue)
-    start, end = _subject_alone(reading, start, end, cue)
     start, end = _with_clause(reading, start, end, cue)
     start, end = _without_marks(reading, *_cut(reading, start, end))
     return (start, end) if start < end else None
-
-
-def _subject_alone(reading: Reading, start: int, end: int, cue: TokenSpan) -> TokenSpan:
-    """Remove the end of a phrase before the subject: "Asked by Lee, the mayor said"."""
-    columns = reading.columns
-    found = subject_of(reading, cue) if "," in reading.lower[start:end] else None
-    if found is None or not start < found[0] < end:
-        return start, end
-    comma = next((at for at in range(found[0], start, -1) if reading.lower[at] == ","), None)
-    if comma is None:
-        return start, end
-    before = columns.root(start, comma)
-    apart = columns.deps[before] in OBJECTS and not start <= columns.heads[before] < end
-    return (comma + 1, end) if apart else (start, end)
 
 
 def _with_clause(reading: Reading, start: int, end: int, cue: TokenSpan) -> TokenSpan:
@@ -149,15 +130,13 @@ def _goes_on(reading: Reading, at: int) -> bool:
 
 def _cut(reading: Reading, start: int, end: int) -> TokenSpan:
     """Return a source without the words around the speaker."""
-    doc, tags, heads = reading.doc, reading.columns.tags, reading.columns.heads
+    doc, tags = reading.doc, reading.columns.tags
     if end - start > 1 and tags[end - 1] in RELATIVE:
         return end - 1, end  # "the department, which": the pronoun refers to it
     if end - start > 1 and tags[start] in LEADING:
         start += 1
     while end - start > 1 and tags[end - 1] == "IN":
         end -= 1
-    while end - start > 1 and tags[end - 1] == "RB" and not start <= heads[end - 1] < end:
-        end -= 1  # "Lee also": the adverb belongs to the verb
     at = end - 1
     while at > start and doc[at].ent_type_ in ("DATE", "TIME"):
         at -= 1
@@ -370,11 +349,11 @@ def trimmed(
             pieces.append((start, end))
     for hole in (cue, source):
         if hole is not None:
-            pieces = [part for piece in pieces for part in without(reading, piece, hole)]
+            pieces = [part for piece in pieces for part in _without(reading, piece, hole)]
     return tuple(pieces)
 
 
-def without(reading: Reading, piece: TokenSpan, hole: TokenSpan) -> list[TokenSpan]:
+def _without(reading: Reading, piece: TokenSpan, hole: TokenSpan) -> list[TokenSpan]:
     """Return the parts of a range around a hole, without punctuation at the cut."""
     (start, end), (first, last) = piece, hole
     if last <= start or first >= end:

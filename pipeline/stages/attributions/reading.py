@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
-from operator import itemgetter
 
 import numpy as np
 from spacy.tokens import Doc, Token
@@ -18,7 +17,7 @@ from pipeline.text.spans import CharSpan, TokenSpan
 INSIDE = Token.iob_strings().index("I")
 
 
-SOFT = frozenset({",", ".", ";", ":", "-", "--", "–", "—", "...", "…", "-LRB-", "/", *"•‣◦●○▪■►"})
+SOFT = frozenset({",", ".", ";", ":", "-", "--", "–", "—", "...", "…", "-LRB-", "/"})
 
 
 class Reading:
@@ -42,14 +41,10 @@ class Reading:
         """Whether each token is inside a quotation."""
         self.outer: list[int] = []
         self.tokens: dict[int, TokenSpan] = {}
-        self.nested: list[TokenSpan] = []
-        """Whole utterances directly inside a quotation."""
         for index, quote in enumerate(quotes):
-            start, end = self.token_range(*self.bounds(index))
             if quote.parent is not None:
-                if quotes[quote.parent].parent is None and quote.speech and quote.kind == "direct":
-                    self.nested.append((start, end))
                 continue
+            start, end = self.token_range(*self.bounds(index))
             self.tokens[index] = (start, end)
             self.outer.append(index)
             self.at_quote[start:end] = [index] * (end - start)
@@ -100,21 +95,6 @@ class Reading:
         """Return whether a whole utterance begins at a token."""
         index = self.at_quote[at] if at < len(self.at_quote) else -1
         return index >= 0 and self.tokens[index][0] == at and self.quotes[index].kind == "direct"
-
-    def uttered(self, cue: TokenSpan, content: tuple[TokenSpan, ...]) -> tuple[TokenSpan, ...]:
-        """Return a content; if a part of it begins in a nested utterance, only its utterances.
-
-        'We lost' in "She said, 'We lost,' but I did not": quotation marks are certain.
-        """
-        found: dict[TokenSpan, None] = {}
-        begins = False
-        for start, end in content:
-            at = bisect_right(self.nested, start, key=itemgetter(1))
-            for first, last in self.nested[at : bisect_left(self.nested, (end, 0))]:
-                if not first <= cue[0] < last:
-                    begins = begins or first <= start
-                    found[first, last] = None
-        return tuple(found) if begins else content
 
     def head(self, start: int, end: int) -> int:
         """Return the first token of a range that is governed from outside of it."""

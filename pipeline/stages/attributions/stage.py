@@ -64,8 +64,6 @@ def decided(network: Network, reading: Reading, cues: CueReader) -> list[Attribu
     rows: list[Attribution] = []
     by: list[By] = []
     for at, content in zip(taken, utterances.contents, strict=True):
-        if not content:
-            continue  # all of it is part of another utterance
         if at < len(offered):
             sure = network.confidence(float(likely[at, 0]))
             rows.append(_written(reading, offered[at]._replace(content=tuple(content)), sure, cues))
@@ -99,8 +97,7 @@ def _within(
     network: Network, reading: Reading, read: Features, contents: Sequence[Content]
 ) -> Iterator[tuple[Reported, float]]:
     """Yield the attributions within quotations, then those within other contents, and in theirs."""
-    for one, sure in network.within(inside_quotations(reading, read), reading.words):
-        yield one._replace(content=reading.uttered(one.cue, one.content)), sure
+    yield from network.within(inside_quotations(reading, read), reading.words)
     for _ in range(LEVELS):
         found = []
         for one, sure in network.within(inside_contents(read, contents), reading.words):

@@ -12,7 +12,7 @@ from pipeline.document.annotations import Attribution
 from pipeline.document.columns import FINITE_TAGS
 from pipeline.document.rules import AnyRule, Rule, named
 from pipeline.reader.session import Floats
-from pipeline.stages.attributions.proposals import STOPS, Proposal, without
+from pipeline.stages.attributions.proposals import STOPS, Proposal
 from pipeline.stages.attributions.reading import Reading
 from pipeline.stages.attributions.writing import kind_of
 from pipeline.text.paragraphs import paragraphs
@@ -51,7 +51,6 @@ class Utterances:
         """The rule by which an utterance was attributed."""
         for at in sorted(range(len(chosen)), key=lambda at: -_size(chosen[at].content)):
             self._enter(at, chosen[at].cue, chosen[at].content)
-        self._unite()
 
     def _enter(self, at: int, cue: TokenSpan, content: Sequence[TokenSpan]) -> None:
         self.cue_at.update(dict.fromkeys(range(*cue), at))
@@ -76,39 +75,7 @@ class Utterances:
                 quoted = self.reading.tokens[index]
                 insort(self.contents[owner], quoted)
                 self._enter(owner, (0, 0), [quoted])
-        self._unite()
         return added
-
-    def _unite(self) -> None:
-        """Give an utterance of several paragraphs to the attribution of its first one.
-
-        A paragraph that ends without a closing mark and the next one, which opens the quotation
-        again, have the same speaker.
-        """
-        reading = self.reading
-        pairs = [
-            (quote.continues, index)
-            for index, quote in ((index, reading.quotes[index]) for index in reading.outer)
-            if quote.continues in reading.tokens and reading.quotes[quote.continues].close is None
-        ]
-        for before, index in reversed(pairs):
-            if self._owner(before) < 0:
-                self._move(before, self._owner(index))
-        for before, index in pairs:
-            self._move(index, self._owner(before))
-
-    def _move(self, index: int, to: int) -> None:
-        """Give a quotation to an attribution, and take it from the one that has it."""
-        at, quoted = self._owner(index), self.reading.tokens[index]
-        if to < 0 or at == to:
-            return
-        if at >= 0:
-            pieces = self.contents[at]
-            self.contents[at] = [
-                part for piece in pieces for part in without(self.reading, piece, quoted)
-            ]
-        insort(self.contents[to], quoted)
-        self._enter(to, (0, 0), [quoted])
 
     def _left(self) -> Iterator[int]:
         """Yield the utterances without attribution, and the quotations that "and" joins to one."""
@@ -227,9 +194,6 @@ SPEAKER = re.compile(
 SIGNATURE = re.compile(
     r"[ \t\xa0]{0,2}\n{0,2}[ \t]*(?P<cue>[-–—―]{1,2})[ \t\xa0]?(?P<name>[A-Z][\w.'’\- ]{1,60})"
 )
-LONGEST = 100
-INTRODUCTION = re.compile(r"[^\w\n]{0,4}(?P<name>\w[^\n:.;!?“”\"]*)(?P<cue>:)[ \t\xa0]+")
-"""A line up to an utterance: "Green leader Adam Bandt: "."""
 FULL_NAME = re.compile(r"(?:[A-Z][\w.'’\-]*[ ]){1,4}[A-Z][\w.'’\-]+")
 """Matches a name by its capitals alone, if it is on a separate line."""
 SAYERS = frozenset(
@@ -245,7 +209,6 @@ NO_SPEAKERS = frozenset(
 NAMES = frozenset({"PERSON", "ORG", "GPE", "NORP"})
 HEADLINE = named("headline", "Poll: Most oppose the plan")
 TRANSCRIPT = named("transcript", "WALLACE: Was it fair?")
-INTRODUCED = named("introduced", "Green leader Adam Bandt: “It is over.”")
 SIGNED = named("signature", "“It is over.” – Ann Lee")
 
 
@@ -286,9 +249,9 @@ def turns(reading: Reading) -> Iterator[Turn]:
         yield one
     for index in reading.outer:
         if reading.quotes[index].speech and reading.bounds(index)[0] >= at:
-            found = signature(reading, index) or introduced(reading, index)
-            if found is not None:
-                yield found
+            signed = signature(reading, index)
+            if signed is not None:
+                yield signed
 
 
 def transcript(reading: Reading) -> list[Turn]:
@@ -320,23 +283,6 @@ def _names_source(reading: Reading, name: CharSpan) -> bool:
         return False
     token = reading.doc[last - 1]
     return token.ent_type_ in NAMES or token.lower_ in SAYERS
-
-
-def introduced(reading: Reading, index: int) -> Turn | None:
-    """Return the turn of an utterance that only a name and a colon precede in its paragraph."""
-    start, end = reading.bounds(index)
-    above = reading.text.rfind("\n", 0, start) + 1
-    match = INTRODUCTION.fullmatch(reading.text, max(above, start - LONGEST), start)
-    if match is None or match.start() > above or reading.quotes[index].kind != "direct":
-        return None
-    if reading.text[end:].split("\n", 1)[0].strip():
-        return None
-    tokens = [reading.doc[at] for at in range(*reading.token_range(*match.span("name")))]
-    if any(token.tag_ in FINITE_TAGS for token in tokens):
-        return None
-    if not any(token.ent_type_ in ("PERSON", "ORG") for token in tokens):
-        return None
-    return Turn(match.span("name"), match.span("cue"), (start, end), INTRODUCED)
 
 
 def signature(reading: Reading, index: int) -> Turn | None:

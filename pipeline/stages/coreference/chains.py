@@ -42,10 +42,6 @@ DASHES = (["-"], ["--"], ["–"], ["—"])
 ACRONYM = re.compile(r"[A-Z][A-Z.&]{1,8}s?")
 
 
-TURN = re.compile(r"(?:[A-Z]\.?){2,4}")
-"""The initials of a person."""
-
-
 class OrganisationIndex:
     """Keys of organisations: names with the same key are the same organisation."""
 
@@ -220,7 +216,6 @@ MAX_NAMESAKES = 32
 
 FULL_NAME = named("full-name", "Ann Lee … Ann M. Lee")
 SHORT_NAME = named("short-name", "Ann Lee … Mayor Lee")
-INITIALS = named("initials", "Professor Ann Lee … AL: We lost.")
 SAME_NAME = named("same-name", "the United States … U.S.; European Space Agency (ESA) … ESA")
 
 
@@ -247,9 +242,7 @@ class Clusters:
         for at, name in persons:
             if parsed[at].first:
                 owner[at] = self._full(name, parsed[at])
-        initials = self._by_initials(names)
-        owner |= initials
-        short = [(at, name) for at, name in persons if at not in owner]
+        short = [(at, name) for at, name in persons if not parsed[at].first]
         # "Mrs. Obama" first, so that "Obama" finds both
         for at, name in sorted(short, key=lambda one: self.title_gender(one[1]) is None):
             owner[at] = self._short(name, parsed[at])
@@ -269,7 +262,6 @@ class Clusters:
                 owner[at] = self._thing(name, expanded[at], organisations.key(at))
         for at, name in enumerate(names):
             by = SAME_NAME if at not in parsed else FULL_NAME if parsed[at].first else SHORT_NAME
-            by = INITIALS if at in initials else by
             head = self._head(name)
             self.references.append(
                 Reference(name.start, name.end, head, "name", owner[at], None, by)
@@ -335,30 +327,6 @@ class Clusters:
         self._by_first[parsed.first].append(at)
         self._places[at].append(name.start)
         return at
-
-    def _by_initials(self, names: Sequence[Name]) -> dict[int, int]:
-        """Return the persons whose initials name the speaker of a turn, as in "AL: So?"."""
-        columns = self.columns
-        turns = [
-            (at, name)
-            for at, name in enumerate(names)
-            if TURN.fullmatch(columns.words[name.start])
-            and columns.words[name.end : name.end + 1] == [":"]
-            and columns.paragraphs[name.start] != columns.paragraphs[name.start - 1]
-        ]
-        known: dict[str, list[int]] = defaultdict(list)
-        for at, chain in enumerate(self.chains if turns else ()):
-            letters = [word[0].upper() for word in chain.words]
-            for initials in {"".join(letters), letters[0] + letters[-1]}:
-                known[initials].append(at)
-        found: dict[int, int] = {}
-        for at, name in turns:
-            near = known[columns.words[name.start].replace(".", "")]
-            if name.end - name.start == 1 and len(near) == 1:
-                found[at] = near[0]
-                self.chains[near[0]].full += 1
-                insort(self._places[near[0]], name.start)
-        return found
 
     def _may_have(self, at: int, gender: Gender) -> bool:
         """Return whether a title of a gender fits a chain: "Ms Walters" may be Chris, not John."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -24,12 +24,11 @@ from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
 from pipeline.stages.coreference.sourcekinds import SourceKinds
 from pipeline.text.spans import CharSpan, TokenSpan
 
-JOINING = frozenset(("and", "&", "or", "both"))
+JOINING = frozenset(("and", "&", ",", "or", "both"))
 INTERVIEW = named("interview", "A: We lost. (the person whom the text names most)")
 OWN_SOURCE = named("own-source", "the source of its attribution")
 QUOTED = named("quoted", "“We lost.” (an attribution without a source has its quotation's speaker)")
 NOT_SPEECH = named("not-speech", "a thief known as “The Wall”")
-ITSELF = named("itself", "“I say we lost,” said Ann Lee. (I is who is quoted)")
 FEW = 12
 """Number of words of a quotation to show if its speaker is left open."""
 
@@ -158,7 +157,7 @@ class Spoken:
 
     def answer_quotes(self, ranker: Ranker, least: float) -> None:
         """Answer quotations by the source of their attribution, if it has one, and the reverse."""
-        scene, first = self.scene, self._first_person()
+        scene = self.scene
         for number, one in enumerate(scene.quotations):
             own = own_source(scene, one)
             if not one.speech:
@@ -168,44 +167,12 @@ class Spoken:
             else:
                 found = answer(self.reading.quotes.get(number), ranker.quote_scale, least)
             self.quotes.append(found)
-            for source in first[number]:
-                self._speaks(source, found)
         for one, found in zip(scene.quotations, self.quotes, strict=True):
             at = one.attribution
             if at is None or at >= len(self.sources) or scene.sources[at].source:
                 continue
             if found.chains and not self.sources[at].chains:
                 self.sources[at] = found._replace(by=QUOTED)
-
-    def _first_person(self) -> dict[int, list[int]]:
-        """Return the sources "I" of each quotation; answer those of turns by their turn."""
-        scene = self.scene
-        found: dict[int, list[int]] = defaultdict(list)
-        turns = [
-            (*piece, number)
-            for number, one in enumerate(scene.sources)
-            if one.lemma == ":" and one.source
-            for piece in one.content
-        ]
-        turns.sort()
-        for number, one in enumerate(scene.sources):
-            if [scene.columns.lower[start:end] for start, end in one.source] != [["i"]]:
-                continue
-            place = one.source[0][0]
-            if scene.quoted[place] >= 0:
-                found[scene.quoted[place]].append(number)
-                continue
-            at = bisect_right(turns, (place, len(scene.quoted))) - 1
-            if at >= 0 and place < turns[at][1] and turns[at][2] != number:
-                self._speaks(number, self.sources[turns[at][2]])
-        return found
-
-    def _speaks(self, source: int, speaker: Answer) -> None:
-        """Answer a source "I" by the speaker around it; a group is not "I"."""
-        if [self.scene.chains[chain].label for chain in speaker.chains] == ["PERSON"]:
-            self.sources[source] = speaker._replace(by=ITSELF)
-        elif self.sources[source].chains != speaker.chains:
-            self.sources[source] = Answer((), None, by=ITSELF)
 
     def attributed(self, attributions: Sequence[Attribution]) -> list[Attribution]:
         """Return attributions with their entities and the kinds of their sources."""

@@ -42,8 +42,6 @@ ABBREVIATED = re.compile(
 NEW_SENTENCE = re.compile(r"\s+[\"“‘'«(\[]*[A-Z]")
 CLOSED = frozenset(".,?!…—–-;")
 PAUSE = frozenset(",?!…—–-")
-CLOSING = "\"”'’ \xa0"
-"""Marks of a nested quotation after the last stop of the one around it: ,' " she said."""
 STRONG = frozenset(".?!…")
 INVISIBLE = dict.fromkeys([0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, 0xFEFF])
 
@@ -154,7 +152,7 @@ def is_said(here: Site) -> bool:
 
 def is_tagged(here: Site) -> bool:
     """Return whether a verb of saying follows within a few words: "…," the mayor said."""
-    if here.inside.rstrip(CLOSING)[-1:] not in PAUSE and here.after[:1] != ",":
+    if here.inside.rstrip("\"”'’")[-1:] not in PAUSE and here.after[:1] != ",":
         return False
     return any(verb_lemma(word) in SAYING for word in here.words_after[:5])
 

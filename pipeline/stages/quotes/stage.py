@@ -12,7 +12,6 @@ from pipeline.document.columns import text_of
 from pipeline.document.rules import named
 from pipeline.records.labels import QuoteKind
 from pipeline.stages.quotes.speech import (
-    CLOSING,
     PAUSE,
     REPORTING,
     WORD,
@@ -113,8 +112,7 @@ def _carries_on(text: str, before: Quote, item: Pair) -> bool:
     if before.close is None or not before.speech:
         return False
     between = text[before.close[1] : item.open[0]]
-    last = text[before.start : before.end].rstrip(CLOSING)[-1:]
-    if len(between) > INTERRUPTION or (last not in PAUSE and between[:1] != ","):
+    if len(between) > INTERRUPTION or (text[before.end - 1] not in PAUSE and between[:1] != ","):
         return False
     clause = between.strip()
     if clause[-1:] not in (".", ",", ";", "—", "–"):
