@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.document.columns import PLURAL_TAGS, PROPER_TAGS, Columns
 from pipeline.document.names import first_names, places, roles, sense_of, titles
+from pipeline.reader.reference.mentions import is_national
 from pipeline.reader.speakers.scene import Mentioned, Named
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
 from pipeline.text.words import word_set
@@ -109,9 +110,11 @@ class SourceKinds:
         name = self.name_at.get(noun)
         if name is not None:
             label = self.chains[name.chain].label
-            if label == "NORP" and tag not in PLURAL_TAGS:  # "the Swede", "the French"
+            if label == "NORP" and tag not in PLURAL_TAGS:  # "the French"
                 return "unnamed_group" if tag == "JJ" else "unnamed_person"
             return KIND_OF_LABEL[label]
+        if is_national(columns, noun):  # "the Swede"
+            return "unnamed_person"
         if word in AMOUNTS:
             return self._of_amount(start, end, noun)
         sense = sense_of(word)

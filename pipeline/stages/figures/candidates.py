@@ -20,6 +20,7 @@ from pipeline.text import units
 from pipeline.text.quantities import numerals
 from pipeline.text.quantities.designations import find_designations, may_be_year
 from pipeline.text.quantities.exact import simplest
+from pipeline.text.quantities.money import BREAK
 from pipeline.text.spans import TokenSpan
 from pipeline.text.units import Quantity, cents_of, dollars_of, in_dollars_of
 from pipeline.text.words import alternatives
@@ -30,7 +31,6 @@ SCORE_WORDS = re.compile(
     r"drew|ties?|tied|scor\w+|down|up|ahead|behind|votes?|voted|ruling|rul\w+|decision|decided|aggregate|"
     r"record|margin|split|penalties|shootout|thrash\w*|game|match|set|final|went|pass(?:ed|es)?|approved?|rejected|failed|finish\w*|ended|sets)\b"
 )
-BREAK = re.compile(r"[.!?;]\s|\n")
 VOTE = re.compile(r"\b(?:votes?|voted|ruling|ruled|decision|majority|panel|verdict)\b")
 
 COUNTED = re.compile(r"(?: (?:votes?|points?|goals?|runs?|sets?|games?|frames?|seats?))? to |-to-")

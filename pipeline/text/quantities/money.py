@@ -55,7 +55,7 @@ EXCHANGED = re.compile(
     r"[ ](?:per|to[ ](?:the|one|a)|against[ ]the|versus[ ]the)[ ](?:us[ ]|u\.s\.[ ]|american[ ])?"
     rf"(?P<base>greenback|{alternatives(sorted(NOUNS.keys() - DOUBTFUL))})\b"
 )
-SENTENCE = re.compile(r"[.!?;]\s|\n")
+BREAK = re.compile(r"[.!?;]\s|\n")
 GRAND = re.compile(r"[ -](?P<form>grand)\b")
 SIGN = re.compile(rf"[{SIGNS}]")
 SAID_AGAIN = re.compile(
@@ -94,7 +94,7 @@ def money_before(found: re.Match[str]) -> tuple[Unit, int]:
     return Unit("money", code_of(found["code"], found.string), shown.rstrip("$"), -1), found.start()
 
 
-__all__ = ["BEFORE", "exchange_rate", "money_before", "money_behind", "said_again"]
+__all__ = ["BEFORE", "BREAK", "exchange_rate", "money_before", "money_behind", "said_again"]
 
 
 def said_again(text: str, low: str, unit: Unit, end: int) -> Unit:
@@ -156,7 +156,7 @@ def exchange_rate(text: str, low: str, number: Number) -> Unit | None:
     if rate is None:
         return None
     start = max(0, number.start - 200)
-    start = max((one.end() for one in SENTENCE.finditer(low, start, number.start)), default=start)
+    start = max((one.end() for one in BREAK.finditer(low, start, number.start)), default=start)
     adjective, found = "", None
     for word in PHRASE_WORD.findall(low, start, number.start):
         noun = single(word)

@@ -286,13 +286,15 @@ class NumberReader:
         """
         if joint == "and" and self.kind(after) in ("digits", "vulgar"):
             return True
+        if before != "scale" or joint:
+            return False
         last = after
         while self.kind(last) in ("unit", "teen", "tens"):
             last += 1
             if self.joint(last) != "":
                 break
         sized = self.kind(last) in ("hundred", "scale") and self.joint(last) == ""
-        if before != "scale" or last == after or sized or joint:
+        if last == after or sized:
             return False
         if self.kind(at) == "digits":
             return True
