@@ -2,8 +2,8 @@
 
     pip install babel pint && python benchmarks/tables.py
 
-``currencies.toml`` and ``units.toml`` in ``pipeline/text/quantities/`` are made from CLDR (through
-babel), from pint, and from the lists of countries in ``pipeline/data/``. What news writes
+``currencies.toml`` and ``units.toml`` in ``pipeline/data/`` are made from CLDR (through
+babel), from pint, and from the lists of countries beside them. What news writes
 and these do not have is in ``tables.toml``.
 """
 

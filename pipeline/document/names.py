@@ -85,23 +85,22 @@ def first_names() -> dict[str, Gender | None]:
 
 
 @cache
-def genders() -> dict[str, Gender | None]:
-    """Return folded first names with the gender of most people who have them."""
-    return {name: GENDERS[section] for section, name in _words("genders.txt")}
+def _by_gender() -> dict[str, str]:
+    """Return the section of the list by folded first name."""
+    return {name: section for section, name in _words("genders.txt")}
 
 
 @cache
-def _mostly() -> frozenset[str]:
-    return frozenset(
-        name for section, name in _words("genders.txt") if section.startswith("mostly")
-    )
+def genders() -> dict[str, Gender | None]:
+    """Return folded first names with the gender of most people who have them."""
+    return {name: GENDERS[section] for name, section in _by_gender().items()}
 
 
 def gender_of(first: str, *, sure: bool = False) -> Gender | None:
     """Return the gender of a folded first name, if known; ``sure`` if nearly all have it."""
-    known = genders()
-    name = first if first in known else first.split("-")[0]
-    return None if sure and name in _mostly() else known.get(name)
+    known = _by_gender()
+    section = known.get(first) or known.get(first.split("-")[0], "u")
+    return None if sure and section.startswith("mostly") else GENDERS[section]
 
 
 @cache

@@ -8,12 +8,12 @@ from typing import TypeVar
 
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Attribution
+from pipeline.document.annotations import Attribution, Entity, Figure, Mention
 from pipeline.records.assemble import _members
 from pipeline.stages.attributions.judge import Arrays, nested, overlaps
 from pipeline.stages.attributions.proposals import Proposal
 from pipeline.stages.attributions.writing import parents
-from pipeline.stages.coreference.stage import Resolve
+from pipeline.stages.coreference.stage import Resolve, with_ages
 from pipeline.text import timex
 from pipeline.text.spans import TokenSpan
 from pipeline.text.timing.grammar import LONGEST
@@ -114,3 +114,10 @@ def test_a_time_is_found_wherever_it_is_in_a_long_list() -> None:
     for before in range(2 * LONGEST - 3, 3 * LONGEST + 3):
         text = "1, " * (before // 2) + "and " * (before % 2) + "3 May 2021, " + "2, " * 100
         assert [text[t.start : t.end] for t in timex.find(text)] == ["3 May 2021"]
+
+
+def test_many_ages_and_many_mentions() -> None:
+    mentions = [Mention(at, at + 15, "nominal") for at in range(0, 20 * MANY, 20)]
+    ages = [Figure(at + 4, at + 15, "age", "39") for at in range(0, 20 * MANY, 20)]
+    found = within_seconds(lambda: with_ages(ages, [Entity("Lee", "PERSON", tuple(mentions))]))
+    assert [one.holder for one in found] == [(one.start, one.end) for one in mentions]

@@ -46,6 +46,8 @@ from tests.marked import unmark
         ("Kenya: the shilling was at [129.2] to the dollar", "129.2", "KES"),
         ("the yen fell to [147.35] per dollar", "147.35", "JPY"),
         ("the Australian dollar slid to [1.52] against the US dollar", "1.52", "AUD"),
+        ("[100 satoshis]", "0.000001", "BTC"),
+        ("[400 grams per kilowatt-hour]", "400", "g/(kW.h)"),
         ("rose [6.4%]", "6.4", "%"),
         ("at [1.38pc]", "1.38", "%"),
         ("[two percentage points] more", "2", "pp"),

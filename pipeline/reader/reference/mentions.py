@@ -58,6 +58,7 @@ NOT_ANAPHORS = frozenset(("appos", "attr", "oprd"))
 ARGUMENTS = frozenset(("nsubj", "nsubjpass", "dobj", "pobj", "poss", "conj"))
 """What an adjective with an article is where it is used as a noun: "the 39-year-old said"."""
 SINGLE = ARGUMENTS - {"poss", "conj"}
+"""What the noun of "the Italian" may be to its head."""
 MODIFIERS = frozenset(
     ("compound", "amod", "nmod", "poss", "nummod", "case", "npadvmod", "punct", "det", "quantmod")
 )
@@ -85,7 +86,8 @@ def is_national(columns: Columns, at: int) -> bool:
     """Return whether a token is the noun of "the Italian", who is somebody named elsewhere."""
     word, known = columns.lower[at], places().demonyms
     return (
-        columns.words[at].istitle()
+        at > 0
+        and columns.words[at].istitle()
         and columns.lower[at - 1] == "the"
         and columns.tags[at] in ("NN", "NNP", "JJ")
         and columns.deps[at] in SINGLE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -66,6 +67,8 @@ def _speak(
     voices[number] = -1 if voice is None else voice
 
 
+WIDEST = 200
+"""How many characters before an age a mention that contains it may start."""
 TURN = 0.9
 """Confidence in the speaker of an interview turn, for which there is no model."""
 CALLED = named("called", "Orban spoke. He said that he was tired.")
@@ -247,11 +250,13 @@ class Resolve:
 
 def with_ages(figures: Iterable[Figure], entities: Iterable[Entity]) -> list[Figure]:
     """Return figures in which the age in a mention, "the 39-year-old", is that of its entity."""
-    mentions = [(one.start, one.end) for entity in entities for one in entity.mentions]
+    mentions = sorted((one.start, one.end) for entity in entities for one in entity.mentions)
     found = []
     for one in figures:
         if one.kind == "age":
-            around = [(b - a, (a, b)) for a, b in mentions if a <= one.start and one.end <= b]
+            first = bisect_left(mentions, (one.start - WIDEST,))
+            last = bisect_left(mentions, (one.start + 1,))
+            around = [(b - a, (a, b)) for a, b in mentions[first:last] if one.end <= b]
             one = one._replace(holder=min(around)[1]) if around else one
         found.append(one)
     return found
@@ -296,7 +301,7 @@ def names_of(doc: Doc) -> list[Name]:
     "Ksh11.4 trillion" is an amount of money, and "the Italian" is a person who has another name.
     """
     columns = Columns(doc)
-    amounts = [(one.start, one.end) for one in doc._.news.figures if one.kind == "money"]
+    amounts = {(one.start, one.end) for one in doc._.news.figures if one.kind == "money"}
     return [
         Name(e.start, e.end, e.label_)
         for e in doc.ents

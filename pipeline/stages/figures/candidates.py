@@ -162,8 +162,7 @@ class Candidates:
         quantities = units.find_quantities(self.text)
         if not quantities:
             return []
-        home = dollars_of(self.text)
-        home = cents_of(quantities) or home
+        home = cents_of(quantities) or dollars_of(self.text)
         quantities = [in_dollars_of(home, one) for one in quantities]
         named = list(find_designations(self.text))
         dates = [(one.start, one.end) for one in self.times if one.kind in DATED]

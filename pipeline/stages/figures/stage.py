@@ -127,7 +127,6 @@ RATED = frozenset(("count", "quantity", "money"))
 """Kinds of figures that are counted by something behind their noun: "78,000 times a minute"."""
 SHORT = frozenset(("count", "ordinal", "age", "duration"))
 """Kinds of figures whose noun is given without what follows it."""
-SENTENCE_END = re.compile(r"[.!?]\s+[A-Z]|\n")
 POINTS = re.compile(r"[ -]points?\b")
 TWICE = named("twice", "he was re-elected twice")
 WRITTEN = named("written", "$5, 5%, five km")
@@ -194,7 +193,7 @@ class _Search:
 
     def _figure(self, one: Asked, reading: Reading, before: Figure | None) -> Figure:
         quantity = one.quantity
-        start, end, kind, unit, unit_text = self._kind(one, reading, before)
+        start, end, kind, unit, unit_text = self._kind(quantity, reading, before)
         noun = None if reading.measures is None else self.doc[reading.measures]
         measures = None if noun is None else self._phrase(one, kind, noun)
         owner = None if reading.holder is None else words(self.doc[reading.holder])
@@ -243,17 +242,16 @@ class _Search:
             self.news.decide("figures", place, "time", LENGTH if length else CLAUSE)
 
     def _kind(
-        self, one: Asked, reading: Reading, before: Figure | None
+        self, quantity: Quantity, reading: Reading, before: Figure | None
     ) -> tuple[int, int, FigureKind, str | None, str | None]:
         """Return bounds, kind, unit and its words."""
-        quantity = one.quantity
         start, end = quantity.start, quantity.end
         if quantity.unit == "score":
             return start, end, "score", None, None
         if reading.kind == "own":
             unit = quantity.unit or ("a" if quantity.kind == "age" else None)
             return start, end, quantity.kind, unit, quantity.unit_text  # type: ignore[return-value]
-        if reading.kind == "alike" and before is not None and self._is_beside(before, start):
+        if reading.kind == "alike" and before is not None:
             return start, end, before.kind, before.unit, None
         if reading.kind == "alike":
             return start, end, "count", None, None
@@ -262,25 +260,11 @@ class _Search:
             return self._rank(start), end, kind, None, None
         if kind == "age":
             return start, end, kind, "a", None
-        if kind == "count" and self._is_times(one):
-            kind = "multiple"
         if kind == "multiple" and self.low.startswith(" times", end):
             return start, end + len(" times"), kind, None, None
         if kind != "points":
             return start, tolerated_end(quantity) or end, kind, None, None
         return self._points(quantity, reading)
-
-    def _is_beside(self, before: Figure, start: int) -> bool:
-        """Return whether no sentence ends between a figure and the next: they may be alike."""
-        return SENTENCE_END.search(self.text, before.end, start) is None
-
-    def _is_times(self, one: Asked) -> bool:
-        """Return whether a comparison follows: "three times higher", "four times as many"."""
-        times, *after = [*self.doc[one.last : one.last + 3]] or [None]
-        if times is None or times.lower_ != "times" or len(after) < 2:
-            return False
-        alike = after[0].lower_ == "as" and after[1].tag_ in ("JJ", "RB")
-        return alike or after[0].tag_ in ("JJR", "RBR")
 
     def _points(
         self, quantity: Quantity, reading: Reading

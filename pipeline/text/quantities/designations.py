@@ -78,11 +78,6 @@ DESIGNATION = re.compile(
           |content|UHD|Ultra|stream\w*|projector|movie)s?\b)
         | (?<![\w.])\d{{1,2}}[Kk](?=[ -](?:run|race|walk|swim|course|event)s?\b)
         | \b7-Eleven\b
-        | \b(?:FTSE|S&P|Nikkei|CAC|Nifty|Russell|ASX|STOXX|Stoxx|CSI|IBEX|Ibex|TSX|Nasdaq|TOPIX
-          |Topix|AEX|BEL|PSI|OMX|KOSPI|Kospi|Fortune|SBF|KSE|EGX|NZX|JSE|BSE|NSE)[ ]
-          (?:All[ ]Share[ ]|Smallcap[ ]|Midcap[ ]|Next[ ])?
-          (?:20|25|30|35|40|50|60|100|150|200|225|250|300|350|400|500|600|1000|2000|3000)\b
-          (?![.,]\d|[ ]?%|[ ](?:points?|per|shares|compan|stocks))
         | (?<![\w$£€.,–-])\d{{1,3}}(?:[-–]\d{{1,3}}){{2,}}(?![\w–-]|[.,]\d)
         | \b[A-Z]{{2,6}}-\d+(?:-\d+)+\b
         | \b\d{{1,2}}-[KQ]s?\b

@@ -273,6 +273,8 @@ def _over(text: str, low: str, top: str, end: int) -> tuple[str, int] | None:
         return None
     if count is not None:
         code = f"({count[1].replace(',', '')}.{code})"
+    elif "." in code:
+        code = f"({code})"
     return unit_table.COMPOUNDS.get((top, code), f"{top}/{code}"), base.end
 
 

@@ -32,6 +32,8 @@ from pipeline.text.words import alternatives, word_set
 
 SIZES = {"M": 6, "K": 3, "T": 3, "m": 6, "k": 3, "bn": 9}
 """Powers of ten in "MSEK 410", "TEUR 12" and "SEKm 410"."""
+SATOSHI = Decimal("0.00000001")
+"""The value of a satoshi in bitcoins; other small units are hundredths."""
 PURSES = word_set(
     """
     taxpayer tax public private federal state government local campaign advertising marketing
@@ -204,6 +206,8 @@ def _bare(text: str, low: str, at: int, end: int, noun: str, number: Number) -> 
             return None
         if noun == "cent" and low.startswith("per ", at - 4):
             return None
+        if SUBUNITS[noun] == "BTC":
+            return Unit("money", "BTC", shown, end, False, SATOSHI)
         assumed = noun not in ("pence", "penny")
         return Unit("money", SUBUNITS[noun], shown, end, assumed, Decimal("0.01"))
     home = home_currency(text, noun)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from decimal import Decimal
-from functools import lru_cache
 
 from pipeline.text.timing.calendar import FINE_TO_COARSE
 from pipeline.text.timing.clocks import in_part
@@ -73,8 +72,6 @@ def stands(tokens: Tokens, one: Expression, text: str) -> bool:
     after = tokens.words[one.last] if one.last < len(tokens.words) else ""
     if one.last - one.first == 1 and (before in COLOURS or after in NAMED_AFTER):
         return one.month is None and one.weekday is None and one.holiday is None
-    if one.quarter and one.year is None and one.unit is None and is_game(text):
-        return False  # scored in the fourth quarter
     if not one.weak:
         return True
     if one.year is not None and is_year(one):
@@ -106,20 +103,6 @@ def stands(tokens: Tokens, one: Expression, text: str) -> bool:
         idiom = after.lower() == "of" or (one.unit == "D" and lower != "by")
         return not idiom and (not before or lower in DATE_BEFORE - {"that", "on", "every", "each"})
     return one.weekday is None and one.half is None
-
-
-GAME = re.compile(
-    r"\b(?:half-?time|touchdowns?|quarterbacks?|free throws?|(?:3|three)-pointers?|field goals?"
-    r"|lay-?ups?|tip-?off|fumbles?|interceptions?|end zone|personal fouls?)\b",
-    re.IGNORECASE,
-)
-"""Words of the games that are played in quarters."""
-
-
-@lru_cache(maxsize=4)
-def is_game(text: str) -> bool:
-    """Return whether a text reports on a game that is played in quarters."""
-    return len(GAME.findall(text)) > 1
 
 
 COLOURS = frozenset({"Black", "Bloody", "Red"})
