@@ -264,6 +264,8 @@ def unite(text: str, first: Quantity, second: Quantity) -> Quantity | None:
     if first.unit != second.unit and first.unit is not None and second.unit is not None:
         return None
     given = second if second.unit is not None else first
+    if first.kind == "number" and second.kind == "age" and second.unit is None:
+        given = second
     low = share_scale(text, first.number, second.number)
     if low is first.number.value:
         low = first.value if first.unit is not None else _scaled(first.value, second)

@@ -29,6 +29,7 @@ DAYS = [
     "It rained all through [the month of May|2024-05].",
     "The shop is open from [Monday|2024-03-18] to [Friday|2024-03-22].",
     "The talks ran from [March 13|2024-03-13] through [Sunday|2024-03-17].",
+    "By [the end of the day Saturday|2024-03-16] it was gone.",
     "He never saw [the middle of April|2024-04], only [the second half of the month|2024-04].",
     "They left [around March 5|2024-03-05], [sometime in March|2024-03] at any rate.",
     "She had called the bank [the day before|2024-03-19] at a fair in Rome.",

@@ -62,6 +62,10 @@ TOP = re.compile(rf"[ -]?(?P<unit>{alternatives(unit_table.TOPS)})(?=[ ]?/)")
 PART_OF_A = re.compile(r"(?:\sof)?\san?(?=\s)|\sof\s(?:1|one)(?=\sper[ ]?cent)")
 FEET_INCHES = re.compile(r"(?P<feet>[‘’'′])[ ]?(?P<inches>\d{1,2}(?:\.\d)?)(?:[\"”″]|'')")
 SIZED_CODE = re.compile(r"(?P<size>\d+)\.(?P<code>.+)")
+FOOT_SIGN = re.compile(r"['’′](?![\w'’\"])")
+DIMENSION = re.compile(
+    r"\b(?:altitude|height|depth|elevation|length|width|distance|wingspan) of \Z"
+)
 INCH_SIGN = re.compile(
     r"(?:[ ]?\"|[ ]in)(?=[ -](?:long|wide|tall|high|deep|thick|across|screen|display|diameter)\b)"
     r"|in(?!\w)|(?:\"|[ ]in\.?)(?=[ ]of[ ](?:rain|snow)\b)"
@@ -104,6 +108,9 @@ def measure_behind(text: str, low: str, number: Number) -> Unit | None:
         whole = plus(number.value, simplest(Fraction(Decimal(feet["inches"])) / 12))
         factor = simplest(Fraction(whole) / Fraction(number.value)) if number.value else Decimal(1)
         return Unit("quantity", "[ft_i]", feet["feet"], feet.end(), False, factor)
+    foot = FOOT_SIGN.match(text, end)
+    if foot is not None and DIMENSION.search(low, max(0, number.start - 30), number.start):
+        return Unit("quantity", "[ft_i]", foot[0].strip(), foot.end())
     inch = None if number.words else INCH_SIGN.match(text, end)
     if inch is not None:
         return Unit("quantity", "[in_i]", inch[0].strip(), inch.end())
@@ -126,6 +133,8 @@ def _behind(text: str, low: str, at: int, number: Number) -> Unit | None:
         return _measure(text, found[0], top.start("unit"), found[1]) if found else None
     letter = None if number.words else senses.LETTER.match(low, at)
     base = find_base(text, low, start)
+    if letter is not None and base is not None and base.end > letter.end("form"):
+        letter = None  # "b/d"
     if base is not None and base.code not in unit_table.NO_TOPS:
         over = None if SIZED_CODE.fullmatch(base.code) else _over(text, low, base.code, base.end)
         clear = letter is None or text.startswith("/", letter.end("form"))
@@ -269,6 +278,8 @@ def _over(text: str, low: str, top: str, end: int) -> tuple[str, int] | None:
     if SIZED_CODE.match(base.code) or (base.symbol and link["link"].strip(" -") in ("a", "an")):
         return None
     code = base.code
+    if top == "[lb_av]" and code in unit_table.TIME and not line:
+        return None  # wages: "12 pounds an hour"
     if not line and code in unit_table.TIME - unit_table.FLOWS and (top, code) != ("[bbl_us]", "d"):
         return None
     if count is not None:

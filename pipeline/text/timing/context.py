@@ -192,6 +192,8 @@ def is_homograph(tokens: Tokens, one: Expression) -> bool:
     """Return whether only the part of speech shows that this is a time."""
     if not one.weak or one.last - one.first > 1:
         return False
+    if one.value is not None:
+        return True
     before = tokens.words[one.first - 1].lower() if one.first else ""
     word = tokens.words[one.first].lower()
     return word in HOMOGRAPHS and (word not in ("may", "march") or before not in DATE_BEFORE)
@@ -343,6 +345,8 @@ def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
     joint = tokens.words[low + match.start(3)].lower() if match[3] else ""
     if joint in BESIDE:
         return beside(tokens, one, first, match, BESIDE[joint])
+    if match[3] == CLASSES["end"] and joint not in ("beginning", "start"):
+        return one
     bare = not match["r"] and match[0][0] != CLASSES["the"]
     if bare and match["u"] != CLASSES["weekend"] and tokens.words[low + match.start("u")] != "week":
         return one
@@ -464,6 +468,9 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
         return merged(a, b)
     if is_bare_year(a) and between == "" and (b.season or b.month) and b.year is None:
         return merged(a, b) if b.day is None and b.last - b.first == 1 else None  # 2018 Jan
+    if a.unit == "M" and a.nth is None and b.day is not None and b.month is None:
+        beside = between in ("", CLASSES["on"], CLASSES["comma"])
+        return replace(a, last=b.last, nth=b.day, inner="D", weak=False) if beside else None
     weeks = [one.unit == "W" and one.shift is not None for one in (a, b)]
     if a.weekday is not None and weeks[1]:
         return merged(a, b) if between in ("", CLASSES["of"], CLASSES["from"]) else None

@@ -37,7 +37,8 @@ EARLY = "(?:<early|mid><dash>?(?:<to><dash>?<early>)?)"
 
 
 @DATES.rule(
-    f"m=(<month>) <dash|slash|the|from>? d=({DAY}) (?:{TO} e=({DAY}))?(?:{MARK} y=(<year>))?",
+    f"m=(<month>) <dash|slash|the|from>? d=({DAY}) (?:{TO} e=({DAY}))?"
+    f"(?:{MARK} y=(<year>))? w=(<weekend>)?",
     f"<the>? d=({DAY}) (?:{TO} <the>? e=({DAY}))? <of|dash|slash>? m=(<month>)"
     f"(?:{MARK} y=(<year>))? w=(<weekend>)?",
     f"m=(<month>) <the>? d=(<number><dash>?<number>) (?:{MARK} y=(<year>))?",
@@ -56,6 +57,8 @@ def day_of_month(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if not all(0 < day <= 31 for day in days) or not are_together(tokens, match):
         return None
     start = match.start() + bool(part(tokens, match, "b"))
+    if tokens.codes[start] == CLASSES["the"] and first.isdecimal():
+        return None
     year = year_of(part(tokens, match, "y"))
     made = Expression(start, end, year=year, month=month_of(tokens, match))
     made.day = days[0]
@@ -122,11 +125,23 @@ def month(tokens: Tokens, match: re.Match[str]) -> Expression:
     small = tokens.words[match.start()].islower() and word in NOT_ALONE
     paired = PAIRED.match(tokens.codes, match.end()) is not None
     weak = word in HOMOGRAPHS or small or (word in ABBREVIATED and word != "sept" and not paired)
-    return Expression(match.start(), match.end(), month=month_of(tokens, match), weak=weak)
+    made = Expression(match.start(), match.end(), month=month_of(tokens, match), weak=weak)
+    made.ahead = is_due(tokens, match.end())
+    return made
 
 
 PAIRING = re.compile(pattern_of("<weekday><dash|to>") + "$")
 PAIRED = re.compile(pattern_of("<dash|to><month|weekday>"))
+
+
+def is_due(tokens: Tokens, at: int) -> bool:
+    """Return whether a contract for a future month follows: "crude contract", "delivery"."""
+    words = tokens.words[at : at + 3]
+    plain = next((i for i, word in enumerate(words) if not word.islower()), len(words))
+    return any(word in DUE for word in words[:plain])
+
+
+DUE = frozenset({"delivery", "settlement", "futures", "contract", "contracts"})
 
 
 SHORT_DAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
@@ -222,7 +237,7 @@ AFTER_NUMBER = word_set(
 
 
 @DATES.rule(
-    "<the> d=(<ordinal>)",
+    f"<the> d=(<ordinal>) (?:{TO} <the>? e=(<ordinal>))?",
     "w=(<weekday>) <comma>? <the>? d=(<ordinal>) (?!<of>?<month>)",
     "w=(<weekday>) d=(<number>) (?!<of|dash|slash>?<month>|<oclock|meridiem>|<dash|to><clock>)",
 )
@@ -238,7 +253,10 @@ def day_alone(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     made = Expression(match.start(), match.end(), day=number)
     made.weekday = WEEKDAYS[named.rstrip(".")] if named else None
     before = tokens.codes[match.start() - 1 : match.start()]
-    made.weak = not named and before not in BEFORE_DAY
+    last = ordinal_of(part(tokens, match, "e"))
+    if last:
+        made.until = Expression(match.start("e"), match.end(), day=last)
+    made.weak = not named and not last and before not in BEFORE_DAY
     return made
 
 
@@ -466,6 +484,8 @@ def season(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     if tokens.words[match.start("s")].istitle() and after.istitle():
         return None
     year = year_of(part(tokens, match, "y"))
+    if match["m"] and part(tokens, match, "m") != "months":
+        return None
     made = Expression(match.start(), match.end(), year=year, weak=year is None)
     made.season = SEASONS[part(tokens, match, "s")]
     return made

@@ -79,6 +79,8 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
         dash = bool(part(tokens, match, "d"))
         if not dash and not aged and (count is None or word == "quarter" or is_year(match)):
             return None
+        if dash and tokens.codes[made.first] == CLASSES["a"] and match.end("n") - made.first == 2:
+            made.first += 1  # a "10-year" bond: the article is the bond's
     mode = (part(tokens, match, "m").split() or [""])[-1]
     if word == "quarters" and count is not None and mode in FROM_NOW:
         first, last = (1, int(count)) if FROM_NOW[mode] > 0 else (-int(count), -1)
@@ -127,7 +129,7 @@ BEFORE_SOME_DAY = word_set("will would could can may might must hope hopes hoped
 
 
 def is_title(tokens: Tokens, match: re.Match[str]) -> bool:
-    """Return whether a duration is a name: the Six-Day War, the film 13 Hours."""
+    """Return whether a duration is a name: the Thirty Years' War, the film 13 Hours."""
     named = tokens.words[match.start("n")].istitle()
     if named and "War" in tokens.words[match.end() : match.end() + 2]:
         return True

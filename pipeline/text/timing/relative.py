@@ -132,6 +132,8 @@ def yearly_period(one: Expression, year: int) -> Period | None:
 
 def toward(yearly: Period, one: Expression, anchor: date, direction: Direction) -> Period:
     """Return "last June", "this June", "next June", or the June that the sentence means."""
+    if one.ahead:
+        return yearly if yearly.last >= anchor else yearly.shifted(1, "Y") or yearly
     if one.toward is None:
         gone, coming = in_years(yearly, anchor)
         behind, away = (anchor - gone.last).days, (coming.first - anchor).days
@@ -421,6 +423,18 @@ def period_of_last_year(tokens: Tokens, match: re.Match[str]) -> Expression | No
         return None
     shift = -1 if mode in LAST else 1 if mode in NEXT else 0
     return Expression(match.start(), match.end(), quarter=0, unit="Y", shift=shift)
+
+
+@NEAR.rule("<the>? <end> <of> <the>? u=(<unit>) <on>? w=(<weekday|today>)")
+def end_of_day(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "the end of the day Saturday", "end of day tomorrow"."""
+    if part(tokens, match, "u") != "day":
+        return None
+    word = part(tokens, match, "w").rstrip(".")
+    made = Expression(match.start(), match.end(), weekday=WEEKDAYS.get(word))
+    if word in DEICTIC:
+        made.unit, made.shift = "D", DEICTIC[word]
+    return made
 
 
 THE_UNITS = word_set("day week weekend month quarter year decade century")
