@@ -242,15 +242,13 @@ class Candidates:
         joined = joined or units.join_range(self.text, first, second)
         if joined is None:
             return None
-        by = self.low.endswith(" by ", 0, bound_before(self.low, first.start)[1])
-        amount = first.unit is not None or by  # "fell by 281,000 to 6.8 million"
-        if gap == "to" and amount and self._is_amount_and_end(first, second):
+        if gap == "to" and first.unit is not None and self._is_amount_and_end(first, second):
             return [Candidate(first), Candidate(second, "to")]
         return [Candidate(joined)]
 
     def _is_amount_and_end(self, first: Quantity, second: Quantity) -> bool:
         """Distinguish "climbed 0.1% to 1,333" and "up $5 to $9" from "5% to 6%"."""
-        if first.unit == second.unit and first.unit and first.kind not in ENDED:
+        if first.unit == second.unit and first.kind not in ENDED:
             return False
         return self._is_led_by_change(first)
 
