@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.numbers import find_numbers, parse_number, plain
+from pipeline.text.numbers import Number, find_numbers, parse_number, plain
 from tests.linear import assert_linear
 from tests.marked import unmark
+from tests.text.timexes import unmark as unmark_values
 
 
 @pytest.mark.parametrize(
@@ -176,6 +177,143 @@ def test_a_vague_number_has_a_low_end_and_no_value(marked, low) -> None:
 def test_the_positions_of_numbers(marked: str) -> None:
     text, spans = unmark(marked)
     assert [(n.start, n.end) for n in find_numbers(text, ranges=False)] == spans
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "The F-16 and [5|5] acres-[7|7] acres; pay $[5m|5000000]-$[7m|7000000]",
+        "[5,000|5000] km-[7,000|7000] km; R2-D2 and R[400|400]; MSEK[5|5]; XMSEK5; US$[5|5]; _5",
+        "Model-3 cars; nearly-[12|12]; [5|5]km-[7|7]km; the G7-8 row; near-[50|50]; half-time",
+        "a half-built house; [a half|0.5 fraction]-mile; [one half|0.5 fraction]",
+        "the [second|2 ordinal] half; the [first|1 ordinal] half of it",
+        "about [half|0.5 fraction] the town; [half|0.5 fraction] his life; half time",
+        "almost [half|0.5 fraction]; half-mile; the half; [a half|0.5 fraction]",
+        "[half a million|500000 fraction]; [half of a dozen|6 fraction]",
+        "[a quarter|0.25 fraction] of it; [quarter|0.25 fraction] of it; in the quarter",
+        "[a quarter|0.25 fraction]; a quarter of [2024|2024]; quarters of it",
+        "[three quarters|0.75 fraction] of business; [three quarters|0.75 fraction]",
+        "[two quarters|0.5 fraction] of it; [two|2] quarters; [two-quarters|0.5 fraction]",
+        "[3|3] quarters; tens; [tens of thousands|>10000]; [scores|>20] of cars; scores",
+        "[hundreds and hundreds|>100]; [dozens and dozens|>12]; thousandsx",
+        "[millions of thousands|>1000000000]; [tens and tens|>10]; [third|3 ordinal]",
+        "[a third|1/3 fraction] of it; [one third|1/3 fraction] of it; a [third|3 ordinal] man",
+        "a [fourth|4 ordinal], Ann Lee; [a fourth|0.25 fraction] of them",
+        "a [fifth|5 ordinal], Ann Lee; thirds; twentieths; the [33rd|33 ordinal]",
+        "a [second|2 ordinal]; [an eighth|0.125 fraction]; a [billion|1000000000]-year contract",
+        "[a billion|1000000000] - [two|2]; [one million|1000000]; [a few hundred thousand|>100000]",
+        "[several million|>1000000]; [many dozen|>12]; [couple thousand|>1000]",
+        "[several hundred|>100] people; [some few hundred|>100]",
+        "[a few hundred|>100], [million|1000000]; [one in five|0.2 ratio]; [1 in 5|0.2 ratio]",
+        "[two|2] in [2018|2018]; [two in ten|0.2 ratio]; [two in 30|1/15 ratio]",
+        "[two|2] in [31|31]; [two in 12|1/6 ratio]; [two in 25|0.08 ratio]",
+        "[two|2] in [three|3] days; [two in 1,000|0.002 ratio]; [two|2] in [2,000|2000]",
+        "[nine out of 10|0.9 ratio]; [nine out of every 10|0.9 ratio]",
+        "[one in every five|0.2 ratio]; [one|1] in [a hundred|100]; [five|5] in a row of [ten|10]",
+        "[12 per 100,000|0.00012 ratio]; [12|12] per [50,000|50000]",
+        "[12 deaths per 100,000|0.00012 ratio]; [4 early deaths per 100,000|0.00004 ratio]",
+        "[12 per million|0.000012 ratio]; [12|12] per [100|100] cubic; [2.5|2.5] in [5|5]",
+        "[one|1] in [million|1000000]; [one in every million|0.000001 ratio]; [zero|0] in [five|5]",
+        "[five|5] in [one|1]; [one truck in three|1/3 ratio]; [two|2] trucks in [three|3]",
+        "[one|1] truck in [three|3] days; [one|1] truck in [1000|1000]; [12|12] and per [100|100]",
+        "[one|1] of every [five|5]; [1|1] in [1.5|1.5]",
+        "[one over three|1/3 ratio]",
+        "It is [one over three|1/3 ratio].",
+        "is [one|1] over [three|3] and",
+        "[one over three|1/3 ratio]\n; = [1 over 2|0.5 ratio]",
+        "[1|1] over [0|0]; [two|2] under [ten|10]",
+        "[negative one over two|-0.5 ratio]",
+        "a lens of [75|75] -[300|300]mm; fell to [-5|-5]; ([-5|-5]); x-5; x [-5|-5]; =[-5|-5]",
+        "a [-5|-5]; [minus 5|-5]; [negative five|-5]; plus or minus [5|5]",
+        "minus\n[5|5]; ~[-5|-5]; [-5|-5]; [−5|-5]; –[5|5]",
+        "[two million|2000000] [three|3] years ago; [two million three thousand|2003000]",
+        "[two million three|2000003]; [two million|2000000] [thirty-one|31] days",
+        "$[3.5bn|3500000000] [two|2] years ago; [1.2 million|1200000] [three|3] weeks",
+        "[3 million|3000000] [twenty|20]; [3 million 500 thousand|3500000]",
+        "[three million five hundred thousand|3500000]; [six hundred and two|602]",
+        "[one thousand and one|1001]; [one million|1000000] and [one|1]",
+        "[one million and one hundred|1000100]; [2 thousand|2000] and [one|1]",
+        "[2,000|2000] and [one|1]; [thousands|>1000] and [one|1]; [twenty|20] and [three|3]",
+        "[twenty and three and three fifths|23.6]; [twenty|20] and [thirty and three fifths|30.6]",
+        "[a hundred and three quarters|100.75]; [hundred|100] and [5|5]",
+        "[two hundred|200] and [½|0.5]; [seven billion|7000000000]-[nine billion|9000000000]",
+        "[three billion-four|3000000004]; [3 million|3000000] - [4 million|4000000]",
+        "[twenty - five|25]; [five - hundred|500]; [5|5] - [6|6]",
+        "[three million|3000000] - [four|4]",
+        "[two|2]\n[million|1000000]; [two  million|2000000]; [two|2]         [million|1000000]",
+        "[two hundred two|202]; [hundred|100] [hundred|100]; [million million|1000000000000]",
+        "[thousand million|1000000000]; [two thousand million|2000000000]",
+        "[hundred thousand|100000]; [hundred twenty|120]; [twenty hundred|2000]",
+        "[five hundred|500] [hundred|100]; [five dozen|60]; [five dozen|60] [two|2]",
+        "a few [dozens|>12]; [5 dozens|60]; [dozens|>12]; [dozen|12] [dozen|12]",
+        "[five million|5000000] [dozen|12]; [three hundred and two dozen|324]; [zero|0] [five|5]",
+        "[twenty|20] [zero|0]; [five|5] [zero|0]; [fifteen|15] [two|2]; [twenty|20] [fifteen|15]",
+        "[twenty two|22]; [two|2] [twenty|20]; [2|2] [20|20]; [20|20] [2|2]",
+        "[two|2] [three billions|3000000000]; [three billions|3000000000]; [billions|>1000000000]",
+        "[twelve hundred|1200]; [150 hundred|15000]; [two hundred thousand five|200005]",
+        "[ninety nine|99]; [hundred and first|101 ordinal]; [two hundred|200] and thirds",
+        "[thousand and first|1001 ordinal]; [million|1000000] and [first|1 ordinal]",
+        "[hundred|100] and thirds; [five point two|5.2]; [two point five million|2500000]",
+        "point [two|2]; [five|5] point; [five point ten|5.10]",
+        "[five point two three thousand|5230]; [five|5] point [twenty|20]",
+        "[five point twelve|5.12]; [two point five|2.5] [hundred|100]; point",
+        "[1½ million|1500000]; [10 1/2|10.5]; [10½|10.5]; [10 ½|10.5]",
+        "[10 and 1/2|10.5]; [10|10] and [3/2|1.5]; [ten|10] [½|0.5]; [ten and a half|10.5]",
+        "[two and a half million|2500000]; [million and a quarter|1250000]",
+        "[million and a half|1500000]; [a million and a half thousand|1000500]",
+        "[two and a third|7/3]; [two|2] and [first|1 ordinal]; [two-and-a-half|2.5]",
+        "[two and three quarters|2.75]; [two|2] and [three|3] quarter; [two and one quarter|2.25]",
+        "[two and one quarter|2.25] of; [two|2] and [one quarter|0.25 fraction] moon",
+        "[five and two thirds million|17000000/3]; [million and two thirds|5000000/3]",
+        "[million and two thirds thousand|3002000/3]; [two|2] and [3|3] quarters",
+        "[two|2] and thirds; [two hundred and fifty-four hundredths|200.54]",
+        "[two hundred and fifty-four thousandths|0.254 fraction]",
+        "[two hundred fifty hundredths|2.5 fraction]; [one twenty-fifth|0.04 fraction]",
+        "[two twenty-fifths|0.08 fraction]; [two|2] [twenty-fifth|25 ordinal]",
+        "[one|1] [twenty-fifth|25 ordinal] anniversary; [one hundred and fifth|105 ordinal]",
+        "[one one hundred and fifth|1/105 fraction]; [one|1] [fifteen|15] [fifth|5 ordinal]",
+        "[5 tenths|0.5 fraction]; [5|5] [tenth|10 ordinal]; [two-thirds|2/3 fraction]",
+        "[one fifth|0.2 fraction]; [one|1] fifths; [two|2] [fifth|5 ordinal]",
+        "[twenty-first|21 ordinal]; [twenty|20] [twelfth|12 ordinal]",
+        "[hundred twelfth|112 ordinal]; the [two hundredth|200 ordinal]",
+        "the [one hundredth|100 ordinal] day; [one hundredth|0.01 fraction] of it",
+        "the [one hundredth|0.01 fraction] of it; [one thousandth|0.001 fraction]",
+        "[one hundred and thirty fifths|26 fraction]",
+        "[one hundred and thirty-fifths|20/7 fraction]; [one hundred thirty-fifths|20/7 fraction]",
+        "[thirty-fifths|6 fraction]; [one|1] half-sister; [two halves|1 fraction]",
+        "[one half of a million|500000 fraction]; [two thirds of a million|2000000/3 fraction]",
+        "[two-thirds|2/3 fraction] majority; [one|1] [third|3 ordinal]-grader",
+        # numerals
+        "[12,34,567.89|1234567.89]; [1,234|1234],[5|5]; [40 000|40000]; [1|1] [760|760]",
+        "R[1 760|1760]; R[1 760,50|1760.50]; €[3,50|3.50]; €[3,505|3505]; [2,5|2.5]%",
+        "[2,5|2.5] percent; [2,5 million|2500000]; [2|2],[5|5]; The rate is [1,3|1.3]",
+        "The rate is [1|1],[3.5|3.5]; [0,5|0.5]; [0|0],[5.2|5.2]; [1.111,11|1111.11]; [1'234|1234]",
+        "[1|1]'[23|23]; [6.23x10^-4|0.000623]; [6|6]x10^31; [6 × 10³|6000]; [1e5|100000]; [1|1]e",
+        "[1e+5|100000]; [5e-3|0.005]; [10^6|1000000]; [10²|100]; [2|2]²; [2^3|8]",
+        "[1234567|1234567]^[2|2]; [123456^2|15241383936]; [0|0]^[2|2]; [3|3]^-[1|1]; [10⁻³|0.001]",
+        "[5|5]⁻³; [2|2]^[100|100]; [10^31|10000000000000000000000000000000]; 192.168.0.1",
+        "[1.5|1.5].; [(1.3) million|-1300000]; ([1.3|1.3]); ([13|13]) [million|1000000]",
+        "[(1.3)|-1.3]%; $[(1.3)|-1.3]; [5|5]%  [(1.3)|-1.3]; [(1,300) thousand|-1300000]",
+        "[95bn|95000000000]; [95 bn|95000000000]; [95tn|95000000000000]; [95 tn|95000000000000]",
+        "[5|5] cr; Rs [5 cr|50000000]; [5|5]cr; [5mil|5000000]; [5|5] mil; [5bil|5000000000]; 24/7",
+        "9/11; [1/2|0.5]; [3/2|1.5]; 20/20; 120/80; [15/2|7.5]; 25/2; [7/11|7/11]; 11/7; 1/0",
+        "[1,000|1000]/[3|3]; [3/1,000|0.003]; [5 / 8|0.625]; [5⁄8|0.625]; [twofold|2 multiple]",
+        "[2-fold|2 multiple]; [ten fold|10 multiple]; tenfolds; [two|2] [hundredfold|100 multiple]",
+        "onefold; [1st|1 ordinal]; [21st|21 ordinal]; [3rd|3 ordinal].; [4|4]ths",
+        "[twice|2 multiple]; [thrice|3 multiple]; [½|0.5]; [7½|7.5]",
+        "[ten-thousandth|10000 ordinal]; [a milliard|1000000000]; [5 mn|5000000]; [nought|0]",
+        "[ten doz|120]; [.5|0.5]; x.[5|5]; [5|5].; [1\u00a0234|1234]; [1|1]\u00a0[23|23]",
+    ],
+)
+def test_the_numbers_of_a_phrase_have_values_and_kinds(marked: str) -> None:
+    text, wanted = unmark_values(marked)
+    assert [(text[n.start : n.end], shown(n)) for n in find_numbers(text, ranges=False)] == wanted
+
+
+def shown(number: Number) -> str:
+    """Return a value, the least one of a vague number, and the kind unless it is a cardinal."""
+    value = plain(number.value) if number.value is not None else f">{number.low}"
+    return value if number.kind == "cardinal" else f"{value} {number.kind}"
 
 
 @given(st.decimals(min_value=0, max_value=10**30, places=4, allow_nan=False))
