@@ -251,6 +251,7 @@ def test_the_positions_of_numbers(marked: str) -> None:
         "[twenty two|22]; [two|2] [twenty|20]; [2|2] [20|20]; [20|20] [2|2]",
         "[two|2] [three billions|3000000000]; [three billions|3000000000]; [billions|>1000000000]",
         "[twelve hundred|1200]; [150 hundred|15000]; [two hundred thousand five|200005]",
+        "[two hundred|200] [5 thousand|5000]; $[5|5] per [100|100] kg; [5|5] mg per [100|100] ml",
         "[ninety nine|99]; [hundred and first|101 ordinal]; [two hundred|200] and thirds",
         "[thousand and first|1001 ordinal]; [million|1000000] and [first|1 ordinal]",
         "[hundred|100] and thirds; [five point two|5.2]; [two point five million|2500000]",

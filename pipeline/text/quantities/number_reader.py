@@ -265,7 +265,7 @@ class NumberReader:
                 break
             if joint == "and" and run.group is not None:
                 run.apart = run.group  # "three hundred and two dozen" are 324
-            sized = run.last in ("scale", "hundred") and self._sized(after)
+            sized = run.last == "scale" and self._sized(after)
             if not run.take(atom, sized=sized):
                 if atom.kind == "scale" and whole is not None and whole[1] < after:
                     return whole  # "seven billion" of "seven billion-nine billion"
@@ -663,11 +663,19 @@ class NumberReader:
         end = self.atoms[behind - 1].end
         if " per " in gap.replace("-", " "):
             right = whole in BASES and not self.low.startswith(("-", " cubic", " square"), end)
+            right = right and not self._is_price(start, gap)
         elif found is not None:
             right = value == int(value) and self._is_share(value, whole, after, behind, found)
         else:  # "one truck in three"
             right = self.low.startswith("one ", start) and self._is_one_in(value, whole, end)
         return (simplest(Fraction(value) / int(whole)), behind) if right else None
+
+    def _is_price(self, start: int, gap: str) -> bool:
+        """Return whether a number counts money or a unit: "$5 per 100 kg", "5 mg per 100 ml"."""
+        sign = currencies.BEFORE.search(self.text, max(0, start - currencies.REACH), start)
+        word = single(gap.replace("-", " ").partition(" per ")[0].rpartition(" ")[2])
+        tables = currencies.NOUNS, unit_table.WORDS, unit_table.SYMBOLS
+        return sign is not None or any(word in table for table in tables)
 
     def _is_share(
         self, value: Value, whole: Value, after: int, behind: int, found: re.Match[str]

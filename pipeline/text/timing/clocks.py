@@ -152,6 +152,8 @@ def to_the_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     """ "half past seven", "a quarter to three", "ten past four", "20 minutes before noon"."""
     share, way = part(tokens, match, "p"), part(tokens, match, "w")
     hour = clock_of(part(tokens, match, "h"), oclock=True)
+    if hour is not None and not hour.endswith(":00"):
+        return None  # from 9 to 10:30
     half = part(tokens, match, "z")
     if hour is not None and half:
         hour = clock_of(f"{int(hour[:2])}{hour[2:]}{half}", oclock=False)

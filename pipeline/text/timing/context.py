@@ -494,7 +494,7 @@ def edge_of(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expre
     return made
 
 
-EDGES = {"first": 1, "opening": 1, "last": -1, "final": -1, "closing": -1}
+EDGES = {"first": 1, "last": -1, "final": -1}
 
 
 def away_from(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expression | None:
