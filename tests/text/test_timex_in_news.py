@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.text import timex
+from pipeline.text.timex import find
 from tests.text.timexes import unmark
 
 PUBLISHED = date(2024, 3, 20)
@@ -224,4 +224,4 @@ NOT_TIMES = [
 )
 def test_times_in_news(marked: str) -> None:
     text, wanted = unmark(marked)
-    assert [(text[t.start : t.end], t.value) for t in timex.find(text, PUBLISHED)] == wanted
+    assert [(text[t.start : t.end], t.value) for t in find(text, PUBLISHED)] == wanted

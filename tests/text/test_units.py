@@ -13,8 +13,10 @@ from babel.numbers import get_currency_name, get_territory_currencies
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.quantities import currencies, senses, unit_table
+from pipeline.text.quantities import currencies, unit_table
 from pipeline.text.quantities.exact import plain
+from pipeline.text.quantities.senses import LETTERS, key_of
+from pipeline.text.quantities.senses import WORDS as AMBIGUOUS
 from pipeline.text.units import Quantity, cents_of, find_quantities, iterate, join_interval
 from tests.linear import assert_linear
 from tests.marked import unmark
@@ -347,9 +349,10 @@ def test_a_rate_has_its_denominator(text: str, per: str | None) -> None:
         "in their {30s|30..39 a age}, {40s|40..49 a age} and {50s|50..59 a age}",
         "in their {30s|30..39 a age}-{40s|40..49 a age}; in the {40|40}s; in her {10|10}s",
         "in their mid-{20s|20..29 a age} or early {30s|30..39 a age}",
-        "his {40s|40..49 a age}, {50|50} men; her {90's|90..99 a age}; magnitude {5|5}",
-        "magnitude of {6.1|6.1}; a {6.1|6.1}-magnitude; {6.1|6.1} magnitude; magnitude {5 km|5 km}",
-        "magnitude {five|5}; magnitudes {5|5}; the magnitude was {5|5}; magnitude in {5|5}",
+        "his {40s|40..49 a age}, {50|50} men; her {90's|90..99 a age}; magnitude {5|5 magnitude}",
+        "magnitude of {6.1|6.1 magnitude}; a {6.1|6.1 magnitude}-magnitude; magnitude {5 km|5 km}",
+        "{6.1|6.1 magnitude} magnitude; magnitude {five|5 magnitude}; magnitude in {5|5}",
+        "magnitudes {5|5 magnitude}; the magnitude was {5|5 magnitude}",
         "to {- 20 degrees Celsius|-20 Cel}; of {– 5 degrees Celsius|-5 Cel}",
         "high - {20 degrees Celsius|20 Cel}; to - {five degrees Celsius|5 Cel}",
         "{- 20 degrees Celsius|-20 Cel}; to - {20 km|20 km}",
@@ -404,6 +407,7 @@ def shown(quantity: Quantity) -> str:
     mark = "?" if quantity.assumed else ""
     unit = f" {quantity.unit}{mark}" if quantity.unit else ""
     kind = " age" if quantity.kind == "age" else ""
+    kind = " magnitude" if (quantity.kind, quantity.unit) == ("quantity", None) else kind
     return f"{value}{unit}{kind}" + (f" per {quantity.per}" if quantity.per else "")
 
 
@@ -423,16 +427,12 @@ def wrong(written: str, codes: Mapping[str, str]) -> list[str]:
 
 
 def test_every_word_for_a_unit_is_read() -> None:
-    codes = {name: code for name, code in unit_table.WORDS.items() if name not in senses.WORDS}
+    codes = {name: code for name, code in unit_table.WORDS.items() if name not in AMBIGUOUS}
     assert wrong("It had 5 {} then.", codes) == []
 
 
 def test_every_symbol_of_a_unit_is_read() -> None:
-    codes = {
-        one: code
-        for one, code in unit_table.SYMBOLS.items()
-        if senses.key_of(one) not in senses.LETTERS
-    }
+    codes = {one: code for one, code in unit_table.SYMBOLS.items() if key_of(one) not in LETTERS}
     assert wrong("It had 5.0{} then.", codes) == []
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from pipeline.text import timex
+from pipeline.text.timex import find
 from tests.text.time_grammar import ALL, TODAY, Case, pairs
 
 
@@ -16,7 +16,7 @@ def test_each_generated_expression_is_one_time_with_the_right_value(
 ) -> None:
     wrong = []
     for text, wanted in cases():
-        found = [t.value for t in timex.find(f"They met {text}.", TODAY)]
+        found = [t.value for t in find(f"They met {text}.", TODAY)]
         if len(found) != 1 or found[0] not in wanted:
             wrong.append(f"{text}: {found}, not {sorted(wanted)}")
     assert wrong == []
@@ -24,4 +24,4 @@ def test_each_generated_expression_is_one_time_with_the_right_value(
 
 def test_complete_ends_are_two_times() -> None:
     for text, wanted in pairs():
-        assert [t.value for t in timex.find(f"They met {text}.", TODAY)] == wanted, text
+        assert [t.value for t in find(f"They met {text}.", TODAY)] == wanted, text
