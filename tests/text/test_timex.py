@@ -341,6 +341,57 @@ def test_spans_and_values(marked: str) -> None:
         "[about 5 p.m.|2025-05-01T17:00]. [the middle of the month|2025-05].",
         "at [the end of 2000|2000]. the end of 2000 men. the [early 2000|2000].",
         "[early next week|2025-W19]. [tomorrow 9 to 10:30|2025-05-02T09:00/2025-05-02T10:30].",
+        # beside other times of the text
+        "The debt stood at $6bn at [June 30, 2023|2023-06-30], double the level of "
+        "[two years earlier|2021].",
+        "The debt stood at $6bn at [June 30, 2023|2023-06-30]. It was double "
+        "[two years earlier|2021].",
+        "In [the first quarter of 2023|2023-Q1] it rose, and at [June 30, 2022|2022-06-30] "
+        "it was double the level of [two years earlier|2021-Q1].",
+        "In [the second quarter|2025-Q2] it rose 5% from [a year ago|2024-Q2].",
+        "In [the second quarter|2025-Q2] it rose 5%. [A year ago|2024] it fell.",
+        "It met on [Tuesday|2025-04-29] ([20:00 BST|2025-04-29T20:00]).",
+        "On [April 14, 2024|2024-04-14] they lost. They meet at [8 pm|2024-04-14T20:00].",
+        "They met on [May 3, 2024 at noon|2024-05-03T12:00] and left at [5 pm|2024-05-03T17:00].",
+        "In '05 and [the '20s|202] and [the '30s|193]",
+        "[the '80s|198] and [the '10s|201]",
+        "On [May 3, 2024|2024-05-03] it broke; [that night|2024-05-03TNI] they slept.",
+        "In [May 2010|2010-05] he came; [200 years later|] he left.",
+        "In [May 2010|2010-05] he came; [nine years later|2019-05] he left.",
+        "In [nine months|P9M] it lost $2m; in [the same period of 2023|P9M] $1m.",
+        "In [the first quarter of 2023|2023-Q1] it lost; in "
+        "[the same quarter of 2021|2021-Q1] it won.",
+        "In [the quarter|2025-Q1] it won; in [the second quarter of 2023|2023-Q2] it lost; "
+        "[the quarter|2023-Q2] was bad.",
+        "from [December 20|2024-12-20] to [January 3|2025-01-03]",
+        "from [Monday|2025-04-28] to [Wednesday|2025-04-30]",
+        "from [November to January 2018|2017-11/2018-01]",
+        "[tomorrow from 10 p.m. to 6 a.m.|2025-05-02T22:00/2025-05-03T06:00]",
+        "from [the 5th to the 7th of May|2025-05-05/2025-05-07]",
+        "[Ramadan night|]",
+        "[Christmas morning|2024-12-25TMO]",
+        "[Christmas at noon|2024-12-25T12:00]",
+        "[the week of Christmas 2024|2024-W52]",
+        "[Easter weekend|2025-W16-WE]",
+        "[Christmas weekend|2024-W52-WE]",
+        "[New Year's Eve weekend|2024-W52-WE]",
+        "[the day after Ramadan|2025-03-31]",
+        "[the week after Ramadan|2025-W14]",
+        "[two days before Ramadan|2025-02-27]",
+        "[two days after Ramadan|2025-04-01]",
+        "[Eid al-Fitr 2024|2024-04-10~]",
+        "[next Easter|2026-04-05]",
+        "[February 29|]",
+        "[February 29, 2023|]",
+        "[Black Friday 2023|2023-11-24]",
+        "[two days after tomorrow|2025-05-04]",
+        "[two weeks after Christmas 2024|2025-01-08]",
+        "[the second Monday before Christmas 2024|2024-12-16]",
+        "[30 hours ago|2025-04-30]",
+        "[24 hours ago|2025-04-30]",
+        "[23 hours ago|]",
+        "[two million hours ago|]",
+        "[90 minutes ago|]",
     ],
 )
 def test_phrases_that_are_times_and_others_that_only_look_like_them(marked: str) -> None:
@@ -367,6 +418,87 @@ def test_phrases_that_are_times_and_others_that_only_look_like_them(marked: str)
 )
 def test_ordinary_words_and_numbers_are_not_times(text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("tense", "marked"),
+    [
+        (
+            -1,
+            "In [May 2001|2001-05] it rose. In [July|2001-07] it fell. In [March|2002-03] it rose.",
+        ),
+        (-1, "In [May 2001|2001-05] it rose.\nIn [July|2024-07] it fell."),
+        (-1, "In [May 2001|2001-05] it rose. [Last July|2024-07] it fell."),
+        (
+            -1,
+            "On [May 3, 2001|2001-05-03] it rose. On [July 4|2001-07-04] it fell, on "
+            "[April 4|2002-04-04] it rose.",
+        ),
+        (-1, "In [May 2024|2024-05] it rose. In [July|2024-07] it fell."),
+        (-1, "In [May 2024|2024-05] it rose. In [March|2025-03] it rose."),
+        (-1, "[the weekend|2025-W17-WE]"),
+        (-1, "[this weekend|2025-W17-WE]"),
+        (-1, "on [the 9th|2025-04-09]"),
+        (-1, "[Friday the 9th|2025-05-09]"),
+        (-1, "[this Friday|2025-04-25]"),
+        (-1, "[Thursday|2025-05-01]"),
+        (-1, "[next weekend|2025-W19-WE]"),
+        (-1, "on [December 24|2024-12-24]"),
+        (-1, "on [Christmas|2024-12-25]"),
+        (-1, "in [spring|2025-SP]"),
+        (-1, "in [the second quarter|2025-Q2]"),
+        (-1, "[this evening|2025-05-01TEV]"),
+        (-1, "It met [Monday|2025-04-28]; [later Monday|2025-04-28] it left"),
+        (1, "In [May 2001|2001-05] it rose. In [July|2025-07] it fell."),
+        (1, "[the weekend|2025-W18-WE]"),
+        (1, "[this weekend|2025-W18-WE]"),
+        (1, "on [the 9th|2025-05-09]"),
+        (1, "on [the 1st|2025-05-01]"),
+        (1, "[Friday the 9th|2025-05-09]"),
+        (1, "[this Friday|2025-05-02]"),
+        (1, "[Thursday|2025-05-01]"),
+        (1, "[Wednesday|2025-05-07]"),
+        (1, "It met [Monday|2025-05-05]; [later Monday|2025-05-05] it left"),
+        (1, "on [December 24|2025-12-24]"),
+        (1, "in [spring|2025-SP]"),
+        (1, "on [April 5|2026-04-05]"),
+        (0, "[the weekend|2025-W18-WE]"),
+        (0, "[this weekend|2025-W18-WE]"),
+        (0, "on [the 9th|2025-05-09]"),
+        (0, "on [the 30th|2025-05-30]"),
+        (0, "on [the 31st|2025-05-31]"),
+        (0, "[this Friday|2025-05-02]"),
+    ],
+)
+def test_the_tense_decides_which_day_month_and_year_is_meant(tense: int, marked: str) -> None:
+    text, wanted = unmark(marked)
+    times = timex.find(text, THURSDAY, judge=Told(tense))
+    assert [(text[t.start : t.end], t.value) for t in times] == wanted
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "[the '80s|198] and [the '10s|201] and [the '20s|202]",
+        "on [Friday at 5 pm|]",
+        "at [5 pm|T17:00]",
+        "[the '30s|193]",
+        "[May 5|]",
+        "in [May|]",
+        "[two hours ago|]",
+        "[Easter|]",
+        "[Easter 2024|2024-03-31]",
+        "on [the 9th|]",
+        "[this morning|]",
+        "[the weekend|]",
+        "In [2010|2010] it paid; [the year before|2009], nothing.",
+        "On [May 3, 2019|2019-05-03] it rose; at [5 pm|2019-05-03T17:00] it fell.",
+        "It rose at [5 pm on May 3, 2019|2019-05-03T17:00] and at [6 pm|2019-05-03T18:00].",
+    ],
+)
+def test_times_in_a_text_without_a_day_of_publication(marked: str) -> None:
+    text, wanted = unmark(marked)
+    assert found(text, None) == wanted
 
 
 @pytest.mark.parametrize(

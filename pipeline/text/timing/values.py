@@ -55,6 +55,8 @@ SURELY = 2
 UNDATED = re.compile(r"T\d[\d:]+/T\d[\d:]+")
 NEAR_MONTHS = (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6)
 """Distances in months from the current month to that of "the 9th", most likely first."""
+CURRENT_DECADE = 2020
+"""The decade of news without a day of publication."""
 AGES = 10
 """Durations of at least this many years are not counted from the time of the news."""
 CLOSING = re.compile(r"\b(?:at|as (?:of|at)|through|until)\s\Z")
@@ -292,7 +294,10 @@ class Calendar:
             yearly = toward(containing("D", found.first), one, base, direction)
             found = holiday(one.holiday or "", yearly.first.year) or found
         if one.away or one.beside:
-            day = shifted_away(containing("D", found.first), one)
+            after = any(
+                count > 0 for count, *_ in (*one.away, *([one.beside] if one.beside else ()))
+            )
+            day = shifted_away(containing("D", found.last if after else found.first), one)
             suffix = suffix_of(one)
             return Reading(
                 "time" if suffix else "date", day and day.value + suffix, one.year is None
@@ -388,7 +393,7 @@ class Calendar:
         """Return the first year of "the '20s": the last such decade that has begun."""
         if number >= 100:
             return number
-        known = self.published.year if self.published else 2000 + number
+        known = self.published.year if self.published else CURRENT_DECADE
         return max(c for c in (1800, 1900, 2000) if c == 1800 or c + number <= known) + number
 
     def _base(self, one: Expression, start: int) -> Period | None:
