@@ -149,6 +149,45 @@ acquit: acquits acquitted acquitting
 attack: attacks attacked attacking
 mock: mocks mocked mocking
 joke: jokes joked joking
+sniff: sniffs sniffed sniffing
+egg: eggs egged egging
+purr: purrs purred purring
+boycott: boycotts boycotted boycotting
+free: frees freed freeing
+die: dies died
+buzz: buzzes buzzed buzzing
+fix: fixes fixed fixing
+ice: ices iced icing
+ache: aches ached
+fine: fines fined fining
+time: times timed timing
+tape: tapes taped taping
+type: types typed typing
+rob: robs robbed robbing
+fade: fades faded fading
+rate: rates rated rating
+mute: mutes muted muting
+boil: boils boiled boiling
+mail: mails mailed mailing
+pool: pools pooled pooling
+poll: polls polled polling
+dole: doles doled
+total: totals totaled
+idle: idles idled idling
+cycle: cycles cycled cycling
+tackle: tackles tackled tackling
+dazzle: dazzles dazzled dazzling
+muffle: muffles muffled muffling
+lodge: lodges lodged lodging
+long: longs longed longing
+retaliate: retaliates retaliated retaliating
+square: squares squared squaring
+ease: eases eased easing
+red: red
+bed: bed
+king: king
+bleed: bleed
+gas: gas
 """
 
 NOUNS = """
@@ -174,6 +213,16 @@ day: days
 hero: heroes
 bus: buses
 movie: movies
+omen: omen
+fireman: firemen
+tie: ties
+fly: flies
+boss: bosses
+box: boxes
+wish: wishes
+bus: bus
+gas: gas
+its: its
 """
 
 

@@ -294,10 +294,9 @@ class Calendar:
             yearly = toward(containing("D", found.first), one, base, direction)
             found = holiday(one.holiday or "", yearly.first.year) or found
         if one.away or one.beside:
-            after = any(
-                count > 0 for count, *_ in (*one.away, *([one.beside] if one.beside else ()))
-            )
-            day = shifted_away(containing("D", found.last if after else found.first), one)
+            count = one.away[0][0] if one.away else one.beside[0] if one.beside else 0
+            edge = found.last if count > 0 else found.first  # Ramadan is a month
+            day = shifted_away(containing("D", edge), one)
             suffix = suffix_of(one)
             return Reading(
                 "time" if suffix else "date", day and day.value + suffix, one.year is None
