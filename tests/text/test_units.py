@@ -17,7 +17,14 @@ from pipeline.text.quantities import currencies, unit_table
 from pipeline.text.quantities.exact import plain
 from pipeline.text.quantities.senses import LETTERS, key_of
 from pipeline.text.quantities.senses import WORDS as AMBIGUOUS
-from pipeline.text.units import Quantity, cents_of, find_quantities, iterate, join_interval
+from pipeline.text.units import (
+    Quantity,
+    cents_of,
+    dollars_of,
+    find_quantities,
+    iterate,
+    join_interval,
+)
 from tests.linear import assert_linear
 from tests.marked import unmark
 
@@ -625,8 +632,43 @@ def test_cents_are_of_the_money_that_a_text_counts_in() -> None:
     assert cents_of(find_quantities("It rose 29 cents to $5.")) is None
 
 
-def test_a_margin_gives_its_scale_to_the_number() -> None:
-    text = "324 ± 3 million years"
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("$640 million, give or take $20 million", ("620000000", "660000000", "USD")),
+        ("324 ± 3 million years", ("321000000", "327000000", "a")),
+        ("5 ± 1 km", ("4", "6", "km")),
+        ("$5 ± 1", ("4", "6", "USD")),
+        ("5% plus or minus 2 percentage points", ("3", "7", "%")),
+        ("48%, plus or minus about 3 points", ("45", "51", "%")),
+        ("5 million ± 1 million people", ("4000000", "6000000", None)),
+        ("5 km ± 0 km", None),
+        ("5 km ± 1 mile", None),
+        ("5 km + 1 km", None),
+        ("dozens ± 1", None),
+    ],
+)
+def test_a_margin_makes_an_interval_in_one_unit(text: str, ends) -> None:
     whole = join_interval(text, *find_quantities(text))
-    assert whole is not None
-    assert (whole.low, whole.high) == (321_000_000, 327_000_000)
+    assert (whole and (str(whole.low), str(whole.high), whole.unit)) == ends
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("SYDNEY - It cost $5 million.", "AUD"),
+        ("It cost $5 million.", None),
+        ("SYDNEY - It cost a lot.", None),
+        ("SYDNEY - It cost five dollars.", "AUD"),
+        ("SYDNEY (Reuters) - It cost $5 million.", None),
+        ("SYDNEY - It cost $5 million. " + "It rained. " * 20 + "Reuters said so.", "AUD"),
+        ("SYDNEY - It cost A$5 million, then $6 million.", None),
+        ("SYDNEY - It cost $5 million in London.", None),
+        ("SYDNEY - Melbourne paid $5 million in London.", "AUD"),
+        ("BERLIN - It cost $5 million.", None),
+        ("BERLIN - It cost €5, then 20 cents.", "EUR"),
+        ("BERLIN - It cost 20 cents.", None),
+    ],
+)
+def test_a_bare_dollar_is_of_the_country_that_the_text_is_about(text: str, code) -> None:
+    assert dollars_of(text) == code
