@@ -506,8 +506,8 @@ def test_companions_are_the_persons_and_organisations_named_most() -> None:
 
 def test_what_an_article_says_of_its_entities() -> None:
     ann = seen("Ann Lee", times=2, descriptions=("the mayor", "mayor", "French poet"))
-    ann = ann._replace(names={"Ann Lee": 2, "Ann Q. Lee": 1, "Lee": 4}, identifiers={"x|": "1"})
-    body = seen("Quartz Bank", "ORG")._replace(names={"Quartz Bank": 1, "QB": 1, "Senate": 1})
+    ann = ann._replace(names={"Ann Lee": 2, "Dr. Ann Q. Lee": 1, "Lee": 4}, identifiers={"x|": "1"})
+    body = seen("Quartz Bank", "ORG")._replace(names={"Quartz Bank": 1, "QB Inc.": 1, "Senate": 1})
     entities = ann, body, seen("Paris", "GPE", 3)
     assert facts("role", *entities)["Ann Lee"] == ["mayor", "french poet"]
     assert facts("alias", *entities) == {
