@@ -496,8 +496,8 @@ def facts(kind: str, *entities: Seen) -> dict[str, list[str]]:
 
 def test_companions_are_the_persons_and_organisations_named_most() -> None:
     many = [seen(f"Q{letter} Roe", times=20 - at) for at, letter in enumerate("abcdefghij")]
-    lone, institution_ = seen("Day", times=50), seen("Senate of France", "ORG", 50)
-    found = facts("companion", seen("Vega Corp", "ORG", 30), lone, institution_, *many)
+    lone, body = seen("Day", times=50), seen("Senate of France", "ORG", 50)
+    found = facts("companion", seen("Vega Corp", "ORG", 30), lone, body, *many)
     every = ["vega", *(f"q{letter} roe" for letter in "abcdefgh")]
     assert found["Day"] == [f"2025-4:{name}" for name in every[:8]]
     assert found["Qa Roe"] == [f"2025-4:{name}" for name in every if name != "qa roe"]

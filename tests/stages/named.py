@@ -15,14 +15,11 @@ MARKED = re.compile(r"\[(?:([A-Z_]+):)?([^\]]*)\]")
 
 def clusters_of(nlp: Language, marked: str) -> Clusters:
     """Return the clusters of the names in brackets, which are persons without a label."""
-    text, names, labels = "", [], []
-    for before, label, name in zip(*[iter(MARKED.split(marked + "[]"))] * 3, strict=False):
-        text += before
-        names.append((len(text), len(text) + len(name or "")))
-        labels.append(label or "PERSON")
-        text += name or ""
     stages = [one for one in nlp.pipe_names if one.startswith("news_") and one != "news_sentences"]
-    doc = nlp(text, disable=stages)
-    spans = [doc.char_span(*place) for place in names[:-1]]
-    found = [Name(one.start, one.end, label) for one, label in zip(spans, labels, strict=False)]
-    return Clusters(Columns(doc), found)
+    doc = nlp(MARKED.sub(r"\2", marked), disable=stages)
+    names = []
+    for found in MARKED.finditer(marked):
+        start = len(MARKED.sub(r"\2", marked[: found.start()]))
+        span = doc.char_span(start, start + len(found[2]))
+        names.append(Name(span.start, span.end, found[1] or "PERSON"))
+    return Clusters(Columns(doc), names)
