@@ -65,10 +65,9 @@ def seen(
     label: str = "PERSON",
     times: int = 1,
     descriptions: tuple[str, ...] = (),
-    **pronouns: int,
 ) -> Seen:
     """Return an entity that an article names some times."""
-    return Seen(name, name, label, {name: times}, pronouns, descriptions)
+    return Seen(name, name, label, {name: times}, {}, descriptions)
 
 
 @pytest.mark.parametrize(
@@ -482,7 +481,7 @@ def test_a_place(written: str, name: str, country: str) -> None:
     ],
 )
 def test_the_gender_of_a_person(name: str, pronouns: dict[str, int], gender: str) -> None:
-    (member,) = members("a", None, [seen(name, **pronouns)])
+    (member,) = members("a", None, [seen(name)._replace(pronouns=pronouns)])
     assert named(member.key).gender == gender
 
 

@@ -21,5 +21,6 @@ def clusters_of(nlp: Language, marked: str) -> Clusters:
     for found in MARKED.finditer(marked):
         start = len(MARKED.sub(r"\2", marked[: found.start()]))
         span = doc.char_span(start, start + len(found[2]))
+        assert span is not None, found[2]
         names.append(Name(span.start, span.end, found[1] or "PERSON"))
     return Clusters(Columns(doc), names)
