@@ -10,13 +10,21 @@ from pipeline.document.columns import Columns
 from pipeline.document.names import Chain, Reference
 from pipeline.reader.reference.features import Scene, features
 from pipeline.reader.reference.mentions import (
+    BARE,
     CALIBRATED,
     HE,
+    INDEFINITE,
+    IT,
     ME,
     NAME,
+    PLURAL,
     POSSESSED,
+    SHE,
     THE,
+    THEY,
     THOSE,
+    WHICH,
+    WHO,
     YOU,
     find_mentions,
 )
@@ -74,6 +82,37 @@ def test_names_pronouns_and_noun_phrases_are_mentions(nlp: Language) -> None:
     words = [scene.columns.words[one.start : one.end] for one in found]
     assert words[:3] == [["Ann", "Lee"], ["the", "old", "mayor"], ["his"]]
     assert [one.type for one in found] == [NAME, THE, HE, POSSESSED]
+
+
+TYPES_SHOWN = {
+    HE: "he", SHE: "she", IT: "it", THEY: "they", WHO: "who", WHICH: "which", NAME: "name",
+    THE: "the", POSSESSED: "her", INDEFINITE: "a", THOSE: "those", PLURAL: "many", BARE: "bare",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The mayor gave her dog a big new bone.", "the/2 she/1 her/2 a/4"),
+        ("These firms and those banks left, which hurt.", "those/2 those/2 which/1"),
+        ("The aide to Lee's brother left.", "the/2 name/1 her/3"),
+        ("It rained, and it was late.", "it/1"),  # the first one is the weather
+        ("The firm that won is the best firm.", "the/2 which/1 bare/3"),
+        ("The 39-year-old said so; the old man left.", "the/6 the/3"),
+        ("Whose house is it? Who knows?", "who/1 bare/2 it/1 who/1"),
+        ("Many towns and the islands fell.", "many/2 those/2"),
+        ("The group, a bank, fell.", "the/2 bare/2"),
+        ("He hurt himself and their dogs.", "he/1 he/1 they/1 many/2"),
+        ("The Florida company Lee left.", "the/3 name/1"),
+        ("The company’s 5 old ships sank.", "the/2 many/6"),
+    ],
+)
+def test_the_words_and_the_type_of_a_mention(nlp: Language, text: str, wanted: str) -> None:
+    scene, _ = scene_of(nlp, text, "Lee")
+    found = find_mentions(scene.columns, scene.names, scene.speech)
+    shown = [f"{TYPES_SHOWN[one.type]}/{one.end - one.start}" for one in found]
+    assert " ".join(shown) == wanted
+    assert all(one.end == one.head + 1 for one in found)
 
 
 def test_i_is_a_mention_inside_speech_only(nlp: Language) -> None:

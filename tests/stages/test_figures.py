@@ -15,6 +15,12 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.document.annotations import Figure
+from pipeline.language import annotate
+from pipeline.reader.figures.features import Asked
+from pipeline.stages.figures import nounphrases
+from pipeline.stages.figures.candidates import Candidates, bound_before, bound_behind, rank_start
+from pipeline.stages.figures.nounphrases import kind_behind, phrase
+from pipeline.stages.figures.stage import Figures as Stage
 from pipeline.text.units import dollars_of
 from tests.linear import assert_linear
 from tests.marked import unmark
@@ -122,6 +128,245 @@ def test_numbers_with_a_unit_are_exact(nlp: Language, marked: str, wanted: list[
     assert [number(f) for f in found] == wanted
 
 
+def candidates(nlp: Language, text: str) -> list[Asked]:
+    doc = annotate(nlp, text)
+    return Candidates(doc, doc._.news.times).asked()
+
+
+def said(one: Asked) -> str:
+    """Return a candidate in one line: its number, its unit, and what the words around it tell."""
+    shown = "" if one.quantity.value is None else str(one.quantity.value)
+    if one.quantity.low is not None:
+        shown += f"[{one.quantity.low}..{one.quantity.high}]"
+    unit = one.quantity.unit
+    told = "ranked" * one.ranked, "share" * one.share
+    return " ".join(filter(None, (shown, unit, one.role, one.before, one.behind, *told)))
+
+
+@pytest.mark.parametrize(
+    ("marked", "wanted"),
+    [
+        # scores and votes, not ranges
+        ("They won [2-1] there.", ["1 score"]),
+        ("They won [1-2] there.", ["2 score"]),
+        ("It was [0-0] at the break.", ["0 score"]),
+        ("The record is [7-12] now.", ["12 score"]),
+        ("It sold [15-20] houses.", ["[15..20]"]),
+        ("They lost [3-7] games.", ["[3..7]"]),
+        ("They lost [3-7] votes.", ["7 score"]),
+        ("At [7-2], he saw it.", ["2 score"]),
+        ("He read [120]-[99] pages.", ["120", "99"]),
+        ("The house passed it [220-213].", ["213 score"]),
+        ("A [2-to-1] ruling came.", ["1 score"]),
+        ("A [1-to-2] ruling came.", ["2 score"]),
+        ("The [3]-to-[1] margin held.", ["3", "1"]),
+        ("The sum was [9-to-6] for him.", ["6 score"]),
+        ("The sum was [9]-to-[1] for him.", ["9", "1"]),
+        ("Members voted [191 to 28].", ["28 score"]),
+        ("Members voted [28 to 191].", ["[28..191]"]),
+        ("The vote was [9 to 0].", ["0 score"]),
+        ("It won [86 votes to 62].", ["62 score"]),
+        ("It won [86] hats to [62].", ["86", "62"]),
+        ("The vote was [9.5] to [6].", ["9.5", "6"]),
+        # odds
+        ("The odds are [20-1] now.", ["20"]),
+        ("The odds are [7/2] now.", ["3.5"]),
+        # bounds
+        ("About [12] men met.", ["12 approx"]),
+        ("At least [5] came.", ["5 at_least"]),
+        ("The age of [5] is low.", ["5 a"]),
+        ("[12] or more came.", ["12 at_least"]),
+        ("[12] people or more came.", ["12 at_least"]),
+        ("He paid [$5] plus.", ["5 USD at_least"]),
+        ("He paid [$5] plus tax.", ["5 USD"]),
+        ("It is [18+ years] old.", ["18 a at_least"]),
+        ("It was [100-odd miles].", ["100 [mi_i] approx"]),
+        ("It flew over [100 mph] ([161 km/h]).", ["100 [mi_i]/h more_than", "161 km/h more_than"]),
+        ("It flew over [100 mph], [161 km/h].", ["100 [mi_i]/h more_than", "161 km/h"]),
+        # ranks and shares
+        ("It ranks #[2] now.", ["2 ranked"]),
+        ("It ranks No. [3] now.", ["3 ranked"]),
+        ("It is number [three] here.", ["3 ranked"]),
+        ("Dial phone number [5551234] here.", ["5551234"]),
+        ("There is no [one] here.", ["1"]),
+        ("They ate [3/4] of it.", ["0.75 share"]),
+        ("They took [0.5] of it.", ["0.5"]),
+        # changes
+        ("It rose from [5%] to [7%].", ["5 % from", "7 % to"]),
+        ("It fell from [5] to [4%].", ["5 % from", "4 % to"]),
+        ("It fell from [$5] to [4].", ["5 USD from", "4 USD to"]),
+        ("It cut rates from [6] to just [5%].", ["6 % from", "5 % to"]),
+        ("Prices range from [$4 to $5].", ["[4..5] USD"]),
+        ("Prices from [$5] to [$4].", ["5 USD from", "4 USD to"]),
+        ("It rose [5% to 7%].", ["[5..7] %"]),
+        ("It was up [$5] to [$9].", ["5 USD", "9 USD to"]),
+        ("There are discounts of [$4 to $9].", ["[4..9] USD"]),
+        # numbers and names
+        ("The account [123456789] is his.", ["123456789"]),
+        ("The account 1234567890 is his.", []),
+        ("See example.com/5 now.", []),
+        ("It made [8.1bn].", ["8100000000"]),
+        ("It rained for the first time in [2 years].", ["2 a"]),
+        ("There was a total of [1500].", ["1500"]),
+        ("In 1500 it rained.", []),
+        ("There were [2000 - 2500 calories].", ["[2000..2500] cal"]),
+        ("It is [5, give or take 1], now.", ["5[4..6]"]),
+        ("[Seven billion-nine billion] came.", ["[7000000000..9000000000]"]),
+        ("It is a six-pointer.", []),
+        ("It is a high-five, or 4chan.", []),
+    ],
+)
+def test_what_the_scorer_is_asked(nlp: Language, marked: str, wanted: list[str]) -> None:
+    text, spans = unmark(marked)
+    found = candidates(nlp, text)
+    assert [said(one) for one in found] == wanted
+    assert [(one.quantity.start, one.quantity.end) for one in found] == spans
+
+
+@pytest.mark.parametrize(
+    ("text", "bound", "start"),
+    [
+        ("at least ", "at_least", 0),
+        ("It has at least ", "at_least", 7),
+        ("more than a ", "more_than", 0),
+        ("over the age of ", "more_than", 0),
+        ("lover ", None, 6),
+        ("at least, ", None, 10),
+    ],
+)
+def test_words_before_a_number_bound_it(text: str, bound: str | None, start: int) -> None:
+    assert bound_before(f"{text}5", len(text)) == (bound, start)
+
+
+@pytest.mark.parametrize(
+    ("text", "bound"),
+    [
+        (" or more", "at_least"),
+        ("-odd", "approx"),
+        ("+", "at_least"),
+        (" plus.", "at_least"),
+        (" plus tax", None),
+        (" or moreover", None),
+        (" men", None),
+    ],
+)
+def test_words_after_a_number_bound_it(text: str, bound: str | None) -> None:
+    assert bound_behind(f"5{text}", 1) == bound
+
+
+@pytest.mark.parametrize(
+    ("before", "number", "rank"),
+    [
+        ("the #", "2", "#2"),
+        ("the # ", "2", "# 2"),
+        ("the No. ", "2", "No. 2"),
+        ("the no ", "2", "no 2"),
+        ("number ", "two", "number two"),
+        ("the Number ", "two", "Number two"),
+        ("phone number ", "2", "2"),
+        ("there is no ", "one", "one"),
+        ("the casino ", "2", "2"),
+    ],
+)
+def test_a_rank_starts_with_its_sign(before: str, number: str, rank: str) -> None:
+    text = before + number
+    assert text[rank_start(text, len(before)) :] == rank
+
+
+@pytest.mark.parametrize(
+    ("marked", "noun", "measured"),
+    [
+        ("It won [five] of the past six elections.", "elections", "elections"),
+        ("An estimated [5 million] children came.", "children", "children"),
+        ("It has more than double the [5,000] workers.", "workers", "workers"),
+        ("It has [30%] lower risk.", "risk", "risk"),
+        ("It lost [12] of its own ships.", "ships", "ships"),
+        ("It charges [$300] a month rent.", "rent", "rent"),
+        ("A [1-in-100]-year flood came.", "flood", "flood"),
+        ("It paid [$5] for a five-year term.", "term", "term"),
+        ("About [1.9 times] core earnings is its price.", "earnings", "core earnings"),
+        ("It paid [$9,000] for a 5 kW system.", "system", "system"),
+        ("It sold [5] well-known brands.", "brands", "well-known brands"),
+        ("It has [12] e-minis.", "e", "e-minis"),
+        ("The S&P 500 fell [12 points].", "S&P", "S&P 500"),
+        ("Sales of cars in London rose [5%].", "Sales", "Sales of cars in London"),
+        ("The price of oil that he sells rose to [$80].", "price", "price of oil"),
+        ("The rate in May was [5%].", "rate", "rate"),
+        ("The profit on its sales was [$5 million].", "profit", "profit on its sales"),
+        ("It has a margin of error of [3 points].", "margin", "margin of error"),
+        ("Profits and sales rose [5%].", "Profits", "Profits and sales"),
+        ("Lee's company profits fell to [$5 million].", "profits", "company profits"),
+    ],
+)
+def test_what_is_measured_is_a_phrase_without_the_figure(
+    nlp: Language, marked: str, noun: str, measured: str
+) -> None:
+    text, [(start, end)] = unmark(marked)
+    doc = annotate(nlp, text)
+    place = Candidates(doc, []).bounds(start, end)
+    (head,) = [one for one in doc if one.text == noun]
+    found = phrase(place, head, complements=head.i < place[0])
+    assert found is not None
+    assert text[slice(*found)] == measured
+
+
+@pytest.mark.parametrize(
+    ("text", "noun", "kind"),
+    [
+        ("It bought categories of products.", "categories", "of products"),
+        ("It bought categories of new products and bags.", "categories", "of new products"),
+        ("It bought bags of it.", "bags", None),
+        ("It bought bags of London.", "bags", None),
+        ("It bought bags in London.", "bags", None),
+        ("It bought bags", "bags", None),
+    ],
+)
+def test_a_count_includes_the_kind_behind_its_noun(
+    nlp: Language, text: str, noun: str, kind: str | None
+) -> None:
+    (head,) = [one for one in annotate(nlp, text) if one.text == noun]
+    end = kind_behind(head, 0)
+    assert (end and text[head.idx + len(head) + 1 : end]) == kind
+    assert kind_behind(head, head.i + 1) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "noun", "owner"),
+    [
+        ("The old company lost $5.", "company", "old company"),
+        ("Lee's company lost $5.", "company", "Lee's company"),
+        ("The Club for Growth spent $5.", "Club", "Club for Growth"),
+        ("It lost its $5.", "its", "its"),
+    ],
+)
+def test_an_owner_has_no_article_and_a_whole_name(
+    nlp: Language, text: str, noun: str, owner: str
+) -> None:
+    (head,) = [one for one in annotate(nlp, text) if one.text == noun]
+    assert text[slice(*nounphrases.words(head))] == owner
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("It sold 78,000 tickets a minute.", ("78,000", "count", "tickets", "minute")),
+        ("It happened five times last year.", ("five", "count", "times", None)),
+        ("It was the No. 3 bank.", ("No. 3", "ordinal", None, None)),
+        ("It is the number three bank.", ("number three", "ordinal", None, None)),
+        ("It costs three times as much.", ("three times", "multiple", None, None)),
+        ("The man, 61, died.", ("61", "age", None, None)),
+        ("It fell 3 points on Monday, the Dow.", ("3 points", "points", "points", None)),
+        ("It charges $300 a month rent.", ("$300", "money", "$", "month")),
+        ("They won 2-1 on Sunday.", ("2-1", "score", None, None)),
+    ],
+)  # fmt: skip
+def test_the_kind_of_a_figure_and_the_words_of_its_unit(
+    nlp: Language, text: str, wanted: tuple[str, ...]
+) -> None:
+    (one,) = figures(nlp, text)
+    assert (text[one.start : one.end], one.kind, one.unit_text, one.per) == wanted
+
+
 def test_measured_phrases_begin_and_end_at_the_right_words(nlp: Language) -> None:
     """The scorer learned from these sentences, but not where a phrase ends."""
     right = []
@@ -177,7 +422,7 @@ def test_a_hostile_number_is_not_a_figure_and_is_cheap(nlp: Language) -> None:
         text = "9" * 5 * size + " people and " + "1," * size
         doc = Doc(nlp.vocab, words=[text], tags=["CD"], deps=["ROOT"], heads=[0], ents=["O"])
         doc._.news.times = []
-        found = nlp.get_pipe("news_figures")(doc)._.news.figures
+        found = Stage()(doc)._.news.figures
         assert all(figure.end - figure.start < 100 for figure in found)
 
     assert_linear(read, 200)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.document.annotations import Quote
+from pipeline.stages.quotes.speech import reports, sentence_ends
+from pipeline.stages.quotes.stage import Quotes
 from tests.blank import BLANK
 from tests.linear import assert_linear
 
@@ -44,6 +47,12 @@ UTTERANCES = [
     '[direct:"Was it the rain?"] a reporter asked.',
     "[direct:‘We lost the bridge,’] the mayor said. [direct:‘It was old.’]",
     '[direct:"We are tired. The dam is old."]\n\nIt rained again in Ely on Monday.',
+    '[direct:"No."]',
+    '[direct:"Why?"] Lee asked. [direct:"Because."]',
+    'He said: [direct:"it was bad and we lost the bridge."]',
+    'He said [direct:"it was bad and we lost the bridge."]',
+    'He replied [direct:"Never!"] and left.',
+    'Lee told the council [direct:"We have lost the bridge".]'.replace('".]', '"].'),
 ]
 WOVEN = [
     'The mayor called the vote [mixed:"a mess."]',
@@ -55,6 +64,16 @@ WOVEN = [
     'The minister accused the town of [mixed:"gross neglect"] in a letter.',
     "She described him as [mixed:‘the best of us’] at the funeral.",
     'Officials reached out to the town through [mixed:"various channels"], the post reported.',
+    'He said that over the years, [mixed:"We lost the bridge."]',
+    'In those days, [mixed:"We felt strong,"] the mayor said.',
+    'Lee told the council [mixed:"we have lost the bridge"].',
+    'In the words [mixed:"we lost it all badly today"], he gave up.',
+    'The claim that [mixed:"it is bad"] was wrong.',
+    'They called the plan [mixed:"a mess"] and left.',
+    'Crowds burst into chants of [mixed:"Dump Him"] outside.',
+    'He wrote of [mixed:"1 million reasons to go."]',
+    'The [mixed:"opt-out,"] he said, grew.',
+    'MAYOR SAYS [mixed:"Bridge Is Bad"] IN TOWN HALL SPEECH',
 ]
 NOBODYS = [
     'The [none:"Opt-Out"] movement grew last year.',
@@ -72,6 +91,14 @@ NOBODYS = [
     'To [none:"route out"] in sailors\' jargon means to leave.',
     'The girls were granted [none:"parole"] status in May.',
     'The restaurant sells [none:"fresh"] fish from last week.',
+    'A plan called [none:"Big Shift"] was dropped.',
+    'A sign saying [none:"Go Home"] hung at the gate.',
+    'It goes by [none:"Bob"] now.',
+    'He uses the name of [none:"Bob"] in Ely.',
+    'He said the phrase [none:"illegal immigrant"] was bad.',
+    'The mayor, [none:"a big man,"] left.',
+    'The mayor’s [none:"big mess"] grew.',
+    '[none:"Opt-out"] movements grew.',
 ]
 
 
@@ -143,6 +170,51 @@ def test_a_quotation_continues_after_a_reporting_clause(
     assert continued(nlp(text)) == expected
 
 
+LONG = "Lee said, after " + "a very long walk " * 12
+
+
+@pytest.mark.parametrize(
+    ("clause", "continues"),
+    [
+        (" Lee said. ", True),
+        (", Lee said; ", True),
+        (" Lee said — ", True),
+        (" according to Lee. ", True),
+        (" Lee said: ", False),
+        (" Lee left. ", False),
+        (" Lee said. Then it rained. ", False),
+        (" Lee told Kim, who said, ", False),
+        (f" {LONG[:170]}. ", True),
+        (f" {LONG}. ", False),
+    ],
+)
+def test_what_is_between_the_parts_of_an_utterance(
+    nlp: Language, clause: str, continues: bool
+) -> None:
+    assert continued(nlp(f"“We lost,”{clause}“It rained.”")) == [None, 0 if continues else None]
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("It rained. Lee left.", ["It rained. "]),
+        ("It rained! “Lee left.” It was late.", ["It rained! ", "“Lee left.” "]),
+        ("It rained, Mr. Lee of the U.S. Senate said.", []),
+        ("On Jan. 5 it rained. Lee left.", ["On Jan. 5 it rained. "]),
+        ("It rained. then Lee left.", []),
+        ("It rained.", []),
+    ],
+)
+def test_where_a_sentence_ends(text: str, ends: list[str]) -> None:
+    places = [0, *sentence_ends(text)]
+    assert [text[a:b] for a, b in pairwise(places)] == ends
+
+
+def test_verbs_of_saying_are_known_in_all_forms() -> None:
+    assert all(reports(["the", verb]) for verb in ("said", "says", "told", "replying", "added"))
+    assert not reports(["the", "mayor", "left"])
+
+
 def test_the_parts_of_an_utterance_have_the_same_kind(nlp: Language) -> None:
     doc = nlp('"We lost," she said, "because of the rain."')
     assert labels(doc) == [("We lost,", "direct"), ("because of the rain.", "direct")]
@@ -194,6 +266,6 @@ def test_quotations_survive_a_round_trip_through_json(nlp: Language) -> None:
 
 @pytest.mark.parametrize("piece", ['"', "“a ", '"a b" ', "'a' ", "“He said ‘no’ to X.” ", '"\n'])
 def test_time_is_linear_in_the_number_of_marks(piece: str) -> None:
-    stage = BLANK.create_pipe("news_quotes")
+    stage = Quotes()
     words = re.findall(r"\w+|[^\w ]|\n", piece)
     assert_linear(lambda times: stage(Doc(BLANK.vocab, words=words * times)), 250)

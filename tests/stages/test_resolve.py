@@ -12,9 +12,10 @@ from spacy.tokens import Doc, Span
 from pipeline.document.annotations import Attribution, Entity, Quote
 from pipeline.document.columns import Columns
 from pipeline.document.names import Name
-from pipeline.stages.coreference.chains import Clusters
+from pipeline.stages.coreference.chains import Clusters, better_name, nearly
 from tests.blank import BLANK
 from tests.linear import assert_linear
+from tests.stages.named import clusters_of
 
 
 def entities(doc: Doc) -> list[Entity]:
@@ -248,3 +249,121 @@ def test_the_agency_of_a_dateline_is_not_its_place() -> None:
     )
     clusters = Clusters(Columns(doc), [Name(0, 1, "GPE"), Name(2, 3, "GPE")])
     assert [chain.name for chain in clusters.chains] == ["MINNEAPOLIS", "AP"]
+
+
+@pytest.mark.parametrize(
+    ("marked", "names"),
+    [
+        # persons
+        ("[Robert Hale] met [Bob Hale]. [Hale] left.", ["Robert Hale"] * 3),
+        ("[A. Lee] left. [Ann Lee] sat.", ["Ann Lee"] * 2),
+        ("[Ann Mary Lee] left. [Ann Lee] sat.", ["Ann Mary Lee"] * 2),
+        ("[Ann B. Lee] left. [Ann C. Lee] sat.", ["Ann B. Lee", "Ann C. Lee"]),
+        ("[Brigade Ann Lee] left. [Ann Lee] sat.", ["Ann Lee"] * 2),
+        ("[Dmitri Medvedev] left. [Dmitri Medvedyev] sat.", ["Dmitri Medvedyev"] * 2),
+        ("[Virgil van Dijk] left. [Van Dijk] sat.", ["Virgil van Dijk"] * 2),
+        # a surname
+        ("[Lee] left. [Ann Lee] came.", ["Ann Lee"] * 2),
+        ("[Ann Lee] met [Bo Lee]. [Lee] left.", ["Ann Lee", "Bo Lee", "Lee"]),
+        ("[Ann Lee] left. [Bo Lee] left. [Lee] left.", ["Ann Lee", "Bo Lee", "Bo Lee"]),
+        ("[Ann Lee] left. [Lee] sat. [Bo Lee] came.", ["Ann Lee", "Ann Lee", "Bo Lee"]),
+        (
+            "[Ann Lee] left. [Ann Lee] sat. [Bo Lee] left. [Lee] left.",
+            ["Ann Lee", "Ann Lee", "Bo Lee", "Ann Lee"],
+        ),
+        (
+            "[Ted Cruz] left. His wife, [Heidi Cruz], came. [Cruz] sat.",
+            ["Ted Cruz", "Heidi Cruz", "Ted Cruz"],
+        ),
+        (
+            "[Al Bush] left. [Al Bush Jr.] came. [Bush] sat. [Bush Jr.] ate.",
+            ["Al Bush", "Al Bush Jr.", "Al Bush", "Al Bush Jr."],
+        ),
+        (
+            "[Al Bush] left. [Jeb Bush] came. The elder [Bush] sat.",
+            ["Al Bush", "Jeb Bush", "Bush"],
+        ),
+        (
+            "[Barack Obama] left. [Michelle Obama] came. President [Obama] met Mrs. [Obama].",
+            ["Barack Obama", "Michelle Obama", "Barack Obama", "Michelle Obama"],
+        ),
+        # another part of a name
+        ("[Hillary Clinton] left. [Hillary] sat.", ["Hillary Clinton"] * 2),
+        ("[Pham Minh Chinh] left. [Chinh] sat.", ["Pham Minh Chinh"] * 2),
+        ("[Ricardo Rosselló Nevares] left. [Rosselló] sat.", ["Ricardo Rosselló Nevares"] * 2),
+        ("[Dmitri Medvedev] left. [Medvedyev] sat.", ["Dmitri Medvedev"] * 2),
+        # organisations
+        ("[ORG:Acme Corp.] met. The [ORG:Acme] cut.", ["Acme Corp."] * 2),
+        ("[ORG:ACME WIDGETS] met. [ORG:Acme Widgets] cut.", ["ACME WIDGETS"] * 2),
+        ("[ORG:International Monetary Fund] met [ORG:IMF].", ["International Monetary Fund"] * 2),
+        ("[ORG:Ministry of Justice] met [ORG:Justice Ministry].", ["Ministry of Justice"] * 2),
+        (
+            "[ORG:US Department of State] met. [ORG:State Department] cut.",
+            ["US Department of State"] * 2,
+        ),
+        ("[ORG:NBC News] met. [ORG:NBC] left.", ["NBC News"] * 2),
+        ("[ORG:UN Security Council] met. [ORG:UN] left.", ["UN Security Council", "UN"]),
+        ("[ORG:Straits Times] wrote. The [ORG:Times] read.", ["Straits Times"] * 2),
+        (
+            "[ORG:Straits Times] met [ORG:New Times]. The [ORG:Times] read.",
+            ["Straits Times", "New Times", "Times"],
+        ),
+        ("[ORG:Vega Shipping] met. [ORG:Vega] left.", ["Vega Shipping"] * 2),
+        (
+            "[ORG:Vega Shipping] met [ORG:Vega Bank]. [ORG:Vega] left.",
+            ["Vega Shipping", "Vega Bank", "Vega"],
+        ),
+        ("[ORG:American Airlines] met. [ORG:American] left.", ["American Airlines", "American"]),
+        (
+            "[ORG:Bureau of Land Rights] ([ORG:Rights]) met [ORG:Rights].",
+            ["Bureau of Land Rights"] * 3,
+        ),
+        (
+            "[GPE:ATHENS] ([ORG:AP]) - The [ORG:Alarm Phone] rang.",
+            ["ATHENS", "AP", "Alarm Phone"],
+        ),
+        # the rest
+        ("[GPE:California] and [GPE:Calif.] burn.", ["California"] * 2),
+        ("[NORP:Democrats] met the [NORP:Democratic] camp.", ["Democratic"] * 2),
+        ("[PRODUCT:Mozilla Firefox] fell. [PRODUCT:Firefox] rose.", ["Mozilla Firefox"] * 2),
+        (
+            "[PRODUCT:Mozilla Firefox] met [PRODUCT:Acme Firefox]. [PRODUCT:Firefox] rose.",
+            ["Mozilla Firefox", "Acme Firefox", "Firefox"],
+        ),
+    ],
+)  # fmt: skip
+def test_which_names_are_of_one_entity(nlp: Language, marked: str, names: list[str]) -> None:
+    found = clusters_of(nlp, marked)
+    assert [found.chains[one.chain].name for one in found.references] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "fuller"),
+    [
+        ("Acme Bank", "Acme", True),
+        ("Acme", "Acme Bank", False),
+        ("Acme", "Beta", False),
+        ("ACME BANK", "Acme", False),
+        ("ACME BANK", "ACME", True),
+    ],
+)
+def test_the_fuller_name_of_a_thing_is_not_just_capitals(text: str, old: str, fuller: bool) -> None:
+    assert better_name(text, old) == fuller
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("medvedev", "medvedyev", True),
+        ("petrov", "petrow", True),
+        ("petrov", "petruw", False),
+        ("petrov", "petrovic", False),
+        ("walter", "walters", False),
+        ("rosa", "rose", False),
+        ("rossa", "rosse", True),
+    ],
+)
+def test_long_words_that_differ_in_one_letter_are_one_name(
+    one: str, other: str, alike: bool
+) -> None:
+    assert nearly(one, other) == nearly(other, one) == alike

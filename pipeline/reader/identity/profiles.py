@@ -39,8 +39,8 @@ def nationalities() -> dict[str, str]:
     found: dict[str, str] = {}
     for _, line in read_lines("countries.txt"):
         code, names, people = (part.strip() for part in line.split("|"))
-        for word in (*names.split(","), *people.split(",")):
-            found.setdefault(fold(word.strip()), code)
+        words = (word.strip() for word in f"{names},{people}".split(","))
+        found = dict.fromkeys((fold(word) for word in words if word), code) | found
     return found
 
 

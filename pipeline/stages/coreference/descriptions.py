@@ -163,7 +163,7 @@ def describe_things(
     attributes = {
         head: i
         for head, children in describer.children.items()
-        if columns.lower[head] in COPULAS
+        if columns.lower[head] in COPULAS and not describer.is_negated(head)
         for i in children
         if columns.deps[i] == "attr"
     }
@@ -206,7 +206,7 @@ LEADING = word_set("the a an his her their its ,")
 MAX_WORDS = 12
 PARTY_OF = {"r": "republican", "d": "democratic", "i": "independent"}
 PARTY = re.compile(r"([RDI])\s?[-–]\s?([A-Z][A-Za-z]*\.?(?:[A-Z]\.|\s[A-Z][a-z]+)?)")
-DESCRIBING = dict.fromkeys(("appos", "attr", "relcl", "prep", "nsubj"), 1)
+DESCRIBING = dict.fromkeys(("appos", "attr", "prep", "nsubj", "neg"), 1)
 COURTESY = word_set(
     "mr mr. mrs mrs. ms ms. miss dr dr. prof prof. sir dame lord lady baroness shri smt"
 )
@@ -220,10 +220,6 @@ class Describer:
     def __init__(self, columns: Columns, chains: list[Chain]) -> None:
         self.columns = columns
         self.chains = chains
-        self.equals: dict[int, int] = {}
-        """Chain of the subject by the head of its predicate noun ("Kaine is a lawyer")."""
-        self.possessors: list[tuple[int, str, int]] = []
-        """Possessor's head, role, and chain of the person described ("Lee's lawyer, Ann Day")."""
         self.named: set[int] = set()
         """Tokens of persons' names, except those of "Lee's lawyer"."""
         self.children: dict[int, list[int]] = defaultdict(list)
@@ -299,7 +295,6 @@ class Describer:
         role = roles().get(self.role_at(head) or "", NO_ROLE)
         if role.gender and chain.gender and role.gender != chain.gender:
             return False
-        self._note_possessor(number, start, end, head)
         while start < end and columns.lower[start] in LEADING:
             start += 1
         if start >= end:
@@ -312,21 +307,6 @@ class Describer:
         chain.described.update(columns.lower[start:end])
         self.add_role(chain, self.role_at(head) or title)
         return True
-
-    def _note_possessor(self, number: int, start: int, end: int, head: int) -> None:
-        """Remember the possessor of a role: whose lawyer or wife somebody is."""
-        role = self.role_at(head)
-        if role is None:
-            return
-        columns = self.columns
-        for i in range(start, min(end, head + 6)):
-            up = columns.heads[i]
-            if (columns.deps[i] == "poss" and up == head and columns.tags[i] != "PRP$") or (
-                columns.deps[i] == "pobj"
-                and columns.heads[up] == head
-                and columns.lower[up] in ("for", "to", "of")
-            ):
-                self.possessors.append((i, role, number))
 
     def add_role(self, chain: Chain, noun: str) -> None:
         """Add a role to a chain, and the gender that it implies."""
@@ -394,15 +374,20 @@ class Describer:
         """Describe by "Lee is the mayor" and "the mayor is Lee"."""
         columns = self.columns
         dep, up = columns.deps[reference.head], columns.heads[reference.head]
+        if self.is_negated(up):
+            return
         if dep == "nsubj" and columns.lower[up] in ("is", "was", "'s", "’s"):
             for i in self.children.get(up, ()):
                 if columns.deps[i] == "attr" and i > up:
-                    self.equals[i] = reference.chain
                     self._describe_by_role(reference.chain, i)
         elif dep == "attr" and columns.lower[up] in ("is", "was"):
             for i in self.children.get(up, ()):
                 if columns.deps[i] == "nsubj" and i < up:
                     self._describe_by_role(reference.chain, i)
+
+    def is_negated(self, verb: int) -> bool:
+        """Return whether a verb has a "not"."""
+        return any(self.columns.deps[i] == "neg" for i in self.children.get(verb, ()))
 
     def _describe_by_role(self, number: int, head: int) -> None:
         if self.role_at(head):
