@@ -129,6 +129,24 @@ def test_an_answer_needs_confidence(
     assert found.confidence == (0.9 if chains else None)
 
 
+@pytest.mark.parametrize(
+    ("shares", "members", "chains"),
+    [
+        ([0.48, 0.47, 0.01], [0.9, 0.9, 0.1], (1, 2)),
+        ([0.75, 0.2, 0.01], [0.9, 0.9, 0.1], (1,)),  # "Ann Lee of Harbour Watch and Rescue"
+        ([0.6, 0.3, 0.01], [0.9, 0.2, 0.1], (1,)),
+    ],
+)
+def test_several_speakers_are_all_likely_by_themselves(
+    shares: list[float], members: list[float], chains: tuple[int, ...]
+) -> None:
+    import numpy as np
+
+    one = Ranked([1, 2, 3], np.array(shares), np.array(members))
+    assert answer(one, Scale(), 0.5, joined=True).chains == chains
+    assert len(answer(one, Scale(), 0.4).chains) == 1
+
+
 def overlap(one: Any, other: Any) -> bool:
     return any(a < d and c < b for a, b in one for c, d in other)
 

@@ -34,7 +34,9 @@ DECIMALS = 6
 OPEN = 0.25
 """Minimum probability of a candidate to report if the answer is left open."""
 MEMBER = 0.5
-"""Minimum probability of each of several speakers."""
+"""Minimum probability of each of several speakers to be one of them."""
+RIVAL = 0.35
+"""Minimum probability of each of several speakers to be the only one, as a share of the highest."""
 
 Scorer = Callable[[Floats], Floats]
 """From (n, k) rows to (n, 2) scores: being the only one, and being one of several."""
@@ -208,14 +210,18 @@ def answer(one: Ranked | None, scale: Scale, least: float, *, joined: bool = Fal
     """Decide on the entities; ``joined``: the words name several."""
     if one is None:
         return Answer((), None, by=NO_CANDIDATE)
+    shares: list[float] = one.shares.tolist()
+    best = max(shares)
     if joined:
-        several = [at for at, share in enumerate(one.members.tolist()) if share >= MEMBER]
+        several = [
+            at
+            for at, member in enumerate(one.members.tolist())
+            if member >= MEMBER and shares[at] >= RIVAL * best
+        ]
         if len(several) > 1:
             sure = float(np.prod(one.members[several]))
             chains = tuple(sorted(one.candidates[at] for at in several))
             return Answer(chains, round(sure, 4)) if sure >= least else Answer((), None, chains)
-    shares: list[float] = one.shares.tolist()
-    best = max(shares)
     sure = scale(best)
     if sure >= least:
         return Answer((one.candidates[shares.index(best)],), round(sure, 4))

@@ -24,7 +24,7 @@ from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
 from pipeline.stages.coreference.sourcekinds import SourceKinds
 from pipeline.text.spans import CharSpan, TokenSpan
 
-JOINING = frozenset(("and", "&", ",", "or", "both"))
+JOINING = frozenset(("and", "&", "or", "both"))
 INTERVIEW = named("interview", "A: We lost. (the person whom the text names most)")
 OWN_SOURCE = named("own-source", "the source of its attribution")
 QUOTED = named("quoted", "“We lost.” (an attribution without a source has its quotation's speaker)")
