@@ -417,6 +417,30 @@ def test_a_quotation_has_the_likely_source_of_the_one_it_continues_or_is_inside_
         assert not any(name in row for row in of_quotation(scene, 2).values())
 
 
+def test_quotations_and_cues_at_the_start_and_the_end_of_a_text(nlp: Language) -> None:
+    first = scene_of(nlp, "According to [Ann Lee], “it rained.”", "/ According to / it rained.")
+    row = of_quotation(first, 0, [{"Ann Lee": 0.5}])["Ann Lee"]
+    assert "last here likely=0.5" in row
+    text = "“It rained.” [Ann Lee] left."
+    lone = scene_of(nlp, text)
+    lone.quotations = [lone.quotations[0]._replace(start=0, end=0)]
+    row = of_quotation(lone, 0, [])["Ann Lee"]
+    assert "same paragraph ahead" in row
+    assert "ahead=0.299" in row
+    lone.quotations = [lone.quotations[0]._replace(start=90, end=99)]
+    row = of_quotation(lone, 0, [])["Ann Lee"]
+    assert "last sentence behind" not in row
+    assert "same sentence behind, same paragraph behind" in row
+
+
+def test_the_speaker_behind_a_verb_is_one_of_the_next_three(nlp: Language) -> None:
+    people = ["Ann Lee", "Bo Ek", "Kim Roe", "Tom Day"]
+    rows = of_quotation(
+        scene_of(nlp, "“It rained,” said " + " ".join(f"[{one}]" for one in people) + "."), 0, []
+    )
+    assert [one for one in people if "inverted" in rows[one]] == people[:3]
+
+
 def test_candidates_for_a_quotation_are_likely_sources_and_the_names_near(nlp: Language) -> None:
     people = ", ".join(f"[Ann{chr(97 + at)}]" for at in range(12))
     later = ", ".join(f"[Bob{chr(97 + at)}]" for at in range(7))

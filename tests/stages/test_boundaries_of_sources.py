@@ -279,7 +279,7 @@ def test_the_forms_of_a_noun(lemma: str, forms: set[str]) -> None:
     [
         ("said", ["that"], "say"),
         ("ask", ["wh"], "ask"),
-        ("call", ["p-on"], "order"),
+        ("call", ["to"], "order"),
         ("call", ["obj"], "say"),
         ("call", ["none", "obj"], "say"),
         ("call", [], "say"),
