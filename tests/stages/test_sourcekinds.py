@@ -149,12 +149,14 @@ def written(rows: str, head: int, **names: tuple[int, int]) -> str:
         # words that are in no list
         ("Justice/NNP Zork/NNP", 1, {}, "person"),
         ("Zork/NNP", 0, {}, "unknown"),
+        ("Ann/NNP", 0, {}, "person"),
         ("government/NN Zork/NNP", 1, {}, "organisation"),
         ("Acme/NNP Zork/NNP of/IN", 1, {"GPE": (0, 1)}, "organisation"),
         ("Acme/NNP zork/NN", 1, {"GPE": (0, 1)}, "document"),
         ("zork/NN", 0, {}, "unknown"),
         # several
         ("police/NN and/CC/cc/-1 zorks/NNS/conj/-2", 0, {}, "unnamed_group"),
+        ("lawyer/NN and/CC/cc/-1 zork/NN/conj/-2", 0, {}, "unnamed_group"),
         ("lawyer/NN and/CC/cc/-1 report/NN/conj/-2", 0, {}, "unnamed_person"),
         ("report/NN and/CC/cc/-1 data/NNS/conj/-2", 0, {}, "document"),
         ("report/NN from/IN/prep/-1 police/NN/conj/-2", 0, {}, "document"),
