@@ -18,11 +18,7 @@ from pipeline.reader.reference.features import (
     features,
     unit_rows,
 )
-
-
-def columns_named(names: str) -> tuple[str, ...]:
-    return tuple(names.split())
-
+from tests.reader.rows import columns_named, shown
 
 RELATIONS = columns_named(
     "distance same-sentence next-sentence second-sentence sentences paragraphs same-paragraph "
@@ -80,22 +76,8 @@ def scene_of(
     return Scene(columns, chains, sorted(found), spoken, said, frozenset(said.values())), doc
 
 
-def on(names: tuple[str, ...], row: np.ndarray) -> dict[str, float]:
-    assert len(names) == len(row)
-    return {name: round(float(value), 3) for name, value in zip(names, row, strict=True) if value}
-
-
 LEARNED = ("lean", "likeness", "cosine")
 """Columns that depend on word vectors begin with these."""
-
-
-def shown(names: tuple[str, ...], row: np.ndarray) -> str:
-    """Return the columns that are not zero, with values other than 1, without word vectors."""
-    return " ".join(
-        name if value == 1 else f"{name}={value:g}"
-        for name, value in on(names, row).items()
-        if not name.startswith(LEARNED)
-    )
 
 
 TALK = (
@@ -218,7 +200,7 @@ def _read(nlp: Language, text: str) -> tuple[Scene, Features]:
 def test_what_is_known_of_a_mention(nlp: Language, text: str, at: int, wanted: str) -> None:
     """Types, dependencies and labels are codes; the rest is on where it is so in the text."""
     _, found = _read(nlp, text)
-    assert shown(FLAGS, found.known[at]) == wanted
+    assert shown(FLAGS, found.known[at], LEARNED) == wanted
 
 
 @pytest.mark.parametrize(
@@ -414,7 +396,8 @@ def test_what_is_known_of_a_pair(
     nlp: Language, text: str, pair: tuple[int, int], wanted: str
 ) -> None:
     _, found = _read(nlp, text)
-    assert shown(RELATIONS, found.relations[found.pairs.tolist().index([*pair])]) == wanted
+    row = found.relations[found.pairs.tolist().index([*pair])]
+    assert shown(RELATIONS, row, LEARNED) == wanted
 
 
 def test_a_name_leans_to_one_gender_and_away_from_the_other(nlp: Language) -> None:
@@ -433,7 +416,7 @@ def test_a_name_leans_to_one_gender_and_away_from_the_other(nlp: Language) -> No
 def test_a_noun_is_like_its_own_label_and_its_own_description(nlp: Language) -> None:
     _, found = _read(nlp, TALK)
     rows = {
-        tuple(pair): on(RELATIONS, row)
+        tuple(pair): dict(zip(RELATIONS, row, strict=True))
         for pair, row in zip(found.pairs.tolist(), found.relations, strict=True)
     }
     assert rows[11, 1]["likeness-described"] == pytest.approx(1, abs=1e-3)
