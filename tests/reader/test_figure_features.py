@@ -421,3 +421,55 @@ def test_a_candidate_is_near_its_number(nlp: Language, between: int, far: bool) 
     _, (one,), found = read(nlp, f"Ships {'very ' * between}12.")
     assert one.first == between + 1
     assert (0 in found.candidates) is not far
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("It has 1900 ships.", "number cardinal whole year"),
+        ("It has 2,100 ships.", "number cardinal whole year"),
+        ("It has 1899 ships.", "number cardinal whole"),
+        ("It has 2101 ships.", "number cardinal whole"),
+        ("It is the 1950th ship.", "number ordinal whole"),
+        ("It had two thousand ships.", "number cardinal words whole"),
+        ("He ranks No. 3 here.", "number cardinal ranked whole"),
+        ("It has dozens of ships.", "number cardinal words vague range"),
+        ("It lost 12 to 15 ships.", "number cardinal range"),
+        ("It lost 12 or more ships.", "number cardinal behind:at_least whole"),
+        ("It lost nearly 116 ships.", "number cardinal before:approx whole"),
+        ("It fell to -0.5 there.", "number cardinal negative"),
+        ("It won 2-1 there.", "number cardinal score any-unit whole"),
+        ("It grew threefold.", "number multiple words whole"),
+        ("She was 20 years old.", "age cardinal a any-unit whole"),
+    ],
+)
+def test_what_a_number_is_by_itself(nlp: Language, text: str, wanted: str) -> None:
+    _, _, found = read(nlp, text)
+    size = GIVEN.index("from0.5")
+    assert shown(GIVEN[:size], found.given[0, :size]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("number", "wanted"),
+    [
+        ("0.4", ""),
+        ("0.5", "0.5"),
+        ("1", "0.5 1"),
+        ("2", "0.5 1 2"),
+        ("3", "0.5 1 2 3"),
+        ("9", "0.5 1 2 3"),
+        ("10", "0.5 1 2 3 10"),
+        ("19", "0.5 1 2 3 10 16"),
+        ("20", "0.5 1 2 3 10 16 20"),
+        ("115", "0.5 1 2 3 10 16 20 60"),
+        ("-116", "0.5 1 2 3 10 16 20 60 116"),
+        ("1,000", "0.5 1 2 3 10 16 20 60 116 1000"),
+        ("999,999", "0.5 1 2 3 10 16 20 60 116 1000 10000"),
+        ("9 trillion", "0.5 1 2 3 10 16 20 60 116 1000 10000 1000000"),
+    ],
+)
+def test_the_size_of_a_number(nlp: Language, number: str, wanted: str) -> None:
+    _, _, found = read(nlp, f"It fell to {number} there.")
+    at = GIVEN.index("from0.5")
+    names = [name.removeprefix("from") for name in GIVEN[at : at + 12]]
+    assert shown(names, found.given[0, at : at + 12]) == wanted
