@@ -87,6 +87,14 @@ TALK = (
 FAMILY = (
     "Ann Lee, her manager, left. Tom Reed is her uncle. Ann Lee wants him to say that he saw them."
 )
+TOWNS = (
+    "The ships were sold by Norvex itself. Many towns whose mayor Reed is blamed Norvex. It seems "
+    "to have hurt the sick mayor, who said its old rivals were told of them."
+)
+FLEET = (
+    "The big red ship sank. A tug left. The red ship burned. The old red ship left. The tug, the "
+    "ship and the green tug of Norvex – Harlow’s firm – are old."
+)
 DIALOGUE = "Lee said: “I saw him. We won.” “You saw me,” said Reed. “I did,” said Lee."
 
 
@@ -194,6 +202,56 @@ def _read(nlp: Language, text: str) -> tuple[Scene, Features]:
             FAMILY,
             9,  # them
             "type3 dep2 no-label first-paragraph length=0.25",
+        ),
+        (
+            TOWNS,
+            0,  # ships
+            "type13 dep1 no-label root first-sentence first-paragraph opens length=0.5 "
+            "nouns=0.693 plural",
+        ),
+        (
+            TOWNS,
+            2,  # itself
+            "type2 dep5 no-label first-sentence first-paragraph length=0.25 reflexive",
+        ),
+        (
+            TOWNS,
+            3,  # towns
+            "type15 dep9 no-label root first-paragraph opens length=0.5 nouns=0.693 plural "
+            "modifiers=0.333",
+        ),
+        (
+            TOWNS,
+            4,  # whose
+            "type4 dep4 no-label first-paragraph length=0.25 possessive",
+        ),
+        (
+            TOWNS,
+            7,  # It
+            "type2 dep0 no-label root first-paragraph opens length=0.25 xcomp",
+        ),
+        (
+            TOWNS,
+            11,  # rivals
+            "type15 dep1 no-label first-paragraph length=0.75 nouns=0.693 plural modifiers=0.333",
+        ),
+        (
+            FLEET,
+            1,  # tug
+            "type12 dep0 no-label root first-paragraph opens length=0.5 nouns=1.386 "
+            "indefinite-first",
+        ),
+        (
+            FLEET,
+            2,  # ship
+            "type9 dep0 PRODUCT root first-paragraph opens length=0.75 nouns-before=0.693 "
+            "nouns=1.609 modifiers=0.333",
+        ),
+        (
+            FLEET,
+            3,  # ship
+            "type9 dep0 PRODUCT root first-paragraph opens length nouns-before=1.099 nouns=1.609 "
+            "modifiers=0.667",
         ),
     ],
 )
@@ -389,6 +447,104 @@ def test_what_is_known_of_a_mention(nlp: Language, text: str, at: int, wanted: s
             "both-subjects source only-anaphor-spoken up-none down-none named-before=0.693 latest "
             "subject-before since=0.033 half-named-before last-source same-source voice-before "
             "rival-rank=0.2 rivals=0.333 own-share=0.333 nearest-subject",
+        ),
+        (
+            TOWNS,
+            (0, 5),  # ships, Reed
+            "distance=0.828 next-sentence sentences=0.693 same-paragraph mentions=0.25 behind "
+            "nearest=0.2 same-role both-subjects up-none down-none not-named-before nearest-rival "
+            "most-named rivals=0.167 own-share",
+        ),
+        (
+            TOWNS,
+            (2, 1),  # itself, Norvex
+            "distance=0.231 same-sentence same-paragraph mentions=0.05 up1 down0 below "
+            "named-before=0.693 latest since=0.033 half-named-before opening head-of head-word "
+            "just-before nearest-rival most-named rivals=0.167 own-share",
+        ),
+        (
+            TOWNS,
+            (4, 3),  # whose, towns
+            "distance=0.231 same-sentence same-paragraph mentions=0.05 up4 down0 below "
+            "meets-at-root just-before",
+        ),
+        (
+            TOWNS,
+            (7, 2),  # It, itself
+            "distance=0.828 second-sentence sentences=1.099 same-paragraph mentions=0.25 "
+            "nearest=0.6 same-type up-none down-none",
+        ),
+        (
+            TOWNS,
+            (9, 8),  # who, mayor
+            "distance=0.366 same-sentence same-paragraph mentions=0.05 up2 down0 below "
+            "just-before-by-mark",
+        ),
+        (
+            TOWNS,
+            (10, 7),  # its, It
+            "distance=0.828 same-sentence same-paragraph mentions=0.15 nearest=0.4 same-type "
+            "up-far down1 subject-of-clause subject-of-higher-clause subject3 meets-at-root",
+        ),
+        (
+            TOWNS,
+            (10, 8),  # its, mayor
+            "distance=0.536 same-sentence same-paragraph mentions=0.1 nearest=0.2 up4 down0 below",
+        ),
+        (
+            TOWNS,
+            (12, 9),  # them, who
+            "distance=0.732 same-sentence same-paragraph mentions=0.15 nearest=0.2 up3 down1 "
+            "subject-of-clause subject-of-higher-clause subject2",
+        ),
+        (
+            TOWNS,
+            (12, 1),  # them, Norvex
+            "distance=1.134 second-sentence sentences=1.099 same-paragraph mentions=0.55 "
+            "nearest=1.2 same-role up-none down-none named-before=1.099 since=0.2 "
+            "half-named-before opening nearest-rival most-named rivals=0.167 own-share",
+        ),
+        (
+            FLEET,
+            (2, 0),  # ship, ship
+            "distance=0.768 second-sentence sentences=1.099 same-paragraph mentions=0.1 same-role "
+            "both-subjects same-type up-none down-none opener same-head same-words modified",
+        ),
+        (
+            FLEET,
+            (3, 0),  # ship, ship
+            "distance=0.924 sentences=1.386 same-paragraph mentions=0.15 nearest=0.4 same-role "
+            "both-subjects same-type up-none down-none opener same-head modified",
+        ),
+        (
+            FLEET,
+            (3, 2),  # ship, ship
+            "distance=0.649 next-sentence sentences=0.693 same-paragraph mentions=0.05 same-role "
+            "both-subjects same-type up-none down-none same-head modified",
+        ),
+        (
+            FLEET,
+            (4, 1),  # tug, tug
+            "distance=0.924 sentences=1.386 same-paragraph mentions=0.15 nearest=0.4 same-role "
+            "both-subjects up-none down-none same-head same-words",
+        ),
+        (
+            FLEET,
+            (5, 0),  # ship, ship
+            "distance=1.045 sentences=1.609 same-paragraph mentions=0.25 nearest=0.8 same-type "
+            "up-none down-none opener same-head same-words",
+        ),
+        (
+            FLEET,
+            (5, 2),  # ship, ship
+            "distance=0.88 second-sentence sentences=1.099 same-paragraph mentions=0.15 "
+            "nearest=0.6 same-type up-none down-none same-head same-words",
+        ),
+        (
+            FLEET,
+            (5, 3),  # ship, ship
+            "distance=0.693 next-sentence sentences=0.693 same-paragraph mentions=0.1 nearest=0.2 "
+            "same-type up-none down-none same-head same-words",
         ),
     ],
 )
