@@ -473,3 +473,27 @@ def test_the_size_of_a_number(nlp: Language, number: str, wanted: str) -> None:
     at = GIVEN.index("from0.5")
     names = [name.removeprefix("from") for name in GIVEN[at : at + 12]]
     assert shown(names, found.given[0, at : at + 12]) == wanted
+
+
+def test_the_codes_of_ways_are_those_that_the_scorer_learned(nlp: Language) -> None:
+    columns, _, found = read(nlp, SHIPS)
+    ways = {
+        (int(pair[0]), columns.words[token]): path
+        for pair, token, path in zip(
+            found.pairs, found.candidates, found.paths.tolist(), strict=True
+        )
+    }
+    assert ways[0, "boats"] == [33, 163, 117]
+    assert ways[1, "boats"] == [0, 250, 214]
+    assert ways[3, "boats"] == [244, 222, 162]
+
+
+def test_candidates_are_ranked_by_distance_on_their_side(nlp: Language) -> None:
+    """From the fifth one on they rank alike."""
+    _, _, found = read(nlp, "He, she, it, we, they, you and Acme saw 12 men and her dogs.")
+    at, of = RELATIONS.index("nearer-0"), RELATIONS.index("behind")
+    ranks = [(bool(row[of]), int(row[at : at + 8].argmax())) for row in found.relations]
+    before = [rank for behind, rank in ranks if not behind]
+    assert before == [min(rank, 4) for rank in reversed(range(len(before)))]
+    assert len(before) > 5
+    assert [rank for behind, rank in ranks if behind] == [0, 1, 2]

@@ -76,6 +76,14 @@ def test_hashes_are_rows_of_their_tables_and_never_the_unused_one(word: str) -> 
     assert len(runs) == min(GRAMS, letters + max(letters - 1, 0))
 
 
+def test_the_rows_of_a_word_are_those_that_the_network_learned() -> None:
+    hashes, grams, _ = parts("12-mile")
+    assert hashes == [3825, 830, 32, 194]
+    assert grams[:13] == [
+        6624, 4361, 3159, 17, 6332, 8081, 1141, 5541, 7917, 5431, 1667, 3614, 4671
+    ]  # fmt: skip
+
+
 def test_runs_of_three_and_four_letters_mark_the_ends_of_a_word() -> None:
     reed, reef, seed = (set(parts(word)[1]) - {0} for word in ("reed", "reef", "seed"))
     assert len(reed & reef) == 3  # <re ree <ree

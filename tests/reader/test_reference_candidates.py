@@ -7,30 +7,32 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import Chain, Reference
-from pipeline.reader.reference.features import Scene, features
+from pipeline.reader.reference.features import Features, Scene, features
 from tests.blank import BLANK
+from tests.reader.test_reference_features import FLAGS, RELATIONS
 
 TAGS = {
     "he": "PRP", "it": "PRP", "they": "PRP", "who": "WP", "you": "PRP", "we": "PRP", "i": "PRP",
     "the": "DT", "a": "DT", "many": "JJ", "firm": "NN", "mayor": "NN", "town": "NN", "towns": "NNS",
+    "\n": "_SP",
 }  # fmt: skip
 
 
-def candidates(text: str, *, one_sentence: bool = False) -> list[str]:
-    """Return the head words of the candidates of the anaphor that "*" follows.
+def read(text: str, *, one_sentence: bool = False) -> tuple[Features, list[str], int]:
+    """Return the features of a text, its words, and which one is the anaphor that "*" follows.
 
-    "Aa1" is a person and "Oo1" an organisation, each number an entity of its own.
+    "Aa1" is a person and "Oo1" an organisation, each number an entity of its own; "/" is a line
+    break.
     """
-    words = [word.strip("*") for word in text.split()]
     asked = next(at for at, word in enumerate(text.split()) if word.endswith("*"))
+    words = [word.strip("*").replace("/", "\n") for word in text.split()]
     size = len(words)
-    nouns = [TAGS.get(word, "NNP") for word in words]
+    tags = [TAGS.get(word, "NNP") for word in words]
     heads = [
-        at + 1 if tag == "DT" else (size - 1 if one_sentence else at)
-        for at, tag in enumerate(nouns)
+        at + 1 if tag == "DT" else (size - 1 if one_sentence else at) for at, tag in enumerate(tags)
     ]
-    deps = ["det" if tag == "DT" else "nsubj" for tag in nouns]
-    doc = Doc(BLANK.vocab, words=words, tags=nouns, heads=heads, deps=deps)
+    deps = ["det" if tag == "DT" else "nsubj" for tag in tags]
+    doc = Doc(BLANK.vocab, words=words, tags=tags, heads=heads, deps=deps)
     names = sorted({word for word in words if word[-1].isdigit()})
     chains = [Chain("PERSON" if one[0] == "A" else "ORG", one, (one,)) for one in names]
     found = [
@@ -39,11 +41,16 @@ def candidates(text: str, *, one_sentence: bool = False) -> list[str]:
         if word in names
     ]
     scene = Scene(Columns(doc), chains, found, [-1] * size, {}, frozenset())
-    read = features(scene, doc)
+    return features(scene, doc), words, asked
+
+
+def candidates(text: str, *, one_sentence: bool = False) -> list[str]:
+    """Return the head words of the candidates of the anaphor."""
+    found, words, asked = read(text, one_sentence=one_sentence)
     return [
-        words[read.mentions[other].head]
-        for at, other in read.pairs.tolist()
-        if read.mentions[at].head == asked
+        words[found.mentions[other].head]
+        for at, other in found.pairs.tolist()
+        if found.mentions[at].head == asked
     ]
 
 
@@ -124,3 +131,34 @@ def test_nobody_is_referred_to_from_too_far_away(asked: str) -> None:
     near, far = (f"{start} {'towns ' * between}{asked}" for between in (397, 401))
     assert candidates(near) == ["Aa1", "mayor"]
     assert candidates(far) == []
+
+
+def first_pair(text: str) -> dict[str, float]:
+    found, _, asked = read(text)
+    at = next(at for at, (one, _) in enumerate(found.pairs) if found.mentions[one].head == asked)
+    return dict(zip(RELATIONS, found.relations[at].round(3).tolist(), strict=True))
+
+
+def test_what_is_far_away_is_all_the_same() -> None:
+    near, far = (first_pair(f"Aa1 {'towns / ' * lines}the mayor*") for lines in (2, 80))
+    columns = ("paragraphs", "mentions", "since")
+    assert [near[one] for one in columns] == pytest.approx([2 / 3, 3 / 20, 3 / 30], abs=1e-3)
+    assert [far[one] for one in columns] == [1, 2, 2]
+
+
+def test_rivals_are_the_entities_of_the_same_label_by_distance() -> None:
+    columns = ("nearest-rival", "rival-rank", "most-named", "rivals", "own-share", "nearest")
+    few = first_pair("Aa1 Oo1 Aa2 Aa3 Aa2 the mayor*")
+    assert [few[one] for one in columns] == pytest.approx([0, 0.4, 0, 0.5, 1 / 3, 0.6], abs=1e-3)
+    many = first_pair(f"{PEOPLE} the mayor*")
+    assert [many[one] for one in columns] == pytest.approx([0, 1, 1, 1, 1 / 16, 2], abs=1e-3)
+
+
+def test_the_entities_of_a_document_rank_by_their_names() -> None:
+    found, words, _ = read(f"{PEOPLE} Aa30 {'/ ' * 12}he*")
+    rank, most, paragraph = (FLAGS.index(one) for one in ("rank", "most-named", "paragraph"))
+    rows = {words[one.head]: row for one, row in zip(found.mentions, found.known, strict=True)}
+    assert rows["Aa30"][[rank, most]].tolist() == [0, 1]
+    assert rows["Aa10"][[rank, most]].tolist() == pytest.approx([0.2, 0])
+    assert rows["Aa29"][rank] == 2
+    assert rows["he"][paragraph] == 1
