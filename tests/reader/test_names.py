@@ -177,8 +177,8 @@ def labelled(words: str, tags: str, *doubtful: tuple[int, str, float, str, float
     [
         ("Ann Webb Jr. won . Webb left", "0-3 PERSON 5-6 PERSON"),
         ("Ann van Webb won . Webb left", "0-3 PERSON 5-6 PERSON"),
-        ("Ann van webb won . Webb left", "0-3 PERSON 5-6 ORG"),
-        ("Ann van W won . Webb left", "0-3 PERSON 5-6 ORG"),
+        ("Ann van webb won . webb left", "0-3 PERSON 5-6 ORG"),
+        ("Ann van W won . W left", "0-3 PERSON 5-6 ORG"),
         ("Ann Webb Sr won . Sr left", "0-3 PERSON 5-6 ORG"),
     ],
 )
