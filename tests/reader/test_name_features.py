@@ -147,7 +147,7 @@ def test_a_word_is_in_its_lists(word: str, wanted: str) -> None:
 def places(text: str) -> list[set[str]]:
     """Return what is on, fully or in part, for each token; "|" ends a sentence, "/" a line."""
     words: list[str] = []
-    starts: list[bool] = []
+    starts: list[bool | int | None] = []
     fresh = True
     for word in text.split(" "):
         if word == "|":

@@ -61,6 +61,7 @@ def scene_of(
     spoken = [-1] * len(doc)
     if speech is not None:
         span = doc.char_span(text.index(speech), text.index(speech) + len(speech))
+        assert span is not None
         spoken[span.start : span.end] = [0] * len(span)
     voices = {} if speech is None else {0: -1}
     return Scene(columns, chains, sorted(references), spoken, voices, frozenset()), doc

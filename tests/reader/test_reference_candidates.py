@@ -162,3 +162,15 @@ def test_the_entities_of_a_document_rank_by_their_names() -> None:
     assert rows["Aa10"][[rank, most]].tolist() == pytest.approx([0.2, 0])
     assert rows["Aa29"][rank] == 2
     assert rows["he"][paragraph] == 1
+
+
+def test_an_entity_of_the_opening_is_among_the_first_four_mentions() -> None:
+    found, _, _ = read("Aa1 Aa2 Aa3 Aa4 Aa5 the mayor*")
+    assert found.relations[:, RELATIONS.index("opening")].tolist() == [1, 1, 1, 1, 0]
+
+
+def test_most_of_the_names_of_an_entity_are_before_or_behind() -> None:
+    at = RELATIONS.index("half-named-before")
+    for text, wanted in (("Aa1 the mayor* Aa1", 1), ("Aa1 the mayor* Aa1 Aa1", 0)):
+        found, _, _ = read(text)
+        assert set(found.relations[:, at].tolist()) == {wanted}

@@ -225,7 +225,7 @@ def test_each_part_scores_its_own_pairs_by_its_own_mentions() -> None:
 
     def run(part: str, given: dict[str, np.ndarray]) -> tuple[Floats, Floats]:
         seen[part] = {name: array.tolist() for name, array in given.items()}
-        return given["relations"][:, 0] + 0.123456, given["known"][:, 0] * 10
+        return given["relations"][:, 0] + np.float32(0.123456), given["known"][:, 0] * 10
 
     scores, nobody = scorer(found, run)(np.array([0, 1, 2, 3]))
     assert seen["nouns"]["known"] == seen["nouns"]["states"] == [[0], [2], [4]]
@@ -271,7 +271,7 @@ def test_documents_in_a_row_keep_their_words_and_heads_apart() -> None:
 def test_the_codes_of_tokens_tell_names_places_and_speech() -> None:
     """The first token of a name has a code of its own; a new line counts as well as a sentence."""
     words = ["Ann", "Lee", "left", "\n", "It", "fell", "Oslo"]
-    starts = [True, False, False, False, True, False, True]
+    starts: list[bool | int | None] = [True, False, False, False, True, False, True]
     tags = ["NNP", "NNP", "VBD", "_SP", "PRP", "VBD", "NNP"]
     doc = Doc(BLANK.vocab, words, tags=tags, sent_starts=starts)
     chains = [Chain("PERSON", "Ann Lee"), Chain("GPE", "Oslo")]
