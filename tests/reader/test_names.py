@@ -237,6 +237,25 @@ def test_a_missed_place_has_the_same_words_and_capital(words: str, wanted: str) 
     assert labelled(words, "B-ORG L-ORG O O O O O", *doubts) == wanted
 
 
+def test_one_other_place_does_not_overrule_a_place_but_two_do() -> None:
+    two = labelled("Zarn won . Zarn left", "U-GPE O O U-ORG O")
+    assert two == "0-1 GPE 3-4 ORG"
+    three = labelled("Zarn won . Zarn left Zarn", "U-GPE O O U-ORG O U-ORG")
+    assert three == "0-1 ORG 3-4 ORG 5-6 ORG"
+
+
+def test_more_than_four_other_places_count_as_four() -> None:
+    sure = {}
+    for size in (1, 4, 5, 9):
+        likely = tagged(*["U-ORG", "O"] * size)
+        likely[::2] = np.log(0.001)
+        likely[::2, [UNIT[ORG], UNIT[PERSON]]] = np.log([0.5, 0.4])
+        found = agree(columns_of(*["Zarn", "won"] * size), likely, spans(likely))
+        sure[size] = found[0].sure
+    assert sure[1] < sure[4] < sure[5] == pytest.approx(sure[9])
+    assert sure[1] == pytest.approx(np.log(0.5 / 0.9), abs=0.03)
+
+
 def test_dates_and_amounts_stay_where_no_name_is() -> None:
     found = labelled("May 5 , Zarn paid May", "B-DATE L-DATE O U-ORG O U-MONEY")
     assert found == "0-2 DATE 3-4 ORG 5-6 MONEY"
