@@ -11,7 +11,18 @@ from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, Chain, Reference
 from pipeline.reader.names.features import Labels
 from pipeline.reader.reference.features import Features, Scene
-from pipeline.reader.reference.mentions import CALIBRATED, HE, IT, ME, NAME, SHE, THE, YOU, Mention
+from pipeline.reader.reference.mentions import (
+    CALIBRATED,
+    HE,
+    IT,
+    ME,
+    NAME,
+    SHE,
+    THE,
+    THEY,
+    YOU,
+    Mention,
+)
 from pipeline.reader.reference.ranker import (
     Config,
     Ranking,
@@ -200,6 +211,7 @@ def test_how_likely_an_antecedent_is_who_speaks(
     [
         ("Ann praised him.", ["Ann"]),
         ("Ann gave him a book.", ["Ann"]),
+        ("Ann praised them.", ["Ann"]),
         ("Ann praised himself.", []),
         ("Ann spoke to him.", []),
         ("They praised the mayor.", []),
@@ -211,7 +223,16 @@ def test_the_subject_of_the_verb_of_a_pronoun(nlp: Language, text: str, wanted: 
     doc = nlp.make_doc(text)
     for name in ("tok2vec", "tagger", "parser"):
         doc = nlp.get_pipe(name)(doc)
-    types = {"him": HE, "himself": HE, "it": IT, "She": SHE, "They": IT, "mayor": THE, "Ann": NAME}
+    types = {
+        "him": HE,
+        "them": THEY,
+        "himself": HE,
+        "it": IT,
+        "She": SHE,
+        "They": IT,
+        "mayor": THE,
+        "Ann": NAME,
+    }
     mentions = [Mention(at.i, at.i + 1, at.i, types[at.text]) for at in doc if at.text in types]
     found = subjects_of(Columns(doc), mentions)
     assert [doc[mentions[other].head].text for other in found.values()] == wanted
