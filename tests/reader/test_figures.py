@@ -52,6 +52,44 @@ def test_the_form_of_a_number_limits_its_kind(nlp: Language, text: str, kinds: s
     assert set(kinds_of(one)) == kinds
 
 
+@pytest.mark.parametrize(
+    ("number", "wanted"),
+    [("1", True), ("129", True), ("130", False), ("0", False), ("2.5", True), ("2.4", False)],
+)
+def test_only_whole_and_half_numbers_of_years_are_ages(
+    nlp: Language, number: str, wanted: bool
+) -> None:
+    (one,) = asked(nlp, f"It fell to {number} there.")
+    assert ("age" in kinds_of(one)) == wanted
+
+
+def test_a_number_with_a_known_role_has_a_change_of_that_role_or_none(nlp: Language) -> None:
+    first, second = allowed(asked(nlp, "The price rose from $3 to $5.")).changes
+    for may, role in ((first, "from"), (second, "to")):
+        open_to = [change for change, on in zip(CHANGES, may, strict=True) if on]
+        assert open_to == [None, ("increase", role), ("decrease", role)]
+
+
+def test_what_is_not_allowed_is_left_open(nlp: Language) -> None:
+    may = allowed(asked(nlp, "It has 12 ships and about 9 boats."))
+    kinds = np.array([KINDS.index("own"), KINDS.index("count")])
+    changes, bounds = np.array([-1, 2]), np.array([1, 1])
+    may.check(kinds, changes, bounds)
+    assert kinds.tolist() == [-1, KINDS.index("count")]
+    assert changes.tolist() == [-1, 2]
+    assert bounds.tolist() == [-1, 1]
+
+
+def test_the_likelihood_counts_what_was_not_chosen(nlp: Language) -> None:
+    may = allowed(asked(nlp, "It has $12 and $9."))
+    scores = np.zeros((2, len(KINDS) + len(CHANGES) + len(LIMITS) + 2), dtype=np.float32)
+    scores[:, [KINDS.index("own"), len(KINDS), len(KINDS) + len(CHANGES)]] = 30
+    pairs = np.array([[30, 30], [30, -30], [0, 30]], dtype=np.float32)
+    found = choices(may, np.array([0, 0, 1]), scores, pairs)
+    assert found.likely.tolist() == pytest.approx([0.5, 0.5], abs=1e-4)
+    assert found.pairs.tolist() == [[0, 0], [-1, 2]]
+
+
 def test_only_words_that_bound_give_a_bound(nlp: Language) -> None:
     may = allowed(asked(nlp, "About 12 men met 15 women."))
     assert may.bounds.sum(axis=1).tolist() == [len(LIMITS), 1]

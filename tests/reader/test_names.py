@@ -12,6 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
+from pipeline.document.names import NAME_LABELS
 from pipeline.reader.names import network
 from pipeline.reader.names.features import LISTS, SIGNS, TOKEN_BITS, Labels, features, word_rows
 from pipeline.reader.names.network import (
@@ -21,8 +22,10 @@ from pipeline.reader.names.network import (
     LAST,
     TAGS,
     UNIT,
+    Found,
     agree,
     chunks,
+    evidence,
     spans,
 )
 from pipeline.reader.session import Floats
@@ -153,6 +156,122 @@ def test_a_common_word_in_lower_case_is_not_a_name() -> None:
     columns = columns_of("May", "spoke", ".", "It", "may", "rain")
     likely = tagged("U-PERSON", "O", "O", "O", "O", "O")
     assert [one.start for one in agree(columns, likely, spans(likely))] == [0]
+
+
+def labelled(words: str, tags: str, *doubtful: tuple[int, str, float, str, float]) -> str:
+    """Return the names that a document agrees on, as "start-end label".
+
+    A doubtful place has the probabilities of two tags instead.
+    """
+    likely = tagged(*tags.split(), sure=0.95)
+    for at, one, share, other, rest in doubtful:
+        likely[at] = np.log(0.001)
+        likely[at, [TAGS.index(one), TAGS.index(other)]] = np.log([share, rest])
+    columns = columns_of(*(word.replace("/", "\n\n") for word in words.split()))
+    found = agree(columns, likely, spans(likely))
+    return " ".join(f"{one.start}-{one.end} {one.label}" for one in found)
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("Ann Webb Jr. won . Webb left", "0-3 PERSON 5-6 PERSON"),
+        ("Ann van Webb won . Webb left", "0-3 PERSON 5-6 PERSON"),
+        ("Ann van webb won . webb left", "0-3 PERSON 5-6 ORG"),
+        ("Ann van W won . W left", "0-3 PERSON 5-6 ORG"),
+        ("Ann Webb Sr won . Sr left", "0-3 PERSON 5-6 ORG"),
+    ],
+)
+def test_the_short_form_of_a_person_is_the_last_name(words: str, wanted: str) -> None:
+    doubt = (5, "U-ORG", 0.55, "U-PERSON", 0.4)
+    assert labelled(words, "B-PERSON I-PERSON L-PERSON O O O O", doubt) == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("Larn Union of Ralk ( LUR ) met . LUR won", "ORG"),
+        ("Larn Union of Ralk ( LUoR ) met . LUoR won", "ORG"),
+        ("Larn Union of Ralk ( L.U.R. ) met . L.U.R. won", "ORG"),
+        ("Larn Union of Ralk ( LRU ) met . LRU won", "PERSON"),
+        ("Larn Union of Ralk ( LU ) met . LU won", "PERSON"),
+        ("Larn Union of Ralk , LUR ) met . LUR won", "PERSON"),
+        ("Larn Union of Ralk ( LUR , met . LUR won", "PERSON"),
+    ],
+)
+def test_an_acronym_in_brackets_has_the_first_letters_of_a_name(words: str, label: str) -> None:
+    tags = "B-ORG I-ORG I-ORG L-ORG O O O O O O O"
+    found = labelled(words, tags, (9, "U-PERSON", 0.55, "U-ORG", 0.4))
+    assert found == f"0-4 ORG 9-10 {label}" or found == f"0-4 ORG 5-6 {label} 9-10 {label}"
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("WEBB : so / WEBB : no", "0-1 PERSON 4-5 PERSON"),
+        ("WEBB : so / TOV : no", ""),
+        ("so WEBB : / so WEBB :", ""),
+        ("Webb : so / Webb : no", ""),
+        ("W : so / W : no", ""),
+        ("W8 : so / W8 : no", ""),
+        ("WEBB so / WEBB : no", ""),
+        ("WEBB : so WEBB : no", ""),
+    ],
+)
+def test_who_speaks_in_a_transcript_opens_two_lines(words: str, wanted: str) -> None:
+    assert labelled(words, " ".join("O" for _ in words.split())) == wanted
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("Zarn Ltd grew . Zarn Ltd fell", "0-2 ORG 4-6 ORG"),
+        ("Zarn Ltd grew . Zarn LTD fell", "0-2 ORG 4-6 ORG"),
+        ("Zarn Ltd grew . zarn Ltd fell", "0-2 ORG"),
+        ("Zarn Ltd grew . Zarn / Ltd", "0-2 ORG"),
+        ("Zarn Ltd grew . so fell Zarn", "0-2 ORG"),
+    ],
+)
+def test_a_missed_place_has_the_same_words_and_capital(words: str, wanted: str) -> None:
+    doubts = [(at, "O", 0.55, tag, 0.4) for at, tag in ((4, "B-ORG"), (5, "L-ORG"))]
+    assert labelled(words, "B-ORG L-ORG O O O O O", *doubts) == wanted
+
+
+def test_one_other_place_does_not_overrule_a_place_but_two_do() -> None:
+    two = labelled("Zarn won . Zarn left", "U-GPE O O U-ORG O")
+    assert two == "0-1 GPE 3-4 ORG"
+    three = labelled("Zarn won . Zarn left Zarn", "U-GPE O O U-ORG O U-ORG")
+    assert three == "0-1 ORG 3-4 ORG 5-6 ORG"
+
+
+def test_more_than_four_other_places_count_as_four() -> None:
+    sure = {}
+    for size in (1, 4, 5, 9):
+        likely = tagged(*["U-ORG", "O"] * size)
+        likely[::2] = np.log(0.001)
+        likely[::2, [UNIT[ORG], UNIT[PERSON]]] = np.log([0.5, 0.4])
+        found = agree(columns_of(*["Zarn", "won"] * size), likely, spans(likely))
+        sure[size] = found[0].sure
+    assert sure[1] < sure[4] < sure[5] == pytest.approx(sure[9])
+    assert sure[1] == pytest.approx(np.log(0.5 / 0.9), abs=0.03)
+
+
+def test_dates_and_amounts_stay_where_no_name_is() -> None:
+    found = labelled("May 5 , Zarn paid May", "B-DATE L-DATE O U-ORG O U-MONEY")
+    assert found == "0-2 DATE 3-4 ORG 5-6 MONEY"
+
+
+def test_the_evidence_of_a_place_is_the_sum_over_its_tokens() -> None:
+    likely = tagged("B-ORG", "I-ORG", "L-ORG", "U-GPE", sure=0.5)
+    places = [Found(0, 3, ""), Found(3, 4, ""), Found(0, 2, "")]
+    found = evidence(likely, places)
+    gpe, rest = LABELS.index("GPE"), float(likely[0, 0])
+    assert found[0, ORG] == pytest.approx(3 * np.log(0.5))
+    assert found[1, gpe] == pytest.approx(np.log(0.5))
+    assert found[1, -1] == pytest.approx(rest)
+    assert found[2, ORG] == pytest.approx(np.log(0.5) + rest)
+    assert found[0, PERSON] == found[0, -1] == -6
+    assert evidence(likely, []).shape == (0, len(NAME_LABELS) + 1)
 
 
 @settings(deadline=None, max_examples=50)

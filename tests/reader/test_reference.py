@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from spacy.language import Language
+from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import Chain, Reference
@@ -22,13 +23,18 @@ from pipeline.reader.reference.mentions import (
     SHE,
     THE,
     THEY,
+    THIS,
     THOSE,
     WHICH,
     WHO,
     YOU,
     find_mentions,
+    is_national,
+    part_of,
+    phrase_start,
 )
 from pipeline.reader.reference.ranker import Answer, Config, Ranking
+from tests.blank import BLANK
 
 KINDS = set(CALIBRATED.values())
 PLAIN = Config(dict.fromkeys(KINDS, 1.0), dict.fromkeys(KINDS, 0.0), 0.2)
@@ -55,6 +61,7 @@ def scene_of(
     spoken = [-1] * len(doc)
     if speech is not None:
         span = doc.char_span(text.index(speech), text.index(speech) + len(speech))
+        assert span is not None
         spoken[span.start : span.end] = [0] * len(span)
     voices = {} if speech is None else {0: -1}
     return Scene(columns, chains, sorted(references), spoken, voices, frozenset()), doc
@@ -86,7 +93,8 @@ def test_names_pronouns_and_noun_phrases_are_mentions(nlp: Language) -> None:
 
 TYPES_SHOWN = {
     HE: "he", SHE: "she", IT: "it", THEY: "they", WHO: "who", WHICH: "which", NAME: "name",
-    THE: "the", POSSESSED: "her", INDEFINITE: "a", THOSE: "those", PLURAL: "many", BARE: "bare",
+    THE: "the", THIS: "this", YOU: "you",
+    POSSESSED: "her", INDEFINITE: "a", THOSE: "those", PLURAL: "many", BARE: "bare",
 }  # fmt: skip
 
 
@@ -105,6 +113,16 @@ TYPES_SHOWN = {
         ("He hurt himself and their dogs.", "he/1 he/1 they/1 many/2"),
         ("The Florida company Lee left.", "the/3 name/1"),
         ("The company’s 5 old ships sank.", "the/2 many/6"),
+        ("It snowed, it hailed and it fell.", "it/1"),
+        ("They told us. I left with it.", "they/1 it/1"),  # the reporter is nobody
+        ("We left; our firm and my dog stayed.", "her/2 her/2"),
+        ("This firm left that bank.", "this/2 this/2"),
+        ("The man is the boss, a star.", "the/2 bare/2 bare/2"),
+        ("Lee, the boss, left.", "name/1 bare/2"),
+        ("The poor left, the sick came.", "the/2 the/2"),
+        ("Much of it that fell was hers.", "it/1 which/1 she/1"),
+        ("The two firms sold the “big” boat.", "those/3 bare/1"),
+        ("She gave each of you theirs.", "she/1 you/1"),
     ],
 )
 def test_the_words_and_the_type_of_a_mention(nlp: Language, text: str, wanted: str) -> None:
@@ -113,6 +131,47 @@ def test_the_words_and_the_type_of_a_mention(nlp: Language, text: str, wanted: s
     shown = [f"{TYPES_SHOWN[one.type]}/{one.end - one.start}" for one in found]
     assert " ".join(shown) == wanted
     assert all(one.end == one.head + 1 for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("The Italian left.", ["Italian"]),
+        ("They met the Italian.", ["Italian"]),
+        ("They spoke to the Italian.", ["Italian"]),
+        ("The Frenchman left.", ["Frenchman"]),
+        ("The French left.", []),
+        ("The Swiss left.", []),
+        ("An Italian left.", []),
+        ("Italian left.", []),
+        ("The italian left.", []),
+        ("The Italian firm left.", []),
+        ("The mayor left.", []),
+    ],
+)
+def test_somebody_may_be_named_by_nation(nlp: Language, text: str, wanted: list[str]) -> None:
+    scene, _ = scene_of(nlp, text)
+    words = scene.columns.words
+    assert [word for at, word in enumerate(words) if is_national(scene.columns, at)] == wanted
+
+
+def test_a_noun_phrase_has_at_most_twelve_tokens_before_its_head() -> None:
+    words = ["the", *["red"] * 20, "ship"]
+    doc = Doc(
+        BLANK.vocab,
+        words,
+        tags=["DT", *["JJ"] * 20, "NN"],
+        heads=[21] * 22,
+        deps=["det", *["amod"] * 20, "ROOT"],
+    )
+    assert phrase_start(Columns(doc), 21, 21) == 9
+    assert phrase_start(Columns(doc), 5, 21) == 0
+    assert phrase_start(Columns(doc), 0, 21) == 0
+
+
+def test_the_parts_of_anaphors_are_pronouns_and_nouns() -> None:
+    assert {part_of(kind) for kind in range(THE)} == {"pronouns"}
+    assert {part_of(kind) for kind in range(THE, NAME)} == {"nouns"}
 
 
 def test_i_is_a_mention_inside_speech_only(nlp: Language) -> None:

@@ -1,0 +1,499 @@
+"""What the scorer of figures reads of each number, and of each number with a candidate."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from spacy.language import Language
+
+from pipeline.document.columns import Columns
+from pipeline.language import annotate
+from pipeline.reader.figures.features import (
+    BOUNDS,
+    DEP_CODES,
+    KINDS,
+    LABEL_CODES,
+    NUMBERS,
+    ROLES,
+    TAG_CODES,
+    UNITS,
+    WORD_CODES,
+    Asked,
+    Features,
+    features,
+    tells_change,
+    traits_of,
+)
+from pipeline.stages.figures.candidates import Candidates
+from tests.reader.rows import columns_named, shown
+
+
+def each(before: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(before + name for name in names)
+
+
+RELATIONS = (
+    *each("up", columns_named("0 1 2 3 4 5 none unused")),
+    *each("down", columns_named("0 1 2 3 4 5 none unused")),
+    *each("behind-by-", columns_named("0 1 3 7 15 more unused unused")),
+    *each("before-by-", columns_named("0 1 3 7 15 more unused unused")),
+    *each("nearer-", columns_named("0 1 2 3 more unused unused unused")),
+    *columns_named("behind same-sentence modifier claimed sibling head next"),
+    *columns_named("commas verbs numbers joints marks prepositions"),
+)
+"""The columns of relations, in the order in which the graph reads them."""
+NEIGHBOUR = (*KINDS, *columns_named("same-sentence alike by-1 by-2 by-4 by-8 by-16"))
+CHANGE = columns_named("either up-verb up-noun up-adverb up-more down-verb down-noun down-adverb")
+CHANGE = (*CHANGE, "down-more")
+GIVEN = (
+    *KINDS,
+    *NUMBERS,
+    *UNITS,
+    "any-unit",
+    *ROLES,
+    *each("before:", BOUNDS),
+    *each("behind:", BOUNDS),
+    *columns_named("ranked words vague per assumed range whole year negative"),
+    *each("from", columns_named("0.5 1 2 3 10 16 20 60 116 1000 10000 1000000")),
+    *each("last:", NEIGHBOUR),
+    *each("next:", NEIGHBOUR),
+    *(one for place in ("before:", "behind:", "above:", "beside:") for one in each(place, CHANGE)),
+)
+"""The columns of what is known of a number, in the order in which the graph reads them."""
+SHIPS = (
+    "In May, about 12 ships and 3.5 percent of boats, which fell, rose to $5 million "
+    "(up $2 a day). Profit fell more than -4 points."
+)
+SALES = "Acme sold 12 old ships in May. It bought 9 at a third less."
+PRICES = "The price rose from $3 to $5. Twelve died in 2020."
+
+
+@cache
+def read(nlp: Language, text: str) -> tuple[Columns, list[Asked], Features]:
+    doc = annotate(nlp, text)
+    candidates = Candidates(doc, doc._.news.times)
+    asked, columns = candidates.asked(), Columns(doc)
+    return columns, asked, features(doc, columns, asked, candidates.dated())
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "wanted"),
+    [
+        (
+            SHIPS,
+            0,  # 12
+            "number cardinal before:approx whole from0.5 from1 from2 from3 from10 next:percent "
+            "next:same-sentence next:by-2 next:by-4 next:by-8 next:by-16 above:up-verb",
+        ),
+        (
+            SHIPS,
+            1,  # 3.5 percent
+            "percent cardinal % any-unit from0.5 from1 from2 from3 last:number last:same-sentence "
+            "last:by-2 last:by-4 last:by-8 last:by-16 next:money next:same-sentence next:by-8 "
+            "next:by-16 above:up-verb",
+        ),
+        (
+            SHIPS,
+            2,  # $ 5 million
+            "money cardinal USD any-unit assumed whole from0.5 from1 from2 from3 from10 from16 "
+            "from20 from60 from116 from1000 from10000 from1000000 last:percent last:same-sentence "
+            "last:by-8 last:by-16 next:money next:same-sentence next:alike next:by-2 next:by-4 "
+            "next:by-8 next:by-16 before:up-verb before:down-verb behind:up-adverb above:up-verb",
+        ),
+        (
+            SHIPS,
+            3,  # $ 2
+            "money cardinal USD any-unit per assumed whole from0.5 from1 from2 last:money "
+            "last:same-sentence last:alike last:by-2 last:by-4 last:by-8 last:by-16 next:points "
+            "next:by-8 next:by-16 before:up-adverb above:up-verb above:up-adverb",
+        ),
+        (
+            SHIPS,
+            4,  # -4 points
+            "points cardinal pp any-unit before:more_than whole negative from0.5 from1 from2 "
+            "from3 last:money last:by-8 last:by-16 before:up-adverb before:up-more "
+            "before:down-verb above:down-verb beside:down-verb",
+        ),
+        (
+            SALES,
+            0,  # 12
+            "number cardinal whole from0.5 from1 from2 from3 from10 next:number next:alike "
+            "next:by-8 next:by-16",
+        ),
+        (
+            SALES,
+            1,  # 9
+            "number cardinal whole from0.5 from1 from2 from3 last:number last:alike last:by-8 "
+            "last:by-16 next:number next:same-sentence next:alike next:by-1 next:by-2 next:by-4 "
+            "next:by-8 next:by-16 behind:down-adverb behind:down-more",
+        ),
+        (
+            SALES,
+            2,  # a third
+            "number fraction words last:number last:same-sentence last:alike last:by-1 last:by-2 "
+            "last:by-4 last:by-8 last:by-16 behind:down-adverb behind:down-more above:down-adverb "
+            "above:down-more",
+        ),
+        (
+            PRICES,
+            0,  # $ 3
+            "money cardinal USD any-unit from assumed whole from0.5 from1 from2 from3 next:money "
+            "next:same-sentence next:alike next:by-1 next:by-2 next:by-4 next:by-8 next:by-16 "
+            "before:up-verb above:up-verb",
+        ),
+        (
+            PRICES,
+            1,  # $ 5
+            "money cardinal USD any-unit to assumed whole from0.5 from1 from2 from3 last:money "
+            "last:same-sentence last:alike last:by-1 last:by-2 last:by-4 last:by-8 last:by-16 "
+            "next:number next:by-1 next:by-2 next:by-4 next:by-8 next:by-16 before:up-verb "
+            "above:up-verb",
+        ),
+        (
+            PRICES,
+            2,  # Twelve
+            "number cardinal words whole from0.5 from1 from2 from3 from10 last:money last:by-1 "
+            "last:by-2 last:by-4 last:by-8 last:by-16",
+        ),
+    ],
+)
+def test_what_is_known_of_a_number(nlp: Language, text: str, at: int, wanted: str) -> None:
+    """Of itself, of the number before and behind, and of words of change around it."""
+    _, _, found = read(nlp, text)
+    assert shown(GIVEN, found.given[at]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "wanted"),
+    [
+        (
+            SHIPS,
+            0,  # 12
+            {
+                "ships": "up1 down0 behind-by-0 nearer-0 behind same-sentence head next",
+                "boats": (
+                    "up1 down3 behind-by-3 nearer-1 behind same-sentence numbers joints "
+                    "prepositions"
+                ),
+                "which": (
+                    "up1 down3 behind-by-7 nearer-2 behind same-sentence commas numbers joints "
+                    "prepositions"
+                ),
+            },
+        ),
+        (
+            SHIPS,
+            1,  # 3.5 percent
+            {
+                "ships": "up1 down0 before-by-1 nearer-0 same-sentence claimed head joints",
+                "boats": "up0 down2 behind-by-1 nearer-0 behind same-sentence prepositions",
+                "which": (
+                    "up0 down2 behind-by-3 nearer-1 behind same-sentence commas prepositions"
+                ),
+            },
+        ),
+        (
+            SHIPS,
+            3,  # $ 2
+            {
+                "ships": (
+                    "up4 down1 before-by-15 nearer-2 same-sentence claimed commas=2 verbs=2 "
+                    "numbers=2 joints marks prepositions=2"
+                ),
+                "boats": (
+                    "up4 down4 before-by-7 nearer-1 same-sentence commas=2 verbs=2 numbers marks "
+                    "prepositions"
+                ),
+                "which": (
+                    "up4 down4 before-by-7 nearer-0 same-sentence commas verbs=2 numbers marks "
+                    "prepositions"
+                ),
+            },
+        ),
+        (
+            SHIPS,
+            4,  # -4 points
+            {
+                "ships": (
+                    "upnone downnone before-by-15 nearer-3 claimed commas=2 verbs=3 numbers=3 "
+                    "joints marks=2 prepositions=3"
+                ),
+                "boats": (
+                    "upnone downnone before-by-15 nearer-2 commas=2 verbs=3 numbers=2 marks=2 "
+                    "prepositions=2"
+                ),
+                "which": (
+                    "upnone downnone before-by-15 nearer-1 commas verbs=3 numbers=2 marks=2 "
+                    "prepositions=2"
+                ),
+                "Profit": "up1 down1 before-by-3 nearer-0 same-sentence verbs prepositions",
+            },
+        ),
+        (
+            SALES,
+            0,  # 12
+            {
+                "Acme": "up2 down1 before-by-1 nearer-0 same-sentence verbs",
+                "old": "up1 down1 behind-by-0 nearer-0 behind same-sentence modifier next",
+                "ships": "up1 down0 behind-by-1 nearer-1 behind same-sentence head",
+            },
+        ),
+        (
+            SALES,
+            1,  # 9
+            {
+                "Acme": "upnone downnone before-by-7 nearer-2 verbs=2 numbers prepositions",
+                "ships": "upnone downnone before-by-3 nearer-1 claimed verbs prepositions",
+                "It": "up1 down1 before-by-1 nearer-0 same-sentence verbs",
+            },
+        ),
+        (
+            SALES,
+            2,  # a third
+            {
+                "Acme": "upnone downnone before-by-7 nearer-2 verbs=2 numbers=2 prepositions=2",
+                "ships": (
+                    "upnone downnone before-by-7 nearer-1 claimed verbs numbers prepositions=2"
+                ),
+                "It": ("up3 down1 before-by-3 nearer-0 same-sentence verbs numbers prepositions"),
+            },
+        ),
+        (
+            PRICES,
+            0,  # $ 3
+            {
+                "price": "up3 down1 before-by-1 nearer-0 same-sentence verbs prepositions",
+            },
+        ),
+        (
+            PRICES,
+            1,  # $ 5
+            {
+                "price": (
+                    "up2 down1 before-by-3 nearer-0 same-sentence verbs numbers prepositions=2"
+                ),
+            },
+        ),
+        (
+            PRICES,
+            2,  # Twelve
+            {
+                "price": "upnone downnone before-by-7 nearer-0 verbs numbers=2 prepositions=2",
+            },
+        ),
+    ],
+)
+def test_what_is_known_of_a_number_and_each_candidate(
+    nlp: Language, text: str, at: int, wanted: dict[str, str]
+) -> None:
+    columns, _, found = read(nlp, text)
+    rows = zip(found.pairs[:, 0].tolist(), found.candidates.tolist(), found.relations, strict=True)
+    found_rows = {
+        columns.words[token]: shown(RELATIONS, row) for of, token, row in rows if of == at
+    }
+    assert found_rows == wanted
+
+
+def words_around(nlp: Language, text: str, at: int) -> list[str]:
+    """Return the words of the rows around a number, by the codes of their function words."""
+    columns, _, found = read(nlp, text)
+    rows = dict(zip(found.pairs[:, 1], found.candidates, strict=True))
+    named = {code: word for word, code in WORD_CODES.items()}
+    return [
+        columns.words[rows[row]] if row in rows else named.get(found.codes[row, 3], "?")
+        for row in found.context[at].tolist()
+    ]
+
+
+def test_the_context_of_a_number_is_its_tree_and_the_words_around_it(nlp: Language) -> None:
+    """In order: top, head, the head's head, verb, first, last, four words before, four behind."""
+    _, _, found = read(nlp, SALES)
+    top, _, above, verb, first, last, *near = found.context[0].tolist()
+    assert top == first == last
+    assert above == verb
+    assert near[:2] == [0, 0]
+    assert near[3] == verb
+    assert words_around(nlp, SALES, 0)[1] == "ships"
+    assert words_around(nlp, SALES, 0)[8:] == ["Acme", "?", "old", "ships", "in", "?"]
+    assert words_around(nlp, SALES, 2)[6:] == ["It", "?", "?", "at", "less", ".", "?", "?"]
+    assert found.context[2].tolist()[-2:] == [0, 0]
+
+
+def test_a_token_has_the_codes_of_its_tag_dependency_label_and_word(nlp: Language) -> None:
+    columns, _, found = read(nlp, SALES)
+    at = columns.words.index("It")
+    row = found.pairs[found.candidates == at][0, 1]
+    assert found.codes[row].tolist() == [TAG_CODES["PRP"], DEP_CODES["nsubj"], 0, WORD_CODES["it"]]
+    of_acme = found.pairs[found.candidates == 0][0, 1]
+    assert found.codes[of_acme].tolist() == [
+        TAG_CODES["NNP"],
+        DEP_CODES["nsubj"],
+        LABEL_CODES["ORG"],
+        0,
+    ]
+    assert found.tensor[row].any()
+    assert found.vectors[row].any()
+    assert not found.tensor[0].any()
+    assert not found.traits[0].any()
+
+
+def test_a_pair_has_the_rows_of_the_candidate_its_head_and_where_they_meet(nlp: Language) -> None:
+    columns, _, found = read(nlp, SALES)
+    pairs = {
+        columns.words[t]: p for p, t in zip(found.pairs, found.candidates, strict=True) if not p[0]
+    }
+    _, ships, sold, met = pairs["ships"].tolist()
+    assert ships == met
+    assert pairs["old"].tolist() == [0, pairs["old"][1], ships, ships]
+    assert pairs["Acme"].tolist() == [0, pairs["Acme"][1], sold, sold]
+    other = {
+        columns.words[t]: p for p, t in zip(found.pairs, found.candidates, strict=True) if p[0]
+    }
+    assert other["ships"].tolist()[1:] == [ships, sold, 0]
+
+
+def test_the_same_way_through_a_tree_has_the_same_code(nlp: Language) -> None:
+    """A code tells the dependencies on the way; a way of no steps has the code 0."""
+    columns, _, found = read(nlp, SALES)
+    ways = {
+        (columns.words[token], int(pair[0])): tuple(path)
+        for pair, token, path in zip(
+            found.pairs, found.candidates, found.paths.tolist(), strict=True
+        )
+    }
+    assert ways["ships", 0][1] == 0
+    assert ways["old", 0][0] == ways["ships", 0][0] > 0
+    assert ways["Acme", 0][1] == ways["It", 1][1] == ways["It", 2][1]
+    assert ways["old", 0][1] not in (0, ways["Acme", 0][1])
+    assert len({way[2] for way in ways.values()}) > 5
+    assert found.paths.min() >= 0
+    assert found.paths.max() < 256
+
+
+@pytest.mark.parametrize(
+    ("word", "tag", "wanted"),
+    [
+        ("edged", "VBD", "either"),
+        ("rose", "VBD", "up-verb"),
+        ("rose", "NN", ""),
+        ("increases", "NNS", "up-noun"),
+        ("up", "RB", "up-adverb"),
+        ("more", "JJR", "up-adverb up-more"),
+        ("fell", "VBD", "down-verb"),
+        ("losses", "NNS", "down-noun"),
+        ("down", "RP", "down-adverb"),
+        ("fewer", "JJR", "down-adverb down-more"),
+        ("ship", "NN", ""),
+    ],
+)
+def test_which_change_a_word_tells(word: str, tag: str, wanted: str) -> None:
+    bits = np.array([traits_of(word, tag) >> at & 1 for at in range(9)])
+    assert shown(CHANGE, bits) == wanted
+    assert tells_change(word, tag) == (wanted not in ("", "either"))
+
+
+@pytest.mark.parametrize(
+    ("word", "wanted"),
+    [
+        ("ship", "letters any"),
+        ("Ship", "capital letters any"),
+        ("NATO", "capital capitals letters any"),
+        ("1990s", "digits any"),
+        ("G7", "capital capitals digits any"),
+        ("%", "any"),
+    ],
+)
+def test_how_a_word_is_written(word: str, wanted: str) -> None:
+    bits = np.array([traits_of(word, "CD") >> at & 1 for at in range(9, 15)])
+    assert shown(columns_named("capital capitals digits letters any too-many"), bits) == wanted
+
+
+def test_candidates_are_in_the_sentence_of_the_number_and_the_one_before(nlp: Language) -> None:
+    columns, asked, found = read(nlp, "Ships sank. Boats came. He saw 12 of them. Trains left.")
+    assert len(asked) == 1
+    assert [columns.words[at] for at in found.candidates] == ["Boats", "He", "them"]
+
+
+@pytest.mark.parametrize(("between", "far"), [(44, False), (45, True)])
+def test_a_candidate_is_near_its_number(nlp: Language, between: int, far: bool) -> None:
+    _, (one,), found = read(nlp, f"Ships {'very ' * between}12.")
+    assert one.first == between + 1
+    assert (0 in found.candidates) is not far
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("It has 1900 ships.", "number cardinal whole year"),
+        ("It has 2,100 ships.", "number cardinal whole year"),
+        ("It has 1899 ships.", "number cardinal whole"),
+        ("It has 2101 ships.", "number cardinal whole"),
+        ("It is the 1950th ship.", "number ordinal whole"),
+        ("It had two thousand ships.", "number cardinal words whole"),
+        ("He ranks No. 3 here.", "number cardinal ranked whole"),
+        ("It has dozens of ships.", "number cardinal words vague range"),
+        ("It lost 12 to 15 ships.", "number cardinal range"),
+        ("It lost 12 or more ships.", "number cardinal behind:at_least whole"),
+        ("It lost nearly 116 ships.", "number cardinal before:approx whole"),
+        ("It fell to -0.5 there.", "number cardinal negative"),
+        ("It won 2-1 there.", "number cardinal score any-unit whole"),
+        ("It grew threefold.", "number multiple words whole"),
+        ("She was 20 years old.", "age cardinal a any-unit whole"),
+    ],
+)
+def test_what_a_number_is_by_itself(nlp: Language, text: str, wanted: str) -> None:
+    _, _, found = read(nlp, text)
+    size = GIVEN.index("from0.5")
+    assert shown(GIVEN[:size], found.given[0, :size]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("number", "wanted"),
+    [
+        ("0.4", ""),
+        ("0.5", "0.5"),
+        ("1", "0.5 1"),
+        ("2", "0.5 1 2"),
+        ("3", "0.5 1 2 3"),
+        ("9", "0.5 1 2 3"),
+        ("10", "0.5 1 2 3 10"),
+        ("19", "0.5 1 2 3 10 16"),
+        ("20", "0.5 1 2 3 10 16 20"),
+        ("115", "0.5 1 2 3 10 16 20 60"),
+        ("-116", "0.5 1 2 3 10 16 20 60 116"),
+        ("1,000", "0.5 1 2 3 10 16 20 60 116 1000"),
+        ("999,999", "0.5 1 2 3 10 16 20 60 116 1000 10000"),
+        ("9 trillion", "0.5 1 2 3 10 16 20 60 116 1000 10000 1000000"),
+    ],
+)
+def test_the_size_of_a_number(nlp: Language, number: str, wanted: str) -> None:
+    _, _, found = read(nlp, f"It fell to {number} there.")
+    at = GIVEN.index("from0.5")
+    names = [name.removeprefix("from") for name in GIVEN[at : at + 12]]
+    assert shown(names, found.given[0, at : at + 12]) == wanted
+
+
+def test_the_codes_of_ways_are_those_that_the_scorer_learned(nlp: Language) -> None:
+    columns, _, found = read(nlp, SHIPS)
+    ways = {
+        (int(pair[0]), columns.words[token]): path
+        for pair, token, path in zip(
+            found.pairs, found.candidates, found.paths.tolist(), strict=True
+        )
+    }
+    assert ways[0, "boats"] == [33, 163, 117]
+    assert ways[1, "boats"] == [0, 250, 214]
+    assert ways[3, "boats"] == [244, 222, 162]
+
+
+def test_candidates_are_ranked_by_distance_on_their_side(nlp: Language) -> None:
+    """From the fifth one on they rank alike."""
+    _, _, found = read(nlp, "He, she, it, we, they, you and Acme saw 12 men and her dogs.")
+    at, of = RELATIONS.index("nearer-0"), RELATIONS.index("behind")
+    ranks = [(bool(row[of]), int(row[at : at + 8].argmax())) for row in found.relations]
+    before = [rank for behind, rank in ranks if not behind]
+    assert before == [min(rank, 4) for rank in reversed(range(len(before)))]
+    assert len(before) > 5
+    assert [rank for behind, rank in ranks if behind] == [0, 1, 2]
