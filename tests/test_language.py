@@ -260,6 +260,10 @@ def test_a_malformed_or_missing_manifest_is_refused(tmp_path: Path, toml: str | 
         read_manifest(path)
 
 
+CLOSE = 0.0005
+"""How far a confidence may change if words beside it have other neighbours."""
+
+
 def test_parsing_in_pieces_gives_the_same_result(nlp: Language) -> None:
     text = PARAGRAPH * 60
     whole = annotate(nlp, text)
@@ -271,13 +275,12 @@ def test_parsing_in_pieces_gives_the_same_result(nlp: Language) -> None:
         assert same.mean() > 0.99, attribute
     assert pieces.tensor.shape == whole.tensor.shape
     assert pieces._.news.times == whole._.news.times
-    # the confidence, too, can differ in its last digit
     for layer, confidence in (("quotes", "speaker_confidence"), ("figures", "confidence")):
-        without = (
-            [one._replace(**{confidence: None}) for one in getattr(doc._.news, layer)]
-            for doc in (pieces, whole)
-        )
-        assert next(without) == next(without)
+        ours, theirs = getattr(pieces._.news, layer), getattr(whole._.news, layer)
+        nearly = [pytest.approx(getattr(one, confidence), abs=CLOSE) for one in theirs]
+        assert [getattr(one, confidence) for one in ours] == nearly
+        same = [one._replace(**{confidence: None}) for one in theirs]
+        assert [one._replace(**{confidence: None}) for one in ours] == same
 
 
 def test_the_stages_get_the_date_of_publication(nlp: Language) -> None:

@@ -186,8 +186,9 @@ def _with_others(text: str, low: str, found: list[Quantity]) -> list[Quantity]:
     ages = []
     for one in A_UNIT.finditer(low):
         number = Number(*one.span("article"), Decimal(1), words=True)
-        single = _quantity(text, low, number, one.start("article"), len(low))
-        ages += [single] if single.unit is not None else []
+        quantity = _quantity(text, low, number, one.start("article"), len(low))
+        if quantity.unit is not None:
+            ages.append(quantity)
     for first in DECADE.finditer(low):
         decade: re.Match[str] | None = first
         while decade is not None:

@@ -11,13 +11,15 @@ def columns_named(names: str) -> tuple[str, ...]:
     return tuple(names.split())
 
 
-def shown(names: Sequence[str], row: np.ndarray, without: tuple[str, ...] = ()) -> str:
-    """Return the columns that are not zero, with values other than 1.
+def shown(
+    names: Sequence[str], row: np.ndarray, without: tuple[str, ...] = (), *, apart: str = " "
+) -> str:
+    """Return the columns that are not zero, with values other than 1, ``apart`` by these letters.
 
     Those whose names begin with a word of ``without`` are left out.
     """
     assert len(names) == len(row)
-    return " ".join(
+    return apart.join(
         name if value == 1 else f"{name}={round(value, 3):g}"
         for name, value in zip(names, row.tolist(), strict=True)
         if value and not name.startswith(without)

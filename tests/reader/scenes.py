@@ -11,8 +11,8 @@ from pipeline.document.columns import Columns
 from pipeline.document.names import Chain, Reference
 from pipeline.reader.speakers.scene import Quotation, Scene, Source
 from pipeline.text.spans import TokenSpan
+from tests.marked import MARKED, before_names
 
-MARKED = re.compile(r"\[(?:([A-Z]+):)?([^\]|]*)(?:\|([^\]]*))?\]")
 QUOTED = re.compile("[“][^”]*[”]")
 
 
@@ -32,11 +32,7 @@ def scene_of(
     attribution whose content contains them. ``beliefs``: the chains that a word may refer to.
     """
     text = MARKED.sub(r"\2", marked)
-    doc = nlp.make_doc(text)
-    for stage, component in nlp.pipeline:
-        if stage == "news_entities":
-            break
-        doc = component(doc)
+    doc = before_names(nlp, text)
     columns = Columns(doc)
 
     def tokens(start: int, end: int) -> TokenSpan:

@@ -35,6 +35,7 @@ from pipeline.reader.reference.mentions import (
 )
 from pipeline.reader.reference.ranker import Answer, Config, Ranking
 from tests.blank import BLANK
+from tests.marked import before_names
 
 KINDS = set(CALIBRATED.values())
 PLAIN = Config(dict.fromkeys(KINDS, 1.0), dict.fromkeys(KINDS, 0.0), 0.2)
@@ -44,11 +45,7 @@ def scene_of(
     nlp: Language, text: str, *names: str, speech: str | None = None
 ) -> tuple[Scene, object]:
     """Return the scene of a text in which some words are the names of persons."""
-    doc = nlp.make_doc(text)
-    for name, component in nlp.pipeline:
-        if name == "news_entities":
-            break
-        doc = component(doc)
+    doc = before_names(nlp, text)
     columns = Columns(doc)
     chains = [Chain("PERSON", name, tuple(name.lower().split())) for name in names]
     references = []

@@ -29,16 +29,11 @@ from pipeline.reader.speakers.ranker import (
 )
 from pipeline.reader.speakers.scene import Scene, starts_in
 from pipeline.reader.speakers.sources import Asked, SourceReader
+from tests.reader.rows import shown
 from tests.reader.scenes import scene_of
 
 ITS_OWN = sources.INDEX["inside"]
 """The features before this one are those of a source, the same for all of its candidates."""
-
-
-def shown(row: Floats, features: Sequence[str]) -> str:
-    """Return the features that are not zero, with their values."""
-    values = zip(features, row.tolist(), strict=True)
-    return ", ".join(one if value == 1 else f"{one}={value:.3g}" for one, value in values if value)
 
 
 def numbered(scene: Scene, shares: dict[str, float]) -> dict[int, float]:
@@ -55,10 +50,10 @@ def of_source(
     candidates = reader.candidates(number, around)
     rows = reader.rows([Asked(number, candidates, around)])
     mine = {
-        scene.chains[chain].name: shown(row[ITS_OWN:], sources.FEATURES[ITS_OWN:])
+        scene.chains[chain].name: shown(sources.FEATURES[ITS_OWN:], row[ITS_OWN:], apart=", ")
         for chain, row in zip(candidates, rows, strict=True)
     }
-    return shown(rows[0][:ITS_OWN], sources.FEATURES[:ITS_OWN]), mine
+    return shown(sources.FEATURES[:ITS_OWN], rows[0][:ITS_OWN], apart=", "), mine
 
 
 OF_SOURCES = [
@@ -321,7 +316,7 @@ def of_quotation(
     found = reader.candidates(number)
     rows = reader.rows(number, found)
     return {
-        scene.chains[chain].name: shown(row, quotes.FEATURES)
+        scene.chains[chain].name: shown(quotes.FEATURES, row, apart=", ")
         for chain, row in zip(found, rows, strict=True)
     }
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from spacy.language import Language
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import Name
 from pipeline.stages.coreference.chains import Clusters
-
-MARKED = re.compile(r"\[(?:([A-Z_]+):)?([^\]]*)\]")
+from tests.marked import MARKED, before_names
 
 
 def clusters_of(nlp: Language, marked: str) -> Clusters:
     """Return the clusters of the names in brackets, which are persons without a label."""
-    stages = [one for one in nlp.pipe_names if one.startswith("news_") and one != "news_sentences"]
-    doc = nlp(MARKED.sub(r"\2", marked), disable=stages)
+    doc = before_names(nlp, MARKED.sub(r"\2", marked))
     names = []
     for found in MARKED.finditer(marked):
         start = len(MARKED.sub(r"\2", marked[: found.start()]))

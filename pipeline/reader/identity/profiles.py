@@ -39,8 +39,9 @@ def nationalities() -> dict[str, str]:
     found: dict[str, str] = {}
     for _, line in read_lines("countries.txt"):
         code, names, people = (part.strip() for part in line.split("|"))
-        words = (word.strip() for word in f"{names},{people}".split(","))
-        found = dict.fromkeys((fold(word) for word in words if word), code) | found
+        for word in f"{names},{people}".split(","):
+            if name := fold(word.strip()):
+                found.setdefault(name, code)
     return found
 
 

@@ -14,25 +14,13 @@ from pipeline.document.names import fold, gender_of
 from pipeline.text.spans import TokenSpan
 
 FIRST_PERSON = frozenset(("i", "me", "my", "mine", "myself", "we", "us", "our", "ours"))
-
-
 GENDERED = {"he": 1, "him": 1, "his": 1, "himself": 1, "she": -1, "her": -1, "hers": -1}
-
-
 SIGNS = {None: 0, "m": 2, "f": -2}
-
-
 LEADING_TAGS = frozenset(("DT", "WDT", "IN"))
-
-
 DEEPEST = 12
 """Maximum number of arcs of the parse to follow."""
-
-
 Beliefs = Mapping[int, Mapping[int, float]]
 """By the head of a pronoun or noun phrase, the probability that it refers to each chain."""
-
-
 WIDEST = 20
 """Maximum number of references that start within another one."""
 

@@ -673,9 +673,8 @@ class NumberReader:
     def _is_price(self, start: int, gap: str) -> bool:
         """Return whether a number counts money or a unit: "$5 per 100 kg", "5 mg per 100 ml"."""
         sign = currencies.BEFORE.search(self.text, max(0, start - currencies.REACH), start)
-        word = single(gap.replace("-", " ").partition(" per ")[0].rpartition(" ")[2])
-        tables = currencies.NOUNS, unit_table.WORDS, unit_table.SYMBOLS
-        return sign is not None or any(word in table for table in tables)
+        word = gap.replace("-", " ").partition(" per ")[0].rpartition(" ")[2]
+        return sign is not None or is_measure(word)
 
     def _is_share(
         self, value: Value, whole: Value, after: int, behind: int, found: re.Match[str]

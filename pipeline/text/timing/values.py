@@ -294,8 +294,9 @@ class Calendar:
             yearly = toward(containing("D", found.first), one, base, direction)
             found = holiday(one.holiday or "", yearly.first.year) or found
         if one.away or one.beside:
-            count = one.away[0][0] if one.away else one.beside[0] if one.beside else 0
-            edge = found.last if count > 0 else found.first  # Ramadan is a month
+            move = one.away[0] if one.away else one.beside
+            later = move is not None and move[0] > 0
+            edge = found.last if later else found.first  # Ramadan is a month
             day = shifted_away(containing("D", edge), one)
             suffix = suffix_of(one)
             return Reading(
