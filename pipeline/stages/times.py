@@ -17,7 +17,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cache
 from itertools import islice
-from math import exp
+from math import exp, fsum
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
@@ -73,8 +73,8 @@ def weights() -> Weights:
 
 
 def evidence(held: Iterable[str], weights: Mapping[str, float]) -> float:
-    """Return the log odds of the properties."""
-    return sum(weights.get(one, 0.0) for one in {"bias", *held})
+    """Return the log odds of the properties, the same in whatever order they come."""
+    return fsum(weights.get(one, 0.0) for one in {"bias", *held})
 
 
 def probability(odds: float) -> float:

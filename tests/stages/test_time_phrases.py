@@ -221,6 +221,13 @@ def test_what_tells_the_day_of_a_clock_time(
     assert found[number] == [*plain, *(f"{kind} {one}" for one in plain)]
 
 
+def test_the_order_of_properties_makes_no_difference() -> None:
+    # a set of words has another order in each process
+    for number in range(20):
+        held = [f"{name}={number}" for name in ("tag", "word", "age")]
+        assert evidence(held, dict(zip(held, (1e16, 1.0, -1e16), strict=True))) == 1.0
+
+
 def test_evidence_adds_up_and_counts_a_property_once() -> None:
     weights = {"bias": 0.5, "a": 1.0, "b": -0.25}
     assert evidence([], weights) == 0.5
