@@ -16,10 +16,12 @@ from pipeline.reader.speakers.ranker import (
     NO_CANDIDATE,
     NOBODY,
     OPEN,
+    PASSES,
     Query,
     Ranked,
     Scorer,
     answer,
+    as_phrases,
     own_source,
     quote_queries,
     ranked,
@@ -603,6 +605,66 @@ def test_sources_are_ranked_before_quotations_and_those_inside_last(nlp: Languag
     assert again.sources[1] is found.sources[1]
     assert again.quotes is found.quotes
     assert again.sources is not found.sources
+
+
+REPORTED = (
+    "[ORG:Acme] warned it rained. The report said it snowed and hinted it froze. "
+    "The post stated it thawed."
+)
+REPORTS = (
+    "Acme / warned / it rained",
+    "The report / said / it snowed",
+    "The report / hinted / it froze",
+    "The post / stated / it thawed",
+)
+
+
+def test_the_sources_beside_one_have_other_words(nlp: Language) -> None:
+    scene = scene_of(nlp, REPORTED, *REPORTS)
+    assert [scene.last(number) for number in range(4)] == [[], [0], [0], [2, 0]]
+    assert [scene.next(number) for number in range(4)] == [[1], [3], [3], []]
+
+
+def test_the_source_of_two_statements_has_one_answer(nlp: Language) -> None:
+    scene = scene_of(nlp, REPORTED, *REPORTS)
+    one = Ranked([0, 1], np.array([0.75, 0.125]), np.array([0.5, 0.25]))
+    other = Ranked([2, 0], np.array([0.5, 0.25]), np.array([0.0, 0.25]))
+    found = as_phrases({1: one, 2: other, 3: other}, scene)
+    assert found[1] is found[2]
+    assert found[1].candidates == [0, 1, 2]
+    assert found[1].shares.tolist() == [0.5, 0.0625, 0.25]
+    assert found[1].members.tolist() == [0.375, 0.125, 0.0]
+    assert found[3] is other
+
+
+def test_an_answer_is_who_spoke_last(nlp: Language) -> None:
+    scene = scene_of(nlp, REPORTED, *REPORTS)
+    own = [sources.INDEX["inside"], sources.INDEX["spoke last"]]
+
+    def score(rows: Floats) -> Floats:
+        return np.repeat(np.where(rows[:, own].any(1), 3.0, -3.0), 2).reshape(-1, 2)
+
+    found = read(scene, score, score).sources
+    assert [one.shares.argmax() for one in found.values()] == [0, 0, 0, 0]
+    assert all(one.shares[0] > 0.9 for one in found.values())
+    assert scene.at_source == [(0,), (), (), ()]
+
+
+def test_answers_that_contradict_each_other_come_to_an_end(nlp: Language) -> None:
+    scene = scene_of(nlp, REPORTED, *REPORTS)
+    last, following = sources.INDEX["spoke last"], sources.INDEX["speaks next"]
+    asked = []
+
+    def score(rows: Floats) -> Floats:
+        asked.append(len(rows))
+        speaks = (rows[:, last] > 0) & (rows[:, following] == 0)
+        return np.repeat(np.where(speaks, 3.0, -3.0), 2).reshape(-1, 2)
+
+    first, again = (read(scene, score, score).sources for _ in range(2))
+    assert len(asked) == 2 * PASSES
+    assert [one.shares.tolist() for one in first.values()] == [
+        one.shares.tolist() for one in again.values()
+    ]
 
 
 @pytest.mark.parametrize("lone", [[-3.0, -9.0], [0.0, 0.0], [30.0, 2.0], [700.0, -700.0]])

@@ -50,6 +50,23 @@ def test_several_say_a_quotation_of_theirs(nlp: Language) -> None:
     assert found.speaker is None
 
 
+def test_a_document_is_a_mention_of_whom_it_speaks_for(nlp: Language) -> None:
+    doc = nlp(
+        "In a letter to parents, Ann Lee wrote that the school would close. "
+        "The letter said that it was too small."
+    )
+    found = source(doc, "The letter")
+    assert named(doc, found.entities) == {"Ann Lee"}
+    [mention] = [
+        one
+        for entity in doc._.news.entities
+        if entity.name == "Ann Lee"
+        for one in entity.mentions
+        if doc.text[one.start : one.end] == "The letter"
+    ]
+    assert (mention.kind, mention.confidence) == ("nominal", found.entity_confidence)
+
+
 def test_below_the_threshold_the_answer_is_open_with_its_candidates(nlp: Language) -> None:
     doc = nlp("Ann Lee met Tom Okafor. “It rained all day,” Lee said.")
     sure = nlp.get_pipe("news_resolve").speakers  # type: ignore[attr-defined]

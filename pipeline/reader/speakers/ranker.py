@@ -8,7 +8,8 @@ ranked; who is quoted is known when the sources inside of quotations are.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import accumulate, pairwise
@@ -35,6 +36,10 @@ OPEN = 0.25
 """Minimum probability of a candidate to report if the answer is left open."""
 MEMBER = 0.5
 """Minimum probability of each of several speakers to be one of them."""
+SPEAKS = 0.5
+"""Minimum probability of a speaker for the sources beside his."""
+PASSES = 3
+"""Maximum number of times that a source is ranked."""
 RIVAL = 0.35
 """Minimum probability of each of several speakers to be the only one, as a share of the highest."""
 
@@ -113,12 +118,70 @@ def ranked(queries: Iterable[Query], scorer: Scorer) -> dict[int, Ranked]:
     }
 
 
-def source_queries(scene: Scene, quotes: Mapping[int, Ranked] | None) -> list[Query]:
-    """Return the queries of the sources outside of quotations, or of those inside."""
+def as_phrases(found: Mapping[int, Ranked], scene: Scene) -> dict[int, Ranked]:
+    """Return the probabilities of sources; attributions with the same source have their mean."""
+    phrases: dict[int, list[int]] = defaultdict(list)
+    for number in found:
+        phrases[scene.phrases[number]].append(number)
+    means = {phrase: mean_of([found[n] for n in some]) for phrase, some in phrases.items()}
+    return {number: means[scene.phrases[number]] for number in found}
+
+
+def mean_of(several: Sequence[Ranked]) -> Ranked:
+    """Return the mean of the probabilities of the same source in several attributions."""
+    if len(several) == 1:
+        return several[0]
+    candidates = list(dict.fromkeys(c for one in several for c in one.candidates))
+    place = {chain: at for at, chain in enumerate(candidates)}
+    total = np.zeros((2, len(candidates)))
+    for one in several:
+        at = [place[chain] for chain in one.candidates]
+        total[:, at] += (one.shares, one.members)
+    shares, members = np.round(total / len(several), DECIMALS)
+    return Ranked(candidates, shares, members)
+
+
+def speaking(found: Mapping[int, Ranked]) -> dict[int, int]:
+    """Return the likeliest candidate of each source that more likely than not has said it."""
+    return {
+        number: one.candidates[int(one.shares.argmax())]
+        for number, one in found.items()
+        if one.shares.max() >= SPEAKS
+    }
+
+
+def settled(
+    scene: Scene, scorer: Scorer, found: Mapping[int, Ranked], quotes: Mapping[int, Ranked] | None
+) -> dict[int, Ranked]:
+    """Rank the sources outside of quotations, or those inside, in passes.
+
+    Who spoke last may be an answer itself ("the report"): sources beside new answers are ranked
+    anew. ``found`` has the sources that are known already.
+    """
+    raw, asked = dict(found), None
+    now = scene.spoken_by(speaking(found))
+    for _ in range(PASSES):
+        raw |= ranked(source_queries(now, quotes, asked), scorer)
+        found = as_phrases(raw, scene)
+        before, now = now, scene.spoken_by(speaking(found))
+        changed = {at for at in raw if now.at_source[at] != before.at_source[at]}
+        asked = {at for at in raw if changed.intersection(scene.last(at) + scene.next(at))}
+        if not asked:
+            break
+    return dict(found)
+
+
+def source_queries(
+    scene: Scene, quotes: Mapping[int, Ranked] | None, numbers: Collection[int] | None = None
+) -> list[Query]:
+    """Return the queries of the sources outside of quotations, or of those inside.
+
+    ``numbers`` limits them to some attributions.
+    """
     reader = SourceReader(scene)
     asked: list[Asked] = []
     size = len(scene.columns.words)
-    for number in range(len(scene.sources)):
+    for number in range(len(scene.sources)) if numbers is None else sorted(numbers):
         place = reader.place(number)
         within = scene.quoted[place] if place < size else -1
         if (within >= 0) != (quotes is not None):
@@ -171,12 +234,12 @@ def read(scene: Scene, sources: Scorer, quotes: Scorer, outside: Reading | None 
     ``outside`` is the result for the other sources and the quotations.
     """
     if outside is None:
-        found = Reading(ranked(source_queries(scene, None), sources))
+        found = Reading(settled(scene, sources, {}, None))
         spoken = ranked(quote_queries(scene, found.likely), quotes)
         found.quotes = with_own(scene, spoken, found.sources)
     else:
         found = Reading(dict(outside.sources), outside.quotes)
-    found.sources |= ranked(source_queries(scene, found.quotes), sources)
+    found.sources = settled(scene, sources, found.sources, found.quotes)
     return found
 
 

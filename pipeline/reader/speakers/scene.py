@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from operator import attrgetter
 from typing import NamedTuple, Protocol
@@ -16,7 +16,7 @@ from pipeline.text.spans import TokenSpan
 FIRST_PERSON = frozenset(("i", "me", "my", "mine", "myself", "we", "us", "our", "ours"))
 GENDERED = {"he": 1, "him": 1, "his": 1, "himself": 1, "she": -1, "her": -1, "hers": -1}
 SIGNS = {None: 0, "m": 2, "f": -2}
-LEADING_TAGS = frozenset(("DT", "WDT", "IN"))
+LEADING_TAGS = frozenset(("DT", "WDT", "IN", "VBG"))
 DEEPEST = 12
 """Maximum number of arcs of the parse to follow."""
 Beliefs = Mapping[int, Mapping[int, float]]
@@ -118,6 +118,8 @@ class Scene:
             for head in self.heads
         ]
         """Which chains cover the head of each source."""
+        self.phrases = self._phrases()
+        """The number of the first attribution with the same source as each one."""
         self.speaking: dict[int, int] = defaultdict(int)
         for found in self.at_source:
             for chain in found:
@@ -145,6 +147,40 @@ class Scene:
         other = copy(self)
         other.quotations = list(self.quotations)
         other.quotations[number] = self.quotations[number]._replace(attribution=None)
+        return other
+
+    def _phrases(self) -> list[int]:
+        first: dict[tuple[TokenSpan, ...], int] = {}
+        return [
+            first.setdefault(one.source, number) if one.source else number
+            for number, one in enumerate(self.sources)
+        ]
+
+    def last(self, number: int) -> list[int]:
+        """Return up to two attributions before one, nearest first, with sources of their own."""
+        return self._beside(number, range(number - 1, -1, -1), 2)
+
+    def next(self, number: int) -> list[int]:
+        """Return the attribution after one with another source, if there is one."""
+        return self._beside(number, range(number + 1, len(self.sources)), 1)
+
+    def _beside(self, number: int, others: Iterable[int], limit: int) -> list[int]:
+        found: dict[int, int] = {}
+        for at in others:
+            phrase = self.phrases[at]
+            if phrase != self.phrases[number] and phrase not in found:
+                found[phrase] = at
+                if len(found) == limit:
+                    break
+        return list(found.values())
+
+    def spoken_by(self, found: Mapping[int, int]) -> Scene:
+        """Return the scene in which sources that no mention covers are the given chains."""
+        other = copy(self)
+        other.at_source = [
+            one or ((found[number],) if number in found else ())
+            for number, one in enumerate(self.at_source)
+        ]
         return other
 
     def again(self, references: Sequence[Mentioned], beliefs: Beliefs) -> Scene:

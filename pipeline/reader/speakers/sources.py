@@ -110,9 +110,8 @@ class SourceReader:
         found += enclosing
         believed = self._believed(number)
         found += sorted(c for c, share in believed.items() if share >= LIKELY)
-        for other in (number - 1, number - 2, number + 1):
-            if 0 <= other < len(scene.sources):
-                found += scene.at_source[other]
+        for other in (*scene.last(number), *scene.next(number)):
+            found += scene.at_source[other]
         place = self.place(number)
         near = [r.chain for r in scene.before(place, BEFORE)]
         stop = max((end for _, end in (*one.source, *one.cue)), default=place)
@@ -360,12 +359,14 @@ class SourceReader:
                 row[INDEX["ahead apposed"]] = columns.deps[r.head] == "appos" and gap < INSIDE
         for chain in scene.named(one.content) & rows.keys():
             rows[chain][INDEX["in content"]] = 1.0
-        for other, name in ((number - 1, "last"), (number - 2, "before"), (number + 1, "next")):
-            for chain in scene.at_source[other] if 0 <= other < len(scene.sources) else ():
-                if chain in rows:
-                    rows[chain][INDEX[f"{'speaks' if name == 'next' else 'spoke'} {name}"]] = 1.0
-        if number:
-            last = number - 1
+        behind = scene.last(number)
+        speakers = [*zip(("spoke last", "spoke before"), behind, strict=False)]
+        speakers += [("speaks next", other) for other in scene.next(number)]
+        for name, other in speakers:
+            for chain in rows.keys() & set(scene.at_source[other]):
+                rows[chain][INDEX[name]] = 1.0
+        if behind:
+            last = behind[0]
             for chain in scene.named(scene.sources[last].content) & rows.keys():
                 rows[chain][INDEX["in last content"]] = 1.0
             same = columns.paragraphs[self.place(last)] == columns.paragraphs[place]

@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Span, SpanGroup
 
 from pipeline.document.annotations import Attribution, Entity, Figure, Mention, News, Quote
 from pipeline.document.columns import Columns
-from pipeline.document.names import NAME_LABELS, Chain, Name, Reference
+from pipeline.document.names import NAME_LABELS, Chain, Name, Reference, sense_of
 from pipeline.document.rules import By, named
 from pipeline.outcomes import Notice
 from pipeline.reader.reference.features import Scene
@@ -270,9 +270,10 @@ def with_sources(
 ) -> list[Reference]:
     """Return references in which a pronoun or noun phrase that is a source refers to its speaker.
 
-    Who speaks is decided from more than what a pronoun refers to; a record must not say both.
+    Who speaks is decided from more than what a pronoun refers to; a record must not say both. "The
+    report" refers to whoever it speaks for.
     """
-    mentions = ranking.found.mentions
+    mentions, lower = ranking.found.mentions, ranking.scene.columns.lower
     anaphors = {mentions[at].head: mentions[at] for at in ranking.asked}
     places = Places(ranking.scene.columns)
     told: dict[tuple[int, int], Reference] = {}
@@ -280,8 +281,8 @@ def with_sources(
         head = places.head(one.source)
         if one.entity is None or head not in anaphors:
             continue
-        mention = anaphors[head]
-        if believed.get(head, {}).get(one.entity, 0.0) >= LIKELY:
+        mention, likely = anaphors[head], believed.get(head, {}).get(one.entity, 0.0)
+        if likely >= LIKELY or sense_of(lower[head]) == "document":
             told[mention.start, mention.end] = reference_of(
                 mention, one.entity, one.entity_confidence, SPEAKERS
             )

@@ -211,7 +211,12 @@ def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
     for _ in range(ROUNDS):
         source_rows = [[*a, *b] for a, b in zip(outside, inside, strict=True)]
         source_cases = [_cases(q, v.sources) for q, v in zip(source_rows, views, strict=True)]
-        ranked_sources = _cross(source_cases, source_rows, number, schedule)
+        ranked_sources = [
+            ranker.as_phrases(found, view.scene)
+            for found, view in zip(
+                _cross(source_cases, source_rows, number, schedule), views, strict=True
+            )
+        ]
         likely = [{n: r.likely for n, r in one.items()} for one in ranked_sources]
         quote_rows = [
             ranker.quote_queries(v.scene, one) for v, one in zip(views, likely, strict=True)
@@ -229,8 +234,14 @@ def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
                 strict=True,
             )
         ]
+        told = [
+            view.scene.spoken_by(ranker.speaking(found))
+            for view, found in zip(views, ranked_sources, strict=True)
+        ]
+        outside = [ranker.source_queries(scene, None) for scene in told]
         inside = [
-            ranker.source_queries(v.scene, one) for v, one in zip(views, ranked_quotes, strict=True)
+            ranker.source_queries(scene, one)
+            for scene, one in zip(told, ranked_quotes, strict=True)
         ]
     sources, quotes = (
         fit([case for one in cases for case in one], schedule)
