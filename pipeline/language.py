@@ -40,6 +40,7 @@ from pipeline.reader.figures.scorer import MODEL as FIGURES
 from pipeline.reader.speakers.ranker import MODEL as SPEAKERS
 from pipeline.settings import Profile, check_profile
 from pipeline.stages import sentences  # noqa: F401 (registers news_sentences)
+from pipeline.stages.coreference.namesakes import MODEL as NAMESAKES
 from pipeline.stages.times import MODEL as TIMES
 from pipeline.text.dateline import story_start
 from pipeline.text.paragraphs import breaks_line, segment
@@ -246,7 +247,8 @@ def load(
             version=nlp.meta["version"],
             licence=nlp.meta.get("license") or "not stated",
         )
-    own = [NETWORKS[profile], FIGURES, SENSES, REFERENCES[profile], SPEAKERS, TIMES]
+    of_reference = [NAMESAKES, REFERENCES[profile], SPEAKERS]
+    own = [NETWORKS[profile], FIGURES, SENSES, *of_reference, TIMES]
     entries = [entry, *(own_model(name)[0] for name in ([NAMES, *own] if named else own))]
     made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
     nlp.meta[META_KEY] = {

@@ -76,6 +76,7 @@ def test_the_profile_determines_what_is_loaded(
         "attributions-fast",
         "figures",
         "senses",
+        "namesakes",
         "reference",
         "speakers",
         "times",

@@ -100,6 +100,7 @@ def test_the_models_are_known_by_name_version_and_checksum(nlp: Language) -> Non
             "attributions-fast",
             "figures",
             "senses",
+            "namesakes",
             "reference",
             "speakers",
             "times",

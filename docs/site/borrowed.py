@@ -23,6 +23,7 @@ PAGES: Final = {
     "models/reference/README.md": "models/reference.md",
     "models/reference-accurate/README.md": "models/reference-accurate.md",
     "models/speakers/README.md": "models/speakers.md",
+    "models/namesakes/README.md": "models/namesakes.md",
     "models/times/README.md": "models/times.md",
     "models/identity/README.md": "models/identity.md",
 }

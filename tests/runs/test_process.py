@@ -85,6 +85,7 @@ def test_a_record_has_its_provenance_and_no_other_trace_of_the_machine(nlp: Lang
         "attributions-fast",
         "figures",
         "senses",
+        "namesakes",
         "reference",
         "speakers",
         "times",

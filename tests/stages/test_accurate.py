@@ -91,6 +91,7 @@ def test_the_record_names_the_network(accurate_nlp: Language) -> None:
         "attributions-accurate",
         "figures",
         "senses",
+        "namesakes",
         "reference-accurate",
         "speakers",
         "times",

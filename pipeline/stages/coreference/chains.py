@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, insort
+from bisect import insort
 from collections import defaultdict
 from collections.abc import Sequence, Set
 from itertools import islice, pairwise
@@ -27,7 +27,9 @@ from pipeline.document.names import (
     titles,
 )
 from pipeline.document.rules import named
+from pipeline.stages.coreference import namesakes
 from pipeline.stages.coreference.countries import demonyms, short_places
+from pipeline.stages.coreference.namesakes import Chooser, Namesake
 from pipeline.stages.coreference.offices import holder
 from pipeline.text.words import word_set
 
@@ -206,8 +208,6 @@ BY_THEIR_END = frozenset(("PRODUCT", "WORK_OF_ART", "EVENT", "FAC", "LAW"))
 """Labels of things that may be called by the last words of their name."""
 GENERATIONS = word_set("elder younger")
 """Words that distinguish namesakes of one family by age."""
-OFTEN = 1.5
-"""A bare surname means a person who is named this many times as often as any namesake."""
 MIN_LETTERS = 5
 """Minimum length of words that are considered equal if they differ in one letter."""
 MAX_NAMESAKES = 32
@@ -222,8 +222,11 @@ SAME_NAME = named("same-name", "the United States … U.S.; European Space Agenc
 class Clusters:
     """Chains of a document with the references by name that make them."""
 
-    def __init__(self, columns: Columns, names: Sequence[Name]) -> None:
+    def __init__(
+        self, columns: Columns, names: Sequence[Name], choose: Chooser = namesakes.meant
+    ) -> None:
         self.columns = columns
+        self._choose = choose
         self.chains: list[Chain] = []
         self.references: list[Reference] = []
         self._by_surname: dict[str, list[int]] = defaultdict(list)
@@ -231,6 +234,10 @@ class Clusters:
         self._lone: dict[str, int] = {}
         self._places: dict[int, list[int]] = defaultdict(list)
         """The sorted positions of each person's names."""
+        self._shorts: dict[tuple[str, int], list[int]] = defaultdict(list)
+        """Those of each short name, by its last word and the person."""
+        self._sure: dict[int, float] = {}
+        """How sure it is whom the short name at a token means, if several have it."""
         self.candidates: dict[int, tuple[int, ...]] = {}
         """For a chain whose short name is left open, its candidates."""
         self._others: dict[tuple[str, str], int] = {}
@@ -262,9 +269,17 @@ class Clusters:
                 owner[at] = self._thing(name, expanded[at], organisations.key(at))
         for at, name in enumerate(names):
             by = SAME_NAME if at not in parsed else FULL_NAME if parsed[at].first else SHORT_NAME
-            head = self._head(name)
+            sure = self._sure.get(name.start) if owner[at] not in self.candidates else None
             self.references.append(
-                Reference(name.start, name.end, head, "name", owner[at], None, by)
+                Reference(
+                    name.start,
+                    name.end,
+                    self._head(name),
+                    "name",
+                    owner[at],
+                    None if sure is None else round(sure, 4),
+                    by if sure is None else namesakes.MODEL,
+                )
             )
 
     def _head(self, name: Name) -> int:
@@ -364,6 +379,7 @@ class Clusters:
             chain.gender = gender or chain.gender
             chain.full += not self._person(chosen).first
             insort(self._places[chosen], name.start)
+            insort(self._shorts[self.columns.lower[name.end - 1], chosen], name.start)
             return chosen
         key = " ".join(words)
         if generation or gender == "f":
@@ -411,28 +427,24 @@ class Clusters:
     def _meant(self, near: Sequence[int], name: Name) -> int | None:
         """Return the namesake that a short name means, or None if that is left open.
 
-        It is the one whom the article names far more often, else the one named last before; two of
-        the same sentence ("Bill and Hillary Clinton") leave it open. Nobody is meant who is named
-        later only, where another was named before.
+        A trained model decides, except that "John Smith Jr." is not called "Smith".
         """
         near = [at for at in near if not self._person(at).suffix] or near
-        near = [at for at in near if not self._kin(at)] or near
-        near = [at for at in near if bisect_left(self._places[at], name.start)] or near
         if len(near) < 2:
             return near[0] if near else None
-        most, second, *_ = sorted((self.chains[at].full for at in near), reverse=True)
-        if most >= OFTEN * second:
-            return max(near, key=lambda at: self.chains[at].full)
-        last: list[tuple[int, int]] = []
-        for at in near:
-            before = bisect_left(self._places[at], name.start)
-            if before:
-                last.append((self._places[at][before - 1], at))
-        last.sort(reverse=True)
-        sentences = self.columns.sentences
-        if not last or (len(last) > 1 and sentences[last[0][0]] == sentences[last[1][0]]):
-            return None
-        return last[0][1]
+        key = self.columns.lower[name.end - 1]
+        namesakes = [
+            Namesake(
+                self.chains[at].gender,
+                self.chains[at].full,
+                self._places[at],
+                self._shorts[key, at],
+                self._kin(at),
+            )
+            for at in near
+        ]
+        chosen, self._sure[name.start] = self._choose(self.columns, name, namesakes)
+        return None if chosen is None else near[chosen]
 
     def _kin(self, at: int) -> bool:
         """Return whether someone is introduced as a relative: "his wife, Heidi Cruz"."""
