@@ -171,6 +171,8 @@ class Places(NamedTuple):
     demonyms: frozenset[str]
     states: dict[str, str]
     """Name or abbreviation of a state to its name."""
+    postal: dict[str, str]
+    """Abbreviation of two letters, which may be a word, to its name."""
     others: dict[str, str]
     """Name to label, GPE or LOC."""
 
@@ -185,18 +187,20 @@ def places() -> Places:
         demonyms |= {word.strip().lower() for word in people.split(",") if word.strip()}
     demonyms |= {word.replace("_", " ").lower() for _, word in _words("demonyms.txt")}
     states: dict[str, str] = {}
+    postal: dict[str, str] = {}
     others: dict[str, str] = {}
     for section, line in read_lines("places.txt"):
         for entry in line.split("|"):
             variants = [name.replace("_", " ") for name in entry.split()]
             if section == "states":
-                states |= {name.lower(): variants[0].lower() for name in variants if len(name) > 2}
+                for name in variants:
+                    (states if len(name) > 2 else postal)[name.lower()] = variants[0].lower()
             else:
                 label = "LOC" if section == "regions" else "GPE"
                 others |= {name.lower(): label for name in variants}
     for _, name in _words("cities.txt"):
         others.setdefault(name.replace("_", " ").lower(), "GPE")
-    return Places(countries, frozenset(demonyms), states, others)
+    return Places(countries, frozenset(demonyms), states, postal, others)
 
 
 class Organisations(NamedTuple):

@@ -107,7 +107,7 @@ class OrganisationIndex:
         joined: dict[str, str] = {}
         for key in set(self._keys.values()):
             words = [word for word in key.split() if word not in SMALL]
-            if not words or (len(words) == 1 and _common(words[0])):
+            if not words:
                 continue
             rarest = min((holders[word] for word in words), key=len)
             if len(rarest) > MAX_HOLDERS:
@@ -117,6 +117,7 @@ class OrganisationIndex:
                 one
                 for one in longer
                 if sizes[one] > len(words)  # never a cycle
+                and (len(words) > 1 or not _common(words[0]) or _is_national(words[0], one))
                 and not (key in acronyms and _has_parts(key, one))
                 and not _is_within(words, one)
             }
@@ -136,6 +137,13 @@ def _has_parts(acronym: str, name: str) -> bool:
     """Return whether a name means a part of a body: BBC Radio Jersey, not BBC News."""
     first, *rest = name.split()
     return first == acronym and not set(rest) <= WHOLE
+
+
+def _is_national(word: str, name: str) -> bool:
+    """Return whether a name is a word behind its country: the Senate is the U.S. Senate."""
+    core = tuple(name.split())
+    order = _order(core)
+    return order != core and order[1:2] == (word,)
 
 
 def _is_within(words: Sequence[str], name: str) -> bool:
@@ -162,7 +170,15 @@ def _core(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _order(core: tuple[str, ...]) -> tuple[str, ...]:
-    """Return normalized words: "Department of Justice" equals "Justice Department"."""
+    """Return normalized words: "Department of Justice" equals "Justice Department", and "U.S.
+    Navy" the "United States Navy".
+    """
+    for length in (2, 1):
+        country = " ".join(core[:length])
+        code = places().countries.get(country) or demonyms().get(country)
+        if code and len(core) > length:
+            core = (code.lower(), *core[length:])
+            break
     if len(core) > 2 and core[1] == "of" and core[0] in ("department", "ministry", "university"):
         rest = tuple(word for word in core[2:] if word != "the")
         return (*rest, core[0])
@@ -403,7 +419,8 @@ class Clusters:
 
         The bearers of a first name, those of the first of two surnames ("Rosselló" for Ricardo
         Rosselló Nevares) or of the last of two given names behind a surname ("Chinh" for Pham Minh
-        Chinh), or else of a name that is spelled nearly so.
+        Chinh); else those of a name that is spelled nearly so, of a part of a surname ("Assad" for
+        al-Assad), of a nickname, or of an account ("@realDonaldTrump").
         """
         if len(words) == 1 and self._by_first.get(words[0]):
             return self._by_first[words[0]][:MAX_NAMESAKES]
@@ -415,9 +432,11 @@ class Clusters:
             for at in everyone
             if words in (self._person(at).middle[-len(words) :], self._last_given(at))
         ]
-        return inside or [
-            at for at in everyone if len(words) == 1 and nearly(self._person(at).surname, words[0])
-        ]
+        if inside or len(words) > 1:
+            return inside
+        ranks = {at: likeness(self._person(at), words[0]) for at in everyone}
+        best = max(ranks.values(), default=0)
+        return [at for at, rank in ranks.items() if rank == best > 0]
 
     def _generation(self, name: Name) -> str:
         """Return the word that distinguishes members of a family: "the elder Bush"."""
@@ -523,7 +542,8 @@ class Clusters:
         if name.label in ("GPE", "LOC"):
             gazetteer = places()
             code = gazetteer.countries.get(plain)
-            plain = code or gazetteer.states.get(plain) or short_places().get(plain, plain)
+            state = gazetteer.states.get(plain) or gazetteer.postal.get(plain)
+            plain = code or state or short_places().get(plain, plain)
             kind = "GPE"
         elif name.label == "NORP":
             code = demonyms().get(plain)
@@ -570,10 +590,16 @@ def fuller(words: tuple[str, ...], old: tuple[str, ...]) -> bool:
     return len(" ".join(words)) > len(" ".join(old))
 
 
+PEOPLES = {"r": "republican", "d": "democrat", "dem": "democrat", "jew": "jewish"} | {
+    "latina": "latino", "filipina": "filipino", "tory": "conservative", "torie": "conservative",
+}  # fmt: skip
+"""Other names of a people, a faith or a party, without the ending of the plural."""
+
+
 def people(word: str) -> str:
     """Return one form for the names of a people, a faith or a party: Democrats, Democratic."""
-    one = word[:-1] if word.endswith("s") and len(word) > 4 else word
-    return one[:-2] if one.endswith("atic") else one
+    one = word[:-1] if word.endswith("s") and len(word) > 3 else word
+    return PEOPLES.get(one) or (one[:-2] if one.endswith("atic") else one)
 
 
 def better_name(text: str, old: str) -> bool:
@@ -596,6 +622,18 @@ def same_person(one: PersonName, other: PersonName) -> bool:
         or one.first in other.middle
         or other.first in one.middle
     )
+
+
+def likeness(one: PersonName, word: str) -> int:
+    """Return how well a word that is not a name of a person may mean him, 0 for not at all."""
+    if nearly(one.surname, word):
+        return 4
+    if word in one.surname.split("-"):
+        return 3
+    if first_names_agree(one.first, word):
+        return 2
+    account = re.sub(r"[\W_]", "", word) if word.startswith("@") else ""
+    return int(one.first + one.surname in account)
 
 
 def nearly(one: str, other: str) -> bool:
