@@ -15,7 +15,7 @@ from pipeline.readers.article import Article
 from pipeline.runs.process import process, provenance
 from pipeline.settings import Settings
 from pipeline.stages.attributions.proposals import source_range
-from pipeline.stages.coreference.chains import OrganisationIndex
+from pipeline.stages.coreference.chains import NameIndex
 from pipeline.stages.figures.nounphrases import kind_behind, phrase
 
 STRICT = Settings(strict=True)
@@ -36,7 +36,7 @@ def test_an_odd_text_gives_a_complete_record(nlp: Language, text: str) -> None:
 
 def test_a_word_of_accents_alone_is_not_part_of_a_name() -> None:
     accent = "\u0301"
-    index = OrganisationIndex([(0, ("Acme", accent, "Bank")), (1, (accent,)), (2, ("AB",))])
+    index = NameIndex([(0, ("Acme", accent, "Bank")), (1, (accent,)), (2, ("AB",))])
     assert [index.key(at) for at in range(3)] == ["acme bank", "", "acme bank"]
     assert parse_person(["Ann", accent, "Lee"]) == parse_person(["Ann", "Lee"])
     assert parse_person([accent]).surname == ""

@@ -321,6 +321,36 @@ def test_the_agency_of_a_dateline_is_not_its_place() -> None:
             "[GPE:ATHENS] ([ORG:AP]) - The [ORG:Alarm Phone] rang.",
             ["ATHENS", "AP", "Alarm Phone"],
         ),
+        # by its country
+        ("[ORG:United States Navy] sails. The [ORG:U.S. Navy] left.", ["United States Navy"] * 2),
+        ("The [ORG:Court of Iraq] met. The [ORG:Iraqi court] left.", ["Court of Iraq"] * 2),
+        ("The [ORG:U.S. Senate] met. The [ORG:Senate] left.", ["U.S. Senate"] * 2),
+        (
+            "The [ORG:U.S. Senate] met the [ORG:Texas Senate]. The [ORG:Senate] left.",
+            ["U.S. Senate", "Texas Senate", "U.S. Senate"],
+        ),
+        # other names and foreign letters
+        ("The [ORG:Republican Party] met. The [ORG:GOP] left.", ["Republican Party"] * 2),
+        (
+            "The [ORG:Disaster Agency] ([ORG:BNPB]) met. [ORG:BNPB] left.",
+            ["Disaster Agency"] * 3,
+        ),
+        ("[ORG:Leicester City] won. [ORG:Leicester] sang.", ["Leicester City"] * 2),
+        ("[NORP:Republicans] met Lee ([NORP:R]).", ["Republicans"] * 2),
+        ("[GPE:Florida] met Lee (R-[GPE:FL]).", ["Florida"] * 2),
+        ("[GPE:U.S.] troops met [GPE:U.S.-led] ones.", ["U.S."] * 2),
+        # persons by other names
+        ("[Bashar al-Assad] left. [Assad] sat.", ["Bashar al-Assad"] * 2),
+        ("[Anthony Espinal] left. [Tony] sat.", ["Anthony Espinal"] * 2),
+        ("[Donald Trump] left. [@realDonaldTrump] sat.", ["Donald Trump"] * 2),
+        ("[Ann Lee] left. [@bolee] sat.", ["Ann Lee", "@bolee"]),
+        # things by a part of their name
+        ("[FAC:Grace Hospital] burned. [FAC:Grace] fell.", ["Grace Hospital"] * 2),
+        ("[FAC:Bradley International Airport] burned. [FAC:Bradley Airport] fell.",
+         ["Bradley International Airport"] * 2),
+        ("[EVENT:Democratic National Convention] met. [EVENT:DNC] closed.",
+         ["Democratic National Convention"] * 2),
+        ("[WORK_OF_ART:Rocky 2] ran. [WORK_OF_ART:Rocky] ran.", ["Rocky 2", "Rocky"]),
         # the rest
         ("[GPE:California] and [GPE:Calif.] burn.", ["California"] * 2),
         ("[NORP:Democrats] met the [NORP:Democratic] camp.", ["Democratic"] * 2),

@@ -28,7 +28,7 @@ from pipeline.document.names import (
 )
 from pipeline.document.rules import named
 from pipeline.stages.coreference import namesakes
-from pipeline.stages.coreference.countries import demonyms, short_places
+from pipeline.stages.coreference.countries import demonyms, short_names
 from pipeline.stages.coreference.namesakes import Chooser, Namesake
 from pipeline.stages.coreference.offices import holder
 from pipeline.text.words import word_set
@@ -44,53 +44,59 @@ DASHES = (["-"], ["--"], ["–"], ["—"])
 ACRONYM = re.compile(r"[A-Z][A-Z.&]{1,8}s?")
 
 
-class OrganisationIndex:
-    """Keys of organisations: names with the same key are the same organisation."""
+class NameIndex:
+    """Keys of organisations and things: names with the same key are the same one."""
 
     def __init__(
         self, names: Sequence[tuple[int, tuple[str, ...]]], credits: Set[int] = frozenset()
     ) -> None:
         """Compute the keys of numbered names; ``credits`` are acronyms for no name of the text."""
+        self._full: dict[tuple[str, ...], str] = {}
+        self._acronyms: dict[str, str] = {}
+        self._starts: dict[str, set[str]] = defaultdict(set)
+        self._ends: dict[str, set[str]] = defaultdict(set)
+        cores = {at: _core(words) for at, words in names}
+        for core in cores.values():
+            if len(core) > 1:
+                self._note(core)
+        aliases = short_names("short_organisations.txt")
         self._keys: dict[int, str] = {}
-        full: dict[tuple[str, ...], str] = {}
-        acronyms: dict[str, str] = {}
-        starts: dict[str, set[str]] = defaultdict(set)
-        ends: dict[str, set[str]] = defaultdict(set)
-        stripped: dict[int, tuple[str, ...]] = {}
         for at, words in names:
-            core = _core(words)
-            stripped[at] = core
-            if len(core) > 1:
-                key = full.setdefault(_order(core), " ".join(core))
-                for acronym in _acronyms(core):
-                    acronyms.setdefault(acronym, key)
-                starts[core[0]].add(key)
-                if core[-1] in PAPERS:
-                    ends[core[-1]].add(key)
-        for at, words in names:
-            core = stripped[at]
-            if len(core) > 1:
-                self._keys[at] = full[_order(core)]
-                continue
-            word = core[0] if core else ""
-            plain = word.replace(".", "")
-            if _is_acronym(words) and plain in acronyms and at not in credits:
-                self._keys[at] = acronyms[plain]
-            elif len(ends.get(word, ())) == 1:
-                self._keys[at] = next(iter(ends[word]))
-            elif len(starts.get(word, ())) == 1 and not (
-                _common(word) or (_is_acronym(words) and _has_parts(word, *starts[word]))
-            ):
-                self._keys[at] = next(iter(starts[word]))
-            else:
-                self._keys[at] = plain
-        self._merge_parts(full, {self._keys[at] for at, words in names if _is_acronym(words)})
+            core = cores[at]
+            short = len(core) < 2
+            key = self._of_short(words, at in credits) if short else self._full[_order(core)]
+            self._keys[at] = aliases.get(key, key)
+        self._merge_parts({self._keys[at] for at, words in names if _is_acronym(words)})
+
+    def _note(self, core: tuple[str, ...]) -> None:
+        """Note how a name of several words may be shortened."""
+        key = self._full.setdefault(_order(core), " ".join(core))
+        for acronym in _acronyms(core):
+            self._acronyms.setdefault(acronym, key)
+        if core[-1] in PAPERS:
+            self._ends[core[-1]].add(key)
+        if not core[-1].isdigit():  # "Rocky 2"
+            self._starts[core[0]].add(key)
+
+    def _of_short(self, words: Sequence[str], credit: bool) -> str:
+        """Return the key of a name of one word."""
+        word = " ".join(_core(words))
+        plain = word.replace(".", "")
+        acronym = _is_acronym(words)
+        ends, starts = self._ends.get(word, ()), self._starts.get(word, ())
+        if acronym and plain in self._acronyms and not credit:
+            return self._acronyms[plain]
+        if len(ends) == 1:
+            return next(iter(ends))
+        if len(starts) == 1 and not (_common(word) or (acronym and _has_parts(word, *starts))):
+            return next(iter(starts))
+        return plain
 
     def key(self, at: int) -> str | None:
         """Return the key of the name with this number."""
         return self._keys.get(at)
 
-    def _merge_parts(self, full: dict[tuple[str, ...], str], acronyms: Set[str]) -> None:
+    def _merge_parts(self, acronyms: Set[str]) -> None:
         """Join "State Department" to "United States Department of State" if no other name fits.
 
         A name is part of a longer one that has all its words, in any order. Neither one of
@@ -99,7 +105,7 @@ class OrganisationIndex:
         """
         holders: dict[str, set[str]] = defaultdict(set)
         sizes: dict[str, int] = {}
-        for key in full.values():
+        for key in self._full.values():
             content = [word for word in key.split() if word not in SMALL]
             sizes[key] = len(content)
             for word in content:
@@ -117,6 +123,7 @@ class OrganisationIndex:
                 one
                 for one in longer
                 if sizes[one] > len(words)  # never a cycle
+                and not any(map(str.isdigit, {*one.split()} - {*words}))  # nor Rocky of Rocky 2
                 and (len(words) > 1 or not _common(words[0]) or _is_national(words[0], one))
                 and not (key in acronyms and _has_parts(key, one))
                 and not _is_within(words, one)
@@ -170,9 +177,17 @@ def _core(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _order(core: tuple[str, ...]) -> tuple[str, ...]:
-    """Return normalized words: "Department of Justice" equals "Justice Department", and "U.S.
-    Navy" the "United States Navy".
+    """Return normalized words.
+
+    "Department of Justice" equals "Justice Department", "U.S. Navy" the "United States Navy", and
+    "Government of Iraq" the "Iraqi government".
     """
+    if "of" in core[1:-1]:
+        at = core.index("of", 1)
+        owner = core[at + 1 :]
+        country = " ".join(owner[1:] if owner[0] == "the" else owner)
+        if code := places().countries.get(country):
+            return code.lower(), *core[:at]
     for length in (2, 1):
         country = " ".join(core[:length])
         code = places().countries.get(country) or demonyms().get(country)
@@ -197,7 +212,6 @@ def _common(word: str) -> bool:
         word in gazetteer.countries
         or word in gazetteer.states
         or word in gazetteer.demonyms
-        or word in gazetteer.others
         or word
         in (
             "national",
@@ -220,8 +234,8 @@ def _common(word: str) -> bool:
 
 
 KIN = word_set("wife husband widow son daughter brother sister mother father lady")
-BY_THEIR_END = frozenset(("PRODUCT", "WORK_OF_ART", "EVENT", "FAC", "LAW"))
-"""Labels of things that may be called by the last words of their name."""
+THINGS = ("PRODUCT", "WORK_OF_ART", "EVENT", "FAC", "LAW")
+"""Labels of things that may be called by a part of their name."""
 GENERATIONS = word_set("elder younger")
 """Words that distinguish namesakes of one family by age."""
 MIN_LETTERS = 5
@@ -271,18 +285,19 @@ class Clusters:
             owner[at] = self._short(name, parsed[at])
         in_brackets = self._in_brackets(names)
         expanded = [in_brackets.get(self._plain(name), name) for name in names]
-        organisations = OrganisationIndex(
-            [
+        credits = {at for at, name in enumerate(names) if is_credit(columns, name)}
+        for label in ("ORG", *THINGS):
+            mine = [
                 (at, tuple(columns.words[n.start : n.end]))
                 for at, n in enumerate(expanded)
-                if n.label == "ORG"
-            ],
-            {at for at, name in enumerate(names) if is_credit(columns, name)},
-        )
-        self._longer = self._longer_names(names)
+                if n.label == label
+            ]
+            index = NameIndex(mine, credits)
+            for at, _ in mine:
+                owner[at] = self._thing(names[at], expanded[at], index.key(at))
         for at, name in enumerate(names):
             if at not in owner:
-                owner[at] = self._thing(name, expanded[at], organisations.key(at))
+                owner[at] = self._thing(name, expanded[at], None)
         for at, name in enumerate(names):
             by = SAME_NAME if at not in parsed else FULL_NAME if parsed[at].first else SHORT_NAME
             sure = self._sure.get(name.start) if owner[at] not in self.candidates else None
@@ -503,19 +518,6 @@ class Clusters:
     def _plain(self, name: Name) -> str:
         return " ".join(w for w in self._words(name) if w not in ("the", "'s", "’s"))
 
-    def _longer_names(self, names: Sequence[Name]) -> dict[str, str]:
-        """Return the full names of things that are also called by their last words alone.
-
-        "Firefox" is "Mozilla Firefox" where no other name in the document ends so.
-        """
-        known = {self._plain(name) for name in names if name.label in BY_THEIR_END}
-        ends: dict[str, set[str]] = defaultdict(set)
-        for plain in known:
-            for at, mark in enumerate(plain):
-                if mark == " " and plain[at + 1 :] in known:
-                    ends[plain[at + 1 :]].add(plain)
-        return {end: next(iter(fuller)) for end, fuller in ends.items() if len(fuller) == 1}
-
     def _in_brackets(self, names: Sequence[Name]) -> dict[str, Name]:
         """Return names by the short forms in brackets after them: "… Agency (ESA)"."""
         words, found = self.columns.words, {}
@@ -528,8 +530,12 @@ class Clusters:
                 plain = self._plain(short)
                 if is_credit(self.columns, short) and plain not in _acronyms(self._words(long)):
                     continue  # "MINNEAPOLIS (AP) -"
-                if len(plain) > 1 and all(
-                    letter in letters for letter in plain if letter.isalnum()
+                foreign = long.label == short.label == "ORG" and _is_acronym(
+                    words[short.start : short.end]
+                )
+                if foreign or (
+                    len(plain) > 1
+                    and all(letter in letters for letter in plain if letter.isalnum())
                 ):
                     found[plain] = long
         return found
@@ -542,16 +548,16 @@ class Clusters:
         if name.label in ("GPE", "LOC"):
             gazetteer = places()
             code = gazetteer.countries.get(plain)
+            if code is None and (code := gazetteer.countries.get(plain.split("-")[0])):
+                text = text.split("-")[0]  # "U.S.-led"
             state = gazetteer.states.get(plain) or gazetteer.postal.get(plain)
-            plain = code or state or short_places().get(plain, plain)
+            plain = code or state or short_names("short_places.txt").get(plain, plain)
             kind = "GPE"
         elif name.label == "NORP":
             code = demonyms().get(plain)
             plain = code or people(plain)
         elif key is not None:
             plain = key
-        elif name.label in BY_THEIR_END:
-            plain = self._longer.get(plain, plain)
         at = self._others.get((kind, plain))
         if at is None:
             at = self._others[kind, plain] = self._add(

@@ -38,14 +38,14 @@ def capitals() -> dict[str, str]:
 
 
 @cache
-def short_places() -> dict[str, str]:
-    """Return the folded name of a city by its other names, tokens with a space between.
+def short_names(file: str) -> dict[str, str]:
+    """Return the folded name of a city or organisation by its other names, of a file of data.
 
-    >>> short_places()["l.a."]
+    >>> short_names("short_places.txt")["l.a."]
     'los angeles'
     """
     found: dict[str, str] = {}
-    for _, line in read_lines("short_places.txt"):
+    for _, line in read_lines(file):
         name, *others = (part.strip() for part in line.split("|"))
         found |= dict.fromkeys(others, name)
     return found
