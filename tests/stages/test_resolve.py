@@ -344,6 +344,8 @@ def test_the_agency_of_a_dateline_is_not_its_place() -> None:
         ("[Anthony Espinal] left. [Tony] sat.", ["Anthony Espinal"] * 2),
         ("[Donald Trump] left. [@realDonaldTrump] sat.", ["Donald Trump"] * 2),
         ("[Ann Lee] left. [@bolee] sat.", ["Ann Lee", "@bolee"]),
+        ("[William S. Saturn] left. [WSS] sat.", ["William S. Saturn"] * 2),
+        ("[Constance Renwick] left. [Connie] sat.", ["Constance Renwick"] * 2),
         # things by a part of their name
         ("[FAC:Grace Hospital] burned. [FAC:Grace] fell.", ["Grace Hospital"] * 2),
         ("[FAC:Bradley International Airport] burned. [FAC:Bradley Airport] fell.",

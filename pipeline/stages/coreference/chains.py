@@ -638,8 +638,10 @@ def likeness(one: PersonName, word: str) -> int:
         return 3
     if first_names_agree(one.first, word):
         return 2
-    account = re.sub(r"[\W_]", "", word) if word.startswith("@") else ""
-    return int(one.first + one.surname in account)
+    if word.startswith("@"):
+        return int(one.first + one.surname in re.sub(r"[\W_]", "", word))
+    initials = "".join(part[0] for part in (one.first, *one.middle, *one.last) if part)
+    return int(word.replace(".", "") == initials)
 
 
 def nearly(one: str, other: str) -> bool:
