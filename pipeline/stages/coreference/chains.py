@@ -463,6 +463,7 @@ class Clusters:
 
         A trained model decides, except that "John Smith Jr." is not called "Smith".
         """
+        near = [at for at in near if at not in self.candidates] or near
         near = [at for at in near if not self._person(at).suffix] or near
         if len(near) < 2:
             return near[0] if near else None

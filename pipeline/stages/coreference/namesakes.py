@@ -21,6 +21,8 @@ MODEL = "namesakes"
 FILE_NAME = "weights.toml"
 LEAST = 0.7
 """Minimum probability of a namesake; below it, the name is left open."""
+JOINED = 0.8
+"""The same after a sentence that names two of them."""
 OFTEN = 1.5
 """Ratio at which a person is named far more often than another one."""
 NEAR = 40
@@ -117,7 +119,7 @@ def _genders(columns: Columns, place: int) -> tuple[set[Gender], set[Gender]]:
 def meant(columns: Columns, name: Name, namesakes: Sequence[Namesake]) -> tuple[int | None, float]:
     """Decide as a ``Chooser`` does, by the trained weights.
 
-    Two of one sentence ("Bill and Hillary Clinton") leave open the first short name after it.
+    After two in one sentence ("Bill and Hillary Clinton"), the first short name must be surer.
     """
     table = weights()
     odds = [
@@ -128,11 +130,8 @@ def meant(columns: Columns, name: Name, namesakes: Sequence[Namesake]) -> tuple[
     share = 1 / fsum(exp(one - best) for one in odds)
     last, other, *_ = sorted((_last(one.places, name.start) for one in namesakes), reverse=True)
     new = all(_last(one.shorts, name.start) < 0 for one in namesakes)
-    if share < LEAST or (
-        new and other >= 0 and columns.sentences[last] == columns.sentences[other]
-    ):
-        return None, share
-    return odds.index(best), share
+    joined = new and other >= 0 and columns.sentences[last] == columns.sentences[other]
+    return None if share < (JOINED if joined else LEAST) else odds.index(best), share
 
 
 @cache
