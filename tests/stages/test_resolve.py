@@ -344,6 +344,8 @@ def test_the_agency_of_a_dateline_is_not_its_place() -> None:
         ("[Anthony Espinal] left. [Tony] sat.", ["Anthony Espinal"] * 2),
         ("[Donald Trump] left. [@realDonaldTrump] sat.", ["Donald Trump"] * 2),
         ("[Ann Lee] left. [@bolee] sat.", ["Ann Lee", "@bolee"]),
+        # letters in brackets that are a person elsewhere
+        ("[ORG:Acme Bank] ([ORG:AB]) met. [AB] left.", ["Acme Bank", "Acme Bank", "AB"]),
         ("[William S. Saturn] left. [WSS] sat.", ["William S. Saturn"] * 2),
         ("[Constance Renwick] left. [Connie] sat.", ["Constance Renwick"] * 2),
         # things by a part of their name
@@ -366,6 +368,7 @@ def test_the_agency_of_a_dateline_is_not_its_place() -> None:
 def test_which_names_are_of_one_entity(nlp: Language, marked: str, names: list[str]) -> None:
     found = clusters_of(nlp, marked)
     assert [found.chains[one.chain].name for one in found.references] == names
+    assert {one.chain for one in found.references} == set(range(len(found.chains)))
 
 
 @pytest.mark.parametrize(

@@ -290,7 +290,7 @@ class Clusters:
             mine = [
                 (at, tuple(columns.words[n.start : n.end]))
                 for at, n in enumerate(expanded)
-                if n.label == label
+                if n.label == label and at not in owner
             ]
             index = NameIndex(mine, credits)
             for at, _ in mine:
