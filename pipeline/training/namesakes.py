@@ -20,10 +20,10 @@ from spacy.language import Language
 from pipeline.document.columns import Columns
 from pipeline.document.names import Name
 from pipeline.errors import BadRow
+from pipeline.language import load
 from pipeline.stages.coreference.chains import Clusters
 from pipeline.stages.coreference.namesakes import Namesake, properties
 from pipeline.training import regression
-from pipeline.training.fitting import load_unseen
 from pipeline.training.reference.examples import annotated_names
 
 QUESTION = "namesake"
@@ -94,7 +94,7 @@ def to_toml(weights: regression.Tables) -> str:
 def main(corpora: Sequence[Path], out: str, force: bool) -> None:
     """Train the weights of namesakes and print held-out figures."""
     with regression.reporting():
-        nlp = load_unseen()
+        nlp = load()
         nlp.select_pipes(disable=[one for one in nlp.pipe_names if one.startswith("news_")])
         rows = regression.read_rows(corpora)
         found = examples(rows, nlp)
