@@ -11,10 +11,12 @@ from spacy.tokens import Doc, Span
 
 from pipeline.document.annotations import Attribution, Entity, Quote
 from pipeline.document.columns import Columns
-from pipeline.document.names import Name
+from pipeline.document.names import Name, Reference
 from pipeline.stages.coreference.chains import Clusters, better_name, nearly
+from pipeline.stages.coreference.stage import without_second_nouns
 from tests.blank import BLANK
 from tests.linear import assert_linear
+from tests.marked import before_names
 from tests.stages.named import clusters_of
 
 
@@ -401,3 +403,22 @@ def test_long_words_that_differ_in_one_letter_are_one_name(
     one: str, other: str, alike: bool
 ) -> None:
     assert nearly(one, other) == nearly(other, one) == alike
+
+
+def test_a_doubtful_noun_is_no_second_description_in_one_sentence(nlp: Language) -> None:
+    text = "The development comes as the administration met. The move ended it."
+    columns = Columns(before_names(nlp, text))
+    told = [("The development", 0.5), ("the administration", 0.9), ("The move", 0.5)]
+
+    def reference(words: str, sure: float) -> Reference:
+        start = columns.words.index(words.split()[0])
+        return Reference(start, start + 2, start + 1, "nominal", 0, sure)
+
+    references = [reference(*one) for one in told]
+    references[2] = references[2]._replace(start=8, end=10, head=9)
+    assert columns.words[8:10] == ["The", "move"]
+    assert without_second_nouns(references, columns) == references[1:]
+    sure = [references[0]._replace(confidence=0.7), *references[1:]]
+    assert without_second_nouns(sure, columns) == sure
+    other = [references[0]._replace(chain=1), *references[1:]]
+    assert without_second_nouns(other, columns) == other

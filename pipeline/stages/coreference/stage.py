@@ -69,6 +69,8 @@ def _speak(
 
 WIDEST = 200
 """How many characters before an age a mention that contains it may start."""
+DOUBTFUL = 0.7
+"""A noun phrase below this confidence is no second description of an entity in one sentence."""
 TURN = 0.9
 """Confidence in the speaker of an interview turn, for which there is no model."""
 CALLED = named("called", "Orban spoke. He said that he was tired.")
@@ -176,6 +178,7 @@ class Resolve:
                 columns, chains, sorted(references), quotes, attributions, believed, said
             )
         quotes, attributions = said.spoken(quotes), said.attributed(attributions)
+        references = without_second_nouns(references, columns)
         references = with_sources(references, ranking, believed, attributions)
         news.quotes, news.attributions = quotes, attributions
         for quote, who in zip(quotes, said.quotes, strict=True):
@@ -260,6 +263,31 @@ def with_ages(figures: Iterable[Figure], entities: Iterable[Entity]) -> list[Fig
             one = one._replace(holder=min(around)[1]) if around else one
         found.append(one)
     return found
+
+
+def without_second_nouns(references: Iterable[Reference], columns: Columns) -> list[Reference]:
+    """Return references without doubtful noun phrases beside a surer one with another head.
+
+    "The development comes as the administration pushes for deals" does not describe it twice.
+    """
+    best: dict[tuple[int, int], Reference] = {}
+    kept = list(references)
+    for one in kept:
+        place = one.chain, columns.sentences[one.start]
+        if one.kind == "nominal" and _sureness(one) > _sureness(best.get(place)):
+            best[place] = one
+    return [
+        one
+        for one in kept
+        if one.kind != "nominal"
+        or _sureness(one) >= DOUBTFUL
+        or columns.lower[one.head]
+        == columns.lower[best[one.chain, columns.sentences[one.start]].head]
+    ]
+
+
+def _sureness(one: Reference | None) -> float:
+    return -1.0 if one is None else 1.0 if one.confidence is None else one.confidence
 
 
 def with_sources(
