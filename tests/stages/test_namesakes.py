@@ -33,7 +33,7 @@ def held(
         return [token.i for token in doc if token.text in words and token.i < at]
 
     asked = [
-        Namesake("m" if gender == "m" else "f", len(places(words)), places(words), (), False)
+        Namesake("m" if gender == "m" else "f", len(places(words)), places(words), ())
         for gender, words in namesakes
     ]
     return [

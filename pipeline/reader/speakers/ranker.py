@@ -37,7 +37,7 @@ OPEN = 0.25
 MEMBER = 0.5
 """Minimum probability of each of several speakers to be one of them."""
 SPEAKS = 0.5
-"""Minimum probability of a speaker for the sources beside his."""
+"""Minimum probability at which an answer counts as who spoke, for the sources beside it."""
 PASSES = 3
 """Maximum number of times that a source is ranked."""
 RIVAL = 0.35

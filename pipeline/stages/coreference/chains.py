@@ -468,23 +468,17 @@ class Clusters:
         if len(near) < 2:
             return near[0] if near else None
         key = self.columns.lower[name.end - 1]
-        namesakes = [
+        bearers = [
             Namesake(
                 self.chains[at].gender,
                 self.chains[at].full,
                 self._places[at],
                 self._shorts[key, at],
-                self._kin(at),
             )
             for at in near
         ]
-        chosen, self._sure[name.start] = self._choose(self.columns, name, namesakes)
+        chosen, self._sure[name.start] = self._choose(self.columns, name, bearers)
         return None if chosen is None else near[chosen]
-
-    def _kin(self, at: int) -> bool:
-        """Return whether someone is introduced as a relative: "his wife, Heidi Cruz"."""
-        first = self._places[at][0] if self._places[at] else 0
-        return any(word in KIN for word in self.columns.lower[max(0, first - 2) : first])
 
     def _office(self, name: Name) -> bool:
         """Return whether a title of office precedes a name ("President Obama")."""

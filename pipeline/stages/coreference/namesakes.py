@@ -15,6 +15,7 @@ from typing import NamedTuple
 from pipeline.document.columns import SUBJECTS, Columns
 from pipeline.document.names import Gender, Name
 from pipeline.manifest import own_model
+from pipeline.stages.times import evidence
 
 MODEL = "namesakes"
 """The name of the weights in ``models/manifest.toml``."""
@@ -40,13 +41,11 @@ class Namesake(NamedTuple):
 
     gender: Gender | None
     named: int
-    """How often he is named in full, with names that only he has."""
+    """How often they are named in a way that nobody else can be meant by."""
     places: Sequence[int]
-    """The sorted tokens at which a name of his starts, as far as known."""
+    """The sorted token indices at which a name of theirs starts, as far as known."""
     shorts: Sequence[int]
-    """Those of them at which the same short name starts."""
-    kin: bool
-    """Whether he is introduced as a relative: "his wife, Heidi Cruz"."""
+    """Those at which the same short name starts."""
 
 
 Chooser = Callable[[Columns, Name, Sequence[Namesake]], tuple[int | None, float]]
@@ -65,7 +64,6 @@ def properties(columns: Columns, name: Name, namesakes: Sequence[Namesake]) -> l
     found = []
     for at, one in enumerate(namesakes):
         held = ["named first"] * (firsts[at] == min(firsts))
-        held += ["kin"] * one.kin
         held += ["most"] * (one.named == named[0] > named[1])
         held += ["far more"] * (one.named == named[0] >= OFTEN * named[1])
         if max(short) >= 0:
@@ -122,10 +120,7 @@ def meant(columns: Columns, name: Name, namesakes: Sequence[Namesake]) -> tuple[
     After two in one sentence ("Bill and Hillary Clinton"), the first short name must be surer.
     """
     table = weights()
-    odds = [
-        fsum(table.get(one, 0.0) for one in dict.fromkeys(("bias", *held)))
-        for held in properties(columns, name, namesakes)
-    ]
+    odds = [evidence(held, table) for held in properties(columns, name, namesakes)]
     best = max(odds)
     share = 1 / fsum(exp(one - best) for one in odds)
     last, other, *_ = sorted((_last(one.places, name.start) for one in namesakes), reverse=True)

@@ -21,7 +21,7 @@ from pipeline.reader.reference.mentions import Mention as RankedMention
 from pipeline.reader.reference.ranker import MODEL, Answer, Ranker, Ranking
 from pipeline.reader.reference.ranker import ranker as load_ranker
 from pipeline.reader.speakers.ranker import MODEL as SPEAKERS
-from pipeline.reader.speakers.scene import Beliefs
+from pipeline.reader.speakers.scene import Beliefs, sureness
 from pipeline.reader.speakers.sources import LIKELY
 from pipeline.records.labels import MentionKind
 from pipeline.stages.coreference.chains import Clusters
@@ -265,29 +265,22 @@ def with_ages(figures: Iterable[Figure], entities: Iterable[Entity]) -> list[Fig
     return found
 
 
-def without_second_nouns(references: Iterable[Reference], columns: Columns) -> list[Reference]:
+def without_second_nouns(references: Sequence[Reference], columns: Columns) -> list[Reference]:
     """Return references without doubtful noun phrases beside a surer one with another head.
 
     "The development comes as the administration pushes for deals" does not describe it twice.
     """
-    best: dict[tuple[int, int], Reference] = {}
-    kept = list(references)
-    for one in kept:
-        place = one.chain, columns.sentences[one.start]
-        if one.kind == "nominal" and _sureness(one) > _sureness(best.get(place)):
-            best[place] = one
-    return [
-        one
-        for one in kept
-        if one.kind != "nominal"
-        or _sureness(one) >= DOUBTFUL
-        or columns.lower[one.head]
-        == columns.lower[best[one.chain, columns.sentences[one.start]].head]
-    ]
-
-
-def _sureness(one: Reference | None) -> float:
-    return -1.0 if one is None else 1.0 if one.confidence is None else one.confidence
+    nouns: dict[tuple[int, int], list[Reference]] = defaultdict(list)
+    dropped: set[Reference] = set()
+    for one in references:
+        if one.kind == "nominal":
+            nouns[one.chain, columns.sentences[one.start]].append(one)
+    for several in nouns.values():
+        best = columns.lower[max(several, key=sureness).head]
+        dropped |= {
+            one for one in several if sureness(one) < DOUBTFUL and columns.lower[one.head] != best
+        }
+    return [one for one in references if one not in dropped]
 
 
 def with_sources(
