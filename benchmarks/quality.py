@@ -9,7 +9,7 @@
 The records are made by the command line, as a user makes them. ``--shared`` names a folder with
 ``bench/`` (the scorers), ``data/`` (development data) and ``gold/`` (the seed's annotation); it is
 taken from ``../shared`` where that is there. ``--profile`` chooses the profile of all records.
-The articles of ``wikinews_dev``, the passages of ``gap_validation`` and the identities of
+The articles of ``wikinews_dev`` and ``wikinews_dev2``, the passages of ``gap_validation`` and the identities of
 ``gum_links_dev`` are scored only.
 """
 
@@ -97,6 +97,7 @@ GOALS = (
 """The metrics that have goals, over the sets of ``WHO_IS_WHO``."""
 WHO_IS_WHO = (
     ("wikinews_dev", "score_gold"),
+    ("wikinews_dev2", "score_gold"),
     ("written_test", "score_gold"),
     ("polnear_test", "score_gold"),
     ("reports_test", "score_gold"),
