@@ -39,6 +39,13 @@ force_option = click.option("--force", is_flag=True, help="Replace the files in 
 out_option = click.option(
     "--out", required=True, type=FOLDER, metavar="FOLDER", help="Output folder of the model."
 )
+attributions_option = click.option(
+    "--attributions",
+    type=EXISTING_FOLDER,
+    metavar="FOLDER",
+    help="Output of train attributions --folds for the same articles: networks that have not "
+    "learned from a part of them each.",
+)
 encoder_option = click.option(
     "--encoder", is_flag=True, help="Train a larger network on top of an encoder."
 )
@@ -177,6 +184,7 @@ def weighted(given: str) -> tuple[Path, float]:
     help="Also write rankers for train speakers, each trained without a part of the articles.",
 )
 @encoder_option
+@attributions_option
 @click.option(
     "--teacher",
     type=EXISTING_FOLDER,
@@ -229,6 +237,7 @@ def figures(
     metavar="FOLDER",
     help="Output of train reference --folds for the same articles.",
 )
+@attributions_option
 @training()
 def speakers(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
     """Train the networks that decide who speaks.
@@ -322,6 +331,12 @@ WITHOUT_VECTORS = {"fast": 0.0, "accurate": 0.1}
     help="A network to distil, in addition to the annotations. The new network has a code for each "
     "of its words.",
 )
+@click.option(
+    "--folds",
+    is_flag=True,
+    help="Write several networks to subfolders of OUT, each trained without a part of the "
+    "articles, for train reference and train speakers.",
+)
 @model_options
 def attributions(
     corpora: tuple[str, ...],
@@ -333,6 +348,7 @@ def attributions(
     epochs: int | None,
     members: int | None,
     teacher: Path | None,
+    folds: bool,
     seed: int,
     force: bool,
     quiet: bool,
@@ -370,6 +386,7 @@ def attributions(
         plain=replace(schedule, epochs=epochs or EPOCHS["fast"], without_vectors=0.0),
         members=members or MEMBERS[profile],
         teacher=teacher,
+        folds=folds,
         encoder=encoder_folder() if profile == "accurate" else None,
         tell=teller(quiet=quiet),
     )

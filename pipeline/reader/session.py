@@ -81,8 +81,11 @@ def words_of(doc: Doc) -> Words:
 def static_vectors(vocab: Vocab, keys: Sequence[int]) -> Floats:
     """Return the (u, 300) static vectors of words by their keys, zeros for words without one.
 
-    Vectors of another width count as none: the networks were trained on these.
+    Vectors of another width count as none: the networks were trained on these. Raises
+    ``ValueError`` for a key below 0: it was read as signed, and its word would have no vector.
     """
+    if min(keys, default=0) < 0:
+        raise ValueError("keys of the vocabulary are unsigned")
     table = vocab.vectors
     if not len(table.data) or table.data.shape[1] != WIDTH:
         return np.zeros((len(keys), WIDTH), dtype=np.float32)

@@ -45,7 +45,7 @@ from pipeline.reader.figures.scorer import (
 from pipeline.stages.figures.candidates import Candidates
 from pipeline.text.units import Quantity
 from pipeline.training import fitting
-from pipeline.training.reference.run import fold_of
+from pipeline.training.folds import fold_of
 from pipeline.training.regression import platt
 
 UNKNOWN = -1

@@ -30,8 +30,12 @@ NEVER = -1e9
 """The score of an answer that is not allowed."""
 
 
-def read_articles(nlp: Language, path: Path) -> Iterator[tuple[dict[str, Any], Doc]]:
+def read_articles(
+    nlp: Language, path: Path, prepare: Callable[[dict[str, Any]], None] = lambda _: None
+) -> Iterator[tuple[dict[str, Any], Doc]]:
     """Yield the rows of a JSONL file, each with its ``text`` annotated by a pipeline.
+
+    ``prepare`` makes the pipeline ready for a row.
 
     A row may have ``published``, a date or a date and a time in ISO 8601. Raises ``InputNotFound``,
     and ``ValueError`` for a line that is not JSON.
@@ -40,6 +44,7 @@ def read_articles(nlp: Language, path: Path) -> Iterator[tuple[dict[str, Any], D
         raise InputNotFound("no such file", where=str(path))
     for line in path.read_text("utf-8").splitlines():
         row = parse_json(line)
+        prepare(row)
         published = row.get("published")
         day = date.fromisoformat(published[:10]) if published else None
         yield row, annotate(nlp, row["text"], day)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
@@ -54,7 +55,7 @@ STATE_DECIMALS = 4
 class Tokens(NamedTuple):
     """The arrays of a document of n tokens and u different words."""
 
-    keys: Integers
+    keys: NDArray[np.uint64]
     """(u,) the words, by their keys in the vocabulary."""
     words: Integers
     """(n,) the word of each token, as an index of ``keys``."""
@@ -83,7 +84,7 @@ def tokens(scene: Scene, doc: Doc, labels: Labels) -> Tokens:
         codes[:, 3] += np.diff(column, prepend=-1) != 0
     codes[:, 4] = np.asarray(scene.speech) >= 0
     return Tokens(
-        words.keys.astype(np.int64),
+        words.keys,
         words.places,
         known_tensor(doc),
         codes,
@@ -197,9 +198,7 @@ class Ranker:
         found = features(scene, doc)
         if found.mentions:
             read = tokens(scene, doc, self.labels)
-            # the trunk learned from keys with a sign: words whose key is negative had no vector
-            vectors = np.where(read.keys[:, None] < 0, np.float32(0.0), words_of(doc).vectors)
-            found = self.with_states(found, scene, read, vectors)
+            found = self.with_states(found, scene, read, words_of(doc).vectors)
         return Ranking(scene, found, scorer(found, self.run), self.config)
 
     def with_states(self, found: Features, scene: Scene, read: Tokens, vectors: Floats) -> Features:

@@ -34,6 +34,7 @@ from pipeline.training.attributions.examples import (
 )
 from pipeline.training.attributions.fit import STRICT, Fit, Schedule, case, fitted
 from pipeline.training.attributions.model import EncodedTagger, Encoder, Tagger
+from pipeline.training.folds import FOLDS, part_of
 from pipeline.training.regression import platt
 
 QUANTIZED = ["MatMul", "LSTM", "Gather"]
@@ -63,6 +64,7 @@ def train(
     members: int = 1,
     encoder: Path | None = None,
     teacher: Path | None = None,
+    folds: bool = False,
     tell: fitting.Tell,
 ) -> None:
     """Train a network and write its files to the folder ``out``.
@@ -72,16 +74,43 @@ def train(
     ``encoder`` is the folder of an encoder to put below the first one; the others are fitted by the
     schedule ``plain``, by default that of the first. ``teacher`` is the folder of a network whose
     words have codes, and whose probabilities are learned beside the annotation. ``work`` keeps
-    checkpoints and logs: a run that was interrupted resumes there.
+    checkpoints and logs: a run that was interrupted resumes there. With ``folds``,
+    networks that have not seen one part of the articles each are written to subfolders instead.
 
     Raises ``BadRow`` for fewer than ten articles, and what reading the corpora raises.
     """
     fitting.use_threads()
     guide = None if teacher is None else network.Network(teacher)
-    examples, labels = read(corpora, tell, guide.config.labels if guide else None)
+    every, labels = read(corpora, tell, guide.config.labels if guide else None)
+    fitted_to = partial(
+        fit_network, labels=labels, schedule=schedule, plain=plain, members=members,
+        encoder=encoder, guide=guide, tell=tell,
+    )  # fmt: skip
+    if not folds:
+        fitted_to(every, out, work)
+        return
+    for number in range(FOLDS):
+        rest = [one for one in every if part_of(one.article.id) != number]
+        fitted_to(rest, out / str(number), work / str(number))
+
+
+def fit_network(
+    examples: Sequence[Example],
+    out: Path,
+    work: Path,
+    *,
+    labels: Labels,
+    schedule: Schedule,
+    plain: Schedule | None,
+    members: int,
+    encoder: Path | None,
+    guide: network.Network | None,
+    tell: fitting.Tell,
+) -> None:
+    """Fit a network to articles and write its files; see ``train``."""
     held = examples[HELD_FROM::HELD]
     if not held:
-        raise BadRow("has too few articles", where=str(corpora[0][0]), hint="use ten or more")
+        raise BadRow("too few articles", hint="use ten or more")
     seen = [one for at, one in enumerate(examples) if at % HELD != HELD_FROM]
     within = all_within(examples)
     inner = [each for one in seen for each in within.get(one.article.id, ())]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,22 +12,20 @@ from typing import Any
 
 import numpy as np
 import torch
-from spacy.language import Language
 from spacy.vocab import Vocab
 
-from pipeline.errors import BadRow, InputNotFound
+from pipeline.errors import BadRow
 from pipeline.reader.reference.features import word_vectors
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config, Labels, Ranker, scorer
 from pipeline.reader.session import static_vectors
 from pipeline.training import fitting
+from pipeline.training.folds import FOLDS, Unseen, fold_of, folders_of, networks_of
 from pipeline.training.reference.below import Above, Encoded, Trunked, fitted
 from pipeline.training.reference.examples import Example, examples_of
 from pipeline.training.reference.fit import Schedule, fitted_nouns, judged
 from pipeline.training.regression import platt
 
-FOLDS = 3
-"""The annotated articles are in so many parts; rankers judge a part that they have not seen."""
 WEIGHTS = {"entities": 3.0, "clusters": 1.0, "pronoun": 2.0}
 """How much a text counts, by the key of its annotation."""
 NOVEL = 0.4
@@ -47,6 +44,7 @@ def train(
     folds: Path | None = None,
     encoder: Path | None = None,
     teacher: Path | None = None,
+    attributions: Path | None = None,
     tell: fitting.Tell,
 ) -> dict[str, Any]:
     """Fit the rankers to annotated texts, write them to ``out`` and return their figures.
@@ -57,6 +55,8 @@ def train(
     ``folds``. The rankers that are written to ``out`` have seen all. With the folder of an
     ``encoder``, it learns below more rankers, which takes long: only one part is held back.
     ``teacher`` is the folder of rankers whose scores are learned beside the annotation.
+    ``attributions`` is the folder of networks of attributions that have not seen a part of the
+    articles each, to read that part.
 
     Raises ``InputNotFound``, or ``BadRow`` where a part has no articles with ``entities``.
     """
@@ -64,7 +64,8 @@ def train(
     nlp = fitting.load_unseen()
     nlp.disable_pipe("news_resolve")
     labels = Labels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
-    weighted = list(read(nlp, corpora, labels, tell))
+    unseen = Unseen(nlp, networks_of(attributions))
+    weighted = list(read(unseen, corpora, labels, tell))
     if teacher is not None:
         guide = Ranker(teacher)
         weighted = [(taught(one, guide, nlp.vocab), w, row) for one, w, row in weighted]
@@ -112,12 +113,12 @@ def train(
 
 
 def read(
-    nlp: Language, corpora: Sequence[Path], labels: Labels, tell: fitting.Tell
+    unseen: Unseen, corpora: Sequence[Path], labels: Labels, tell: fitting.Tell
 ) -> Iterator[tuple[Example, float, Mapping[str, Any]]]:
     """Yield the examples of corpora, each with its weight and its row."""
     for path in corpora:
         count = 0
-        for row, doc in fitting.read_articles(nlp, path):
+        for row, doc in fitting.read_articles(unseen.nlp, path, unseen.prepare):
             for one in examples_of(row, doc, labels):
                 count += 1
                 yield one, weight_of(row) if one.natural else ANNOTATED, row
@@ -138,23 +139,12 @@ def weight_of(row: Mapping[str, Any]) -> float:
     return next(weight for key, weight in WEIGHTS.items() if key in row)
 
 
-def fold_of(row: Mapping[str, Any]) -> int | None:
-    """Return the part that an annotated article belongs to; other texts belong to none."""
-    digest = hashlib.sha256(str(row["id"]).encode()).hexdigest()
-    return int(digest, 16) % FOLDS if "entities" in row else None
-
-
 def rankers_of(folds: Path) -> list[Ranker]:
     """Return the rankers of a folder that ``train`` has written, by the part they have not seen.
 
     Raises ``InputNotFound``.
     """
-    found = [folds / str(number) for number in range(FOLDS)]
-    for folder in found:
-        if not (folder / CONFIG).exists():
-            hint = "make it with: pipeline train reference --folds FOLDER"
-            raise InputNotFound("no rankers of parts", where=str(folder), hint=hint)
-    return [Ranker(folder) for folder in found]
+    return [Ranker(one) for one in folders_of(folds, CONFIG, "reference")]
 
 
 def calibration(

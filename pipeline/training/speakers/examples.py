@@ -17,11 +17,12 @@ from pipeline.reader.reference.ranker import Ranker
 from pipeline.reader.speakers.ranker import NOBODY, Answer, Reading
 from pipeline.reader.speakers.scene import Beliefs, Mentioned, Named, Scene
 from pipeline.records.corrections import overlap
+from pipeline.stages.attributions.network import Network
 from pipeline.stages.coreference.speakers import Places, Speakers, Spoken, make_scene
 from pipeline.stages.coreference.stage import Resolve
 from pipeline.text.spans import TokenSpan
 from pipeline.training.fitting import load_unseen
-from pipeline.training.reference.run import fold_of
+from pipeline.training.folds import Unseen, fold_of
 from pipeline.training.speakers.variants import variants
 
 MATCHED = 0.5
@@ -104,13 +105,20 @@ class Recorder(Speakers):
 
 
 def read_examples(
-    corpus: Path, rankers: Sequence[Ranker], *, copies: int, seed: int
+    corpus: Path,
+    rankers: Sequence[Ranker],
+    networks: Sequence[Network] = (),
+    *,
+    copies: int,
+    seed: int,
 ) -> list[list[Example]]:
     """Return for each article its views: ``copies`` of them are variants.
 
-    ``rankers`` resolve the mentions of those articles that they have not seen.
+    ``rankers`` resolve the mentions of those articles that they have not seen, and ``networks``
+    find the attributions.
     """
     nlp = load_unseen()
+    unseen = Unseen(nlp, networks)
     recorder = Recorder()
     stage = nlp.get_pipe("news_resolve")
     assert isinstance(stage, Resolve)
@@ -125,6 +133,7 @@ def read_examples(
         number = fold_of(row)
         assert number is not None  # articles with entities are in one
         stage.ranker = rankers[number]
+        unseen.prepare(row)
         annotate(nlp, row["text"], published)
         found[row["id"]].append(found_example(row, recorder.asked, view))
         if view == "found":

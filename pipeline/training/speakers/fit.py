@@ -19,6 +19,7 @@ from pipeline.reader.speakers.quotes import QuoteReader
 from pipeline.reader.speakers.scene import Scene
 from pipeline.reader.speakers.sources import Shares
 from pipeline.training.fitting import Ensemble, Tell, write_config
+from pipeline.training.folds import networks_of
 from pipeline.training.reference.run import rankers_of
 from pipeline.training.regression import error_of, platt
 from pipeline.training.speakers.examples import Example, View, read_examples
@@ -145,18 +146,20 @@ def train(
     out: Path,
     *,
     reference: Path,
+    attributions: Path | None = None,
     schedule: Schedule,
     tell: Tell,
 ) -> dict[str, Any]:
     """Fit to corpora, calibrate on held-back articles, and write the folder of the model.
 
-    ``reference`` is a folder of rankers that have not seen a part of the articles each.
+    ``reference`` is a folder of rankers that have not seen a part of the articles each,
+    ``attributions`` one of networks of attributions.
     """
-    rankers = rankers_of(reference)
+    rankers, networks = rankers_of(reference), networks_of(attributions)
     articles = [
         one
         for path in corpora
-        for one in read_examples(path, rankers, copies=COPIES, seed=schedule.seed)
+        for one in read_examples(path, rankers, networks, copies=COPIES, seed=schedule.seed)
     ]
     tell(f"{len(articles)} articles read, {sum(map(len, articles))} views")
     result = fitted(articles, schedule)

@@ -15,10 +15,11 @@ from pipeline.manifest import models_folder
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import Config, Ranker
 from pipeline.reader.session import STATE
+from pipeline.training.folds import FOLDS, fold_of
 from pipeline.training.reference import below
 from pipeline.training.reference.below import Trunk
 from pipeline.training.reference.fit import Schedule
-from pipeline.training.reference.run import FOLDS, fold_of, rankers_of, train
+from pipeline.training.reference.run import rankers_of, train
 
 GOLD = Path(__file__).parents[3] / "seeds" / "gold"
 SHORT = Schedule(epochs=2, encoder_epochs=1)
