@@ -165,6 +165,9 @@ class Config(NamedTuple):
     tags: Sequence[str] = ()
     deps: Sequence[str] = ()
     """Tags and dependencies with a code in the trunk."""
+    half_of_words: bool = False
+    """Whether the trunk learned without the vectors of words whose key is above 2 ** 63, which is
+    about half of all: those before version 2.1.0 did, by mistake."""
 
     @classmethod
     def read(cls, path: Path) -> Config:
@@ -203,6 +206,8 @@ class Ranker:
 
     def with_states(self, found: Features, scene: Scene, read: Tokens, vectors: Floats) -> Features:
         """Return features with the states of the mentions, by the vectors of the words."""
+        if self.config.half_of_words:
+            vectors = np.where(read.keys[:, None] >= 2**63, np.float32(0.0), vectors)
         found = with_states(found, self.trunk.states(read, vectors))
         if self.encoder is not None:
             columns = scene.columns

@@ -20,9 +20,12 @@ from pipeline.stages.attributions.cues import CueReader
 from pipeline.stages.attributions.network import Network
 from pipeline.stages.attributions.stage import Attributions
 from pipeline.training.attributed import Reference, read_corpus
+from pipeline.training.attributions import run
+from pipeline.training.attributions.examples import Example
 from pipeline.training.attributions.fit import Fit, Schedule, calibrated, case, fitted
 from pipeline.training.attributions.model import Tagger, loss
 from pipeline.training.attributions.run import read, train
+from pipeline.training.folds import FOLDS, part_of
 
 NAMES = ("Ann Lee", "Bo Ek", "The mayor", "The company", "Kim Ortiz")
 THINGS = ("the bridge", "the school", "the road", "the port")
@@ -80,6 +83,23 @@ def test_the_trained_network_finds_what_is_said(trained: Path, nlp: Language) ->
     assert doc.text[slice(*row.content[0])] == "that the port was closed"
     assert row.confidence is not None
     assert row.confidence > 0.5
+
+
+def test_networks_of_parts_have_not_learned_from_their_part(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned: list[tuple[str, list[str]]] = []
+
+    def fit(examples: list[Example], out: Path, *_: object, **__: object) -> None:
+        learned.append((out.name, [one.article.id for one in examples]))
+
+    monkeypatch.setattr(run, "fit_network", fit)
+    short = Schedule(epochs=1)
+    run.train([(corpus, 1.0)], tmp_path, work=tmp_path, schedule=short, folds=True, tell=quiet)
+    every = {f"a{number}" for number in range(40)}
+    assert [name for name, _ in learned] == [str(number) for number in range(FOLDS)]
+    for number, (_, ids) in enumerate(learned):
+        assert every - {*ids} == {one for one in every if part_of(one) == number}
 
 
 def test_the_log_has_a_line_for_each_epoch_and_the_settings_are_kept(trained: Path) -> None:

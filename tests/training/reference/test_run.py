@@ -96,7 +96,7 @@ def test_nothing_to_hold_back_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_rankers_of_parts_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputNotFound, match="no rankers of parts"):
+    with pytest.raises(InputNotFound, match="no models of parts"):
         rankers_of(tmp_path)
 
 
