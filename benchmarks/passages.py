@@ -224,7 +224,7 @@ class Writer:
             self.write(part)
 
     def choose_cast(self, rules: str) -> None:
-        for second, rule, first in rules.split():
+        for second, rule, first in map(tuple, rules.split()):
             one = self.entity(first)
             gender = one.gender if rule == "=" else "f" if one.gender == "m" else "m"
             if second not in self.cast:
