@@ -28,6 +28,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import identity
 import shipped
 from standoff import attached
 
@@ -204,11 +205,32 @@ def who_is_who(shared: Path, folder: Path, everything: bool, profile: str) -> It
         for metric in metrics:
             if everything or metric.name in GOALS:
                 yield metric.line(f"{name}, {profile}: ")
+        if scorer == "score_gold" and "entities" in rows[0]:
+            counted, wrong = sure_and_wrong(rows, records)
+            share = 100 * wrong / max(1, counted)
+            yield f"{name}, {profile}: sure/wrong {share:.1f} ({counted})"
         values = {metric.name: metric.value for metric in metrics}
         if values.get("gap/answered"):
             wrong = 100 * values["gap/wrong"] / values["gap/answered"]
             answered = round(values["gap/answered"] * len(rows) / 100)
             yield f"{name}, {profile}: gap/wrong_among_answers {wrong:.1f} ({answered})"
+
+
+SURE = 0.95
+"""Speakers and sources with a confidence above this may not be wrong."""
+
+
+def sure_and_wrong(
+    rows: Iterable[dict[str, Any]], records: dict[str, dict[str, Any]]
+) -> tuple[int, int]:
+    """Return how many speakers and sources have a confidence above ``SURE``; how many are wrong."""
+    sure = [
+        one.right
+        for row in rows
+        for field, one in identity.verdicts(identity.Article(row, records[str(row["id"])]))
+        if field in identity.FIELDS[:2] and one.confidence > SURE
+    ]
+    return len(sure), sure.count(False)
 
 
 def development(shared: Path, folder: Path, everything: bool, profile: str) -> Iterator[str]:

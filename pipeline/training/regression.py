@@ -35,16 +35,30 @@ def platt(shares: Sequence[float], right: Sequence[bool]) -> tuple[Scale, float]
     """
     chances = np.clip(np.array(shares, dtype=np.float64), SMALLEST, 1 - SMALLEST)
     odds = np.log(chances / (1 - chances))
+    shift, slope = logistic(odds[:, None], right)
+    scale = Scale(slope, shift)
+    return scale, error_of([scale(one) for one in shares], right)
+
+
+def logistic(
+    rows: NDArray[np.float64], right: Sequence[bool], counts: Sequence[float] | None = None
+) -> list[float]:
+    """Return the bias and the weights of a logistic regression, rounded to four decimals.
+
+    ``rows`` is (n, k); the prior is a weight of 1 for the first feature, 0 for the others.
+    ``counts``: how much each of the n outcomes counts, by default 1.
+    """
     outcomes = np.array(right, dtype=np.float64)
-    weights = np.array([1.0, 0.0])
-    design = np.stack([odds, np.ones_like(odds)], axis=1)
+    design = np.concatenate([np.ones((len(rows), 1)), rows], axis=1)
+    prior = np.zeros(design.shape[1])
+    prior[1] = 1.0
+    weights, weight = prior.copy(), np.ones(len(rows)) if counts is None else np.array(counts)
     for _ in range(50):  # Newton's method; the loss is convex
         p = 1 / (1 + np.exp(-design @ weights))
-        slope = design.T @ (p - outcomes) + PRIOR * (weights - [1.0, 0.0])
-        curve = (design * (p * (1 - p))[:, None]).T @ design + PRIOR * np.eye(2)
+        slope = design.T @ (weight * (p - outcomes)) + PRIOR * (weights - prior)
+        curve = (design * (weight * p * (1 - p))[:, None]).T @ design + PRIOR * np.eye(len(prior))
         weights = weights - np.linalg.solve(curve, slope)
-    scale = Scale(round(float(weights[0]), 4), round(float(weights[1]), 4))
-    return scale, error_of([scale(one) for one in shares], right)
+    return [round(float(one), 4) for one in weights]
 
 
 def error_of(confidences: Sequence[float], right: Sequence[bool]) -> float:

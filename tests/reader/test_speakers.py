@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from pipeline.reader.session import Floats, Scale
+from pipeline.reader.session import Floats
 from pipeline.reader.speakers import quotes, sources
 from pipeline.reader.speakers.quotes import QuoteReader
 from pipeline.reader.speakers.ranker import (
@@ -540,11 +540,20 @@ def test_which_is_not_the_head_of_a_source(nlp: Language) -> None:
     assert [scene.columns.words[scene.head(3, end)] for end in (4, 6)] == ["which", "bank"]
 
 
-def test_a_quotation_without_its_attribution_leaves_the_others_alone(nlp: Language) -> None:
+def test_a_quotation_can_be_read_as_if_its_attribution_were_unknown(nlp: Language) -> None:
+    text = "“It rained,” [Ann Lee] said. “No,” [Bo Ek] said. “It snowed.”"
+    scene = scene_of(nlp, text, "Ann Lee / said / It rained,", "Bo Ek / said~2 / No,")
+    reader = QuoteReader(scene, {0: {0: 0.9}, 1: {1: 0.8}})
+    assert reader.around(1) == {"own": 1, "last": 0, "last here": 0, "next": 1, "next here": 1}
+    reader.hidden = 1
+    assert reader.around(1) == {"last": 0, "last here": 0}
+    assert reader.around(2) == {"last": 0, "last here": 0}
+    assert reader.likely(1) == {}
+    assert [one.number for one in quote_queries(scene, {0: {0: 0.9}, 1: {1: 0.8}})] == [0, 1, 2]
+
+
+def test_a_scene_with_more_references_has_the_same_quotations(nlp: Language) -> None:
     scene = scene_of(nlp, LATE, *LATE_TOLD)
-    other = scene.without(0)
-    assert [one.attribution for one in scene.quotations] == [0, None, 1]
-    assert [one.attribution for one in other.quotations] == [None, None, 1]
     again = scene.again(scene.references[:1], {})
     assert heads(again, again.references) == ["Lee"]
     assert again.quotations == scene.quotations
@@ -572,7 +581,7 @@ def test_queries_are_of_sources_outside_quotations_then_of_those_inside(nlp: Lan
     assert inside.number == 0
     row = inside.rows[inside.candidates.index(0)]
     assert row[sources.INDEX["speaker I"]] == 0.75
-    assert [one.number for one in quote_queries(scene, {})] == [1]
+    assert [one.number for one in quote_queries(scene, {})] == [0, 1]
     assert [own_source(scene, one) for one in scene.quotations] == [1, None]
     known = with_own(scene, {1: spoken}, {1: spoken})
     assert known == {0: spoken, 1: spoken}
@@ -715,13 +724,18 @@ def test_one_speaker_or_several_or_an_open_answer(
     candidates: tuple[int, ...],
 ) -> None:
     one = Ranked([4, 2], np.array(shares), np.array(members))
-    found = answer(one, Scale(), least, joined=joined)
+    found = answer(one, best, least, joined=joined)
     assert (found.chains, found.confidence, found.candidates) == (chains, confidence, candidates)
     assert found.by == MODEL
     assert found.one == (chains[0] if len(chains) == 1 else None)
 
 
+def best(one: Ranked) -> float:
+    """Return the highest probability as the confidence."""
+    return float(one.shares.max())
+
+
 def test_without_candidates_nobody_speaks() -> None:
-    assert answer(None, Scale(), 0.0).by == NO_CANDIDATE
-    assert answer(None, Scale(), 0.0).chains == ()
+    assert answer(None, best, 0.0).by == NO_CANDIDATE
+    assert answer(None, best, 0.0).chains == ()
     assert NOBODY.one is None

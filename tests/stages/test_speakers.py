@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 from pipeline.document.annotations import Attribution, Quote
 from pipeline.document.columns import Columns
 from pipeline.language import annotate
-from pipeline.reader.speakers.ranker import Ranked, Scale, answer, ranked
+from pipeline.reader.speakers.ranker import Ranked, answer, ranked
 from pipeline.stages.coreference.speakers import Speakers
 from pipeline.stages.coreference.stage import Resolve
 
@@ -141,7 +141,7 @@ def test_an_answer_needs_confidence(
     import numpy as np
 
     one = Ranked([1, 2], np.array(shares), np.array([0.9, 0.1]))
-    found = answer(one, Scale(), 0.6)
+    found = answer(one, lambda one: float(one.shares.max()), 0.6)
     assert (found.chains, found.candidates) == (chains, candidates)
     assert found.confidence == (0.9 if chains else None)
 
@@ -160,8 +160,8 @@ def test_several_speakers_are_all_likely_by_themselves(
     import numpy as np
 
     one = Ranked([1, 2, 3], np.array(shares), np.array(members))
-    assert answer(one, Scale(), 0.5, joined=True).chains == chains
-    assert len(answer(one, Scale(), 0.4).chains) == 1
+    assert answer(one, lambda one: float(one.shares.max()), 0.5, joined=True).chains == chains
+    assert len(answer(one, lambda one: float(one.shares.max()), 0.4).chains) == 1
 
 
 def overlap(one: Any, other: Any) -> bool:

@@ -16,6 +16,7 @@ NEAR = 10
 LEAST = 0.03
 """Minimum probability of a source that becomes a candidate."""
 CANDIDATES = 16
+NONE: Shares = {}
 VERB_NEAR = 8
 ENDS = frozenset((".", "!", "?", ";", "\n", "\n\n"))
 AROUND = ("own", "continued", "parent", "last", "next", "last here", "next here", "last above")
@@ -53,7 +54,9 @@ class QuoteReader:
     def __init__(self, scene: Scene, likely: Mapping[int, Shares]) -> None:
         """``likely``: for each attribution, the probability that each chain is its source."""
         self.scene = scene
-        self.likely = likely
+        self._likely = likely
+        self.hidden: int | None = None
+        """An attribution to read the quotation without, as if it were unknown."""
         cues = [self._cue(number) for number in range(len(scene.sources))]
         self.by_cue = sorted((cue, number) for number, cue in enumerate(cues) if cue >= 0)
 
@@ -61,17 +64,22 @@ class QuoteReader:
         """Return the place of an attribution whose source is outside quotations."""
         one = self.scene.sources[number]
         ranges = one.cue or one.source
-        if not ranges or self.scene.quoted[ranges[0][0]] >= 0 or not self.likely.get(number):
+        if not ranges or self.scene.quoted[ranges[0][0]] >= 0 or not self._likely.get(number):
             return -1
         return ranges[0][0]
+
+    def likely(self, number: int) -> Shares:
+        """Return the probability that each chain is the source of an attribution."""
+        return NONE if number == self.hidden else self._likely.get(number, NONE)
 
     def around(self, number: int) -> dict[str, int]:
         """Return the attributions around a quotation by where they are."""
         scene, one = self.scene, self.scene.quotations[number]
         paragraphs = scene.columns.paragraphs
         found: dict[str, int] = {}
-        if one.attribution is not None and one.attribution < len(scene.sources):
-            found["own"] = one.attribution
+        own = one.attribution
+        if own is not None and own < len(scene.sources) and own != self.hidden:
+            found["own"] = own
         for name, other in (("continued", one.continues), ("parent", one.parent)):
             if other is not None and other < len(scene.quotations):
                 attribution = scene.quotations[other].attribution
@@ -79,11 +87,15 @@ class QuoteReader:
                     found[name] = attribution
         at = self._first_after(one.start)
         here = paragraphs[min(one.start, len(paragraphs) - 1)]
+        if at and self.by_cue[at - 1][1] == self.hidden:
+            at -= 1
         if at:
             cue, found["last"] = self.by_cue[at - 1]
             name = "last here" if paragraphs[cue] == here else "last above"
             found[name] = found["last"]
         after = self._first_after(one.end)
+        if after < len(self.by_cue) and self.by_cue[after][1] == self.hidden:
+            after += 1
         if after < len(self.by_cue):
             cue, found["next"] = self.by_cue[after]
             if paragraphs[cue] == here:
@@ -105,7 +117,7 @@ class QuoteReader:
         scene, one = self.scene, self.scene.quotations[number]
         found: dict[int, None] = {}
         for other in self.around(number).values():
-            shares = self.likely.get(other, {})
+            shares = self.likely(other)
             ranked = sorted(shares, key=lambda chain: (-shares[chain], chain))
             found |= dict.fromkeys(c for c in ranked if shares[c] >= LEAST)
         near = [r.chain for r in scene.before(one.start, NEAR)]
@@ -148,13 +160,13 @@ class QuoteReader:
         columns = self.scene.columns
         for name, other in around.items():
             row[INDEX[f"{name} there"]] = 1.0
-            row[INDEX[f"{name} top"]] = max(self.likely.get(other, {}).values(), default=0.0)
+            row[INDEX[f"{name} top"]] = max(self.likely(other).values(), default=0.0)
         size = len(columns.words)
         start, end = min(one.start, size - 1), min(max(one.end, one.start + 1), size)
         if "own" in around:
             own = self.scene.sources[around["own"]]
             row[INDEX["own source"]] = bool(own.source)
-            rest = sum(self.likely.get(around["own"], {}).values())
+            rest = sum(self.likely(around["own"]).values())
             row[INDEX["own rest"]] = max(0.0, 1.0 - rest)
         for name in ("last", "next"):
             if name in around:
@@ -214,7 +226,7 @@ class QuoteReader:
 
     def _of_around(self, row: Row, chain: int, around: Mapping[str, int]) -> None:
         for name, other in around.items():
-            row[INDEX[f"{name} likely"]] = self.likely.get(other, {}).get(chain, 0.0)
+            row[INDEX[f"{name} likely"]] = self.likely(other).get(chain, 0.0)
 
     def _of_behind(self, row: Row, chain: int, one: Quotation, ranks: Mapping[int, int]) -> None:
         scene, columns = self.scene, self.scene.columns

@@ -21,10 +21,11 @@ import numpy as np
 from pipeline.document.rules import By, named
 from pipeline.manifest import own_model
 from pipeline.reader.session import Floats, Scale, session
-from pipeline.reader.speakers import quotes, sources
+from pipeline.reader.speakers import quotes, sources, trust
 from pipeline.reader.speakers.quotes import QuoteReader
 from pipeline.reader.speakers.scene import Quotation, Scene
 from pipeline.reader.speakers.sources import Asked, Shares, SourceReader
+from pipeline.reader.speakers.trust import Trust
 
 MODEL = "speakers"
 """The name of the shipped ranker in the manifest."""
@@ -92,6 +93,8 @@ class Reading:
 
     sources: dict[int, Ranked] = field(default_factory=dict)
     quotes: dict[int, Ranked] = field(default_factory=dict)
+    around: dict[int, Ranked] = field(default_factory=dict)
+    """Quotations as if the attributions with a source were not theirs."""
 
     @property
     def likely(self) -> dict[int, Shares]:
@@ -207,10 +210,11 @@ def own_source(scene: Scene, one: Quotation) -> int | None:
 
 
 def quote_queries(scene: Scene, likely: Mapping[int, Shares]) -> list[Query]:
-    """Return the queries of the quotations whose attribution has no source."""
+    """Return the queries of all quotations; one with a source is read as if it had none."""
     reader, found = QuoteReader(scene, likely), []
     for number, one in enumerate(scene.quotations):
-        if one.speech and own_source(scene, one) is None:
+        if one.speech:
+            reader.hidden = own_source(scene, one)
             candidates = reader.candidates(number)
             found.append(Query(number, candidates, reader.rows(number, candidates)))
     return found
@@ -220,11 +224,12 @@ def with_own(
     scene: Scene, quotes: Mapping[int, Ranked], sources: Mapping[int, Ranked]
 ) -> dict[int, Ranked]:
     """Return the probabilities for all quotations; one with a source has those of the source."""
-    found = dict(quotes)
+    found = {}
     for number, one in enumerate(scene.quotations):
         own = own_source(scene, one)
-        if one.speech and own is not None and own in sources:
-            found[number] = sources[own]
+        likely = quotes.get(number) if own is None else sources.get(own)
+        if one.speech and likely is not None:
+            found[number] = likely
     return found
 
 
@@ -235,10 +240,10 @@ def read(scene: Scene, sources: Scorer, quotes: Scorer, outside: Reading | None 
     """
     if outside is None:
         found = Reading(settled(scene, sources, {}, None))
-        spoken = ranked(quote_queries(scene, found.likely), quotes)
-        found.quotes = with_own(scene, spoken, found.sources)
+        found.around = ranked(quote_queries(scene, found.likely), quotes)
+        found.quotes = with_own(scene, found.around, found.sources)
     else:
-        found = Reading(dict(outside.sources), outside.quotes)
+        found = Reading(dict(outside.sources), outside.quotes, outside.around)
     found.sources = settled(scene, sources, found.sources, found.quotes)
     return found
 
@@ -249,7 +254,8 @@ class Ranker:
     def __init__(self, folder: Path) -> None:
         table = json.loads((folder / CONFIG).read_text("utf-8"))
         self.min_identity: float = table["min_identity"]
-        self.source_scale = Scale(**table["source_scale"])
+        self.source_trust = Trust(table["source_trust"], trust.SOURCE_FEATURES)
+        self.quote_trust = Trust(table["quote_trust"], trust.QUOTE_FEATURES)
         self.quote_scale = Scale(**table["quote_scale"])
         known = (list(sources.FEATURES), list(quotes.FEATURES))
         if (table["source_features"], table["quote_features"]) != known:
@@ -260,6 +266,22 @@ class Ranker:
         """Rank everything in a document, as ``read`` does."""
         return read(scene, self._score_sources, self._score_quotes, outside)
 
+    def trust_in_source(self, scene: Scene, number: int) -> Callable[[Ranked], float]:
+        """Return the function that gives the confidence of the likeliest candidate of a source."""
+        return lambda one: self.source_trust(trust.of_source(scene, number, one.likely))
+
+    def trust_in_quote(self, scene: Scene, number: int, own: int, found: Reading) -> float:
+        """Return the confidence that a quotation is by the source of its attribution ``own``."""
+        likely, around = found.sources[own].likely, found.around.get(number)
+        values = trust.of_quote(
+            scene, scene.quotations[number], own, likely, around.likely if around else {}
+        )
+        return self.quote_trust(values)
+
+    def trust_in_free(self, one: Ranked) -> float:
+        """Return the confidence of the likeliest speaker of a quotation without a source."""
+        return self.quote_scale(float(one.shares.max()))
+
     def _score_sources(self, rows: Floats) -> Floats:
         scores: Floats = self._sources.run(None, {"rows": rows})[0]
         return scores
@@ -269,8 +291,13 @@ class Ranker:
         return scores
 
 
-def answer(one: Ranked | None, scale: Scale, least: float, *, joined: bool = False) -> Answer:
-    """Decide on the entities; ``joined``: the words name several."""
+def answer(
+    one: Ranked | None, confidence: Callable[[Ranked], float], least: float, *, joined: bool = False
+) -> Answer:
+    """Decide on the entities; ``joined``: the words name several.
+
+    ``confidence`` returns that of the likeliest candidate.
+    """
     if one is None:
         return Answer((), None, by=NO_CANDIDATE)
     shares: list[float] = one.shares.tolist()
@@ -285,7 +312,7 @@ def answer(one: Ranked | None, scale: Scale, least: float, *, joined: bool = Fal
             sure = float(np.prod(one.members[several]))
             chains = tuple(sorted(one.candidates[at] for at in several))
             return Answer(chains, round(sure, 4)) if sure >= least else Answer((), None, chains)
-    sure = scale(best)
+    sure = confidence(one)
     if sure >= least:
         return Answer((one.candidates[shares.index(best)],), round(sure, 4))
     if best < OPEN:

@@ -59,6 +59,8 @@ class Source(NamedTuple):
     content: tuple[TokenSpan, ...]
     lemma: str | None
     type: str | None
+    confidence: float = 1.0
+    """The probability of the attribution."""
 
 
 class Quotation(NamedTuple):
@@ -87,6 +89,7 @@ class Scene:
     ) -> None:
         self.columns = columns
         self.chains = chains
+        self.persons = sum(one.label == "PERSON" for one in chains)
         self.sources = sources
         self.quotations = quotations
         self.beliefs = beliefs
@@ -141,13 +144,6 @@ class Scene:
             if named.label == "PERSON":
                 first, *_ = (*named.name.split(), "")
                 self.gender[number] += SIGNS[gender_of(fold(first))]
-
-    def without(self, number: int) -> Scene:
-        """Return the scene with one quotation that has no attribution."""
-        other = copy(self)
-        other.quotations = list(self.quotations)
-        other.quotations[number] = self.quotations[number]._replace(attribution=None)
-        return other
 
     def _phrases(self) -> list[int]:
         first: dict[tuple[TokenSpan, ...], int] = {}

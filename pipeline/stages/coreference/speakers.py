@@ -108,7 +108,12 @@ class Speakers:
         ranker, least = self.ranker, self.min_identity
         found = ranker.read(scene, reading)
         sources = [
-            answer(found.sources.get(n), ranker.source_scale, least, joined=_joins(scene, one))
+            answer(
+                found.sources.get(n),
+                ranker.trust_in_source(scene, n),
+                least,
+                joined=_joins(scene, one),
+            )
             for n, one in enumerate(scene.sources)
         ]
         said = Spoken(scene, references, found, sources)
@@ -163,9 +168,9 @@ class Spoken:
             if not one.speech:
                 found = Answer((), None, by=NOT_SPEECH)
             elif own is not None:
-                found = self.sources[own]._replace(by=OWN_SOURCE)
+                found = self._by_source(number, own, ranker, least)
             else:
-                found = answer(self.reading.quotes.get(number), ranker.quote_scale, least)
+                found = answer(self.reading.quotes.get(number), ranker.trust_in_free, least)
             self.quotes.append(found)
         for one, found in zip(scene.quotations, self.quotes, strict=True):
             at = one.attribution
@@ -173,6 +178,17 @@ class Spoken:
                 continue
             if found.chains and not self.sources[at].chains:
                 self.sources[at] = found._replace(by=QUOTED)
+
+    def _by_source(self, number: int, own: int, ranker: Ranker, least: float) -> Answer:
+        """Return the answer for the source of a quotation, unless too little speaks for it."""
+        found, reading = self.sources[own]._replace(by=OWN_SOURCE), self.reading
+        if found.one is None or found.confidence is None or own not in reading.sources:
+            return found
+        trust = ranker.trust_in_quote(self.scene, number, own, reading)
+        sure = min(trust, found.confidence)
+        if sure >= least:
+            return found._replace(confidence=sure)
+        return Answer((), None, found.chains, by=OWN_SOURCE)
 
     def attributed(self, attributions: Sequence[Attribution]) -> list[Attribution]:
         """Return attributions with their entities and the kinds of their sources."""
@@ -261,6 +277,7 @@ def make_scene(
             places.ranges(one.content),
             one.lemma,
             one.type,
+            1.0 if one.confidence is None else one.confidence,
         )
         for one in attributions
     ]

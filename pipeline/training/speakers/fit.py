@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,14 +14,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from pipeline.reader.speakers import quotes, ranker, sources
-from pipeline.reader.speakers.quotes import QuoteReader
-from pipeline.reader.speakers.scene import Scene
-from pipeline.reader.speakers.sources import Shares
+from pipeline.reader.speakers import quotes, ranker, sources, trust
 from pipeline.training.fitting import Ensemble, Tell, write_config
 from pipeline.training.folds import networks_of
 from pipeline.training.reference.run import rankers_of
-from pipeline.training.regression import error_of, platt
+from pipeline.training.regression import error_of, logistic, platt
 from pipeline.training.speakers.examples import Example, View, read_examples
 
 BATCH = 64
@@ -116,6 +113,8 @@ THRESHOLDS = tuple(round(0.5 + 0.05 * step, 2) for step in range(5))
 """The first one is taken where none is good enough: what is left then are mentions that mean
 others, of which the ranker is as sure as of right ones."""
 ROUNDS = 2
+PARTS = 4
+"""Number of parts of the outcomes, each judged by a regression of the others."""
 COPIES = 2
 """Number of variants of each article."""
 
@@ -130,6 +129,8 @@ class Outcome(NamedTuple):
     named: bool
     by_source: bool = False
     """Whether it is a quotation with the source of its attribution."""
+    values: tuple[float, ...] = ()
+    """What its confidence depends on; empty for a quotation without a source."""
 
 
 class Fitted(NamedTuple):
@@ -163,19 +164,22 @@ def train(
     ]
     tell(f"{len(articles)} articles read, {sum(map(len, articles))} views")
     result = fitted(articles, schedule)
-    source_scale, source_error = platt(*_shares(result.of_sources["found"]))
+    source_trust, source_error = trusted(result.of_sources["found"], trust.SOURCE_FEATURES)
+    owned = [one for one in result.of_quotes["found"] if one.by_source]
+    quote_trust, quote_error = trusted(owned, trust.QUOTE_FEATURES)
     free = [o for v in ("found", "given") for o in result.of_quotes[v] if not o.by_source]
     quote_scale, _ = platt(*_shares(free))
+
+    def confident(one: Outcome) -> Outcome:
+        if not one.values:
+            return one._replace(share=quote_scale(one.share))
+        return one._replace(share=(quote_trust if one.by_source else source_trust)(one.values))
+
     scaled = {
-        f"quotes, {view}": [
-            o._replace(share=(source_scale if o.by_source else quote_scale)(o.share)) for o in found
-        ]
-        for view, found in result.of_quotes.items()
-    } | {
-        f"sources, {view}": [o._replace(share=source_scale(o.share)) for o in found]
-        for view, found in result.of_sources.items()
+        f"{kind}, {view}": [*map(confident, found)]
+        for kind, views in (("quotes", result.of_quotes), ("sources", result.of_sources))
+        for view, found in views.items()
     }
-    quote_error = error_of(*_shares(scaled["quotes, found"]))
     # the lowest threshold at which few quotations get a wrong speaker
     few = (
         one
@@ -192,7 +196,8 @@ def train(
         network.write(out / name, given="rows", output="scores", rows="candidates")
     config = {
         "min_identity": least,
-        "source_scale": asdict(source_scale),
+        "source_trust": weights_of(source_trust, trust.SOURCE_FEATURES),
+        "quote_trust": weights_of(quote_trust, trust.QUOTE_FEATURES),
         "quote_scale": asdict(quote_scale),
         "source_features": list(sources.FEATURES),
         "quote_features": list(quotes.FEATURES),
@@ -224,18 +229,11 @@ def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
         quote_rows = [
             ranker.quote_queries(v.scene, one) for v, one in zip(views, likely, strict=True)
         ]
-        quote_cases = [
-            _cases([*open_, *hidden_queries(v.scene, one)], v.quotes)
-            for open_, v, one in zip(quote_rows, views, likely, strict=True)
-        ]
+        quote_cases = [_cases(q, v.quotes) for q, v in zip(quote_rows, views, strict=True)]
+        around = _cross(quote_cases, quote_rows, number, schedule)
         ranked_quotes = [
             ranker.with_own(v.scene, q, s)
-            for v, q, s in zip(
-                views,
-                _cross(quote_cases, quote_rows, number, schedule),
-                ranked_sources,
-                strict=True,
-            )
+            for v, q, s in zip(views, around, ranked_sources, strict=True)
         ]
         told = [
             view.scene.spoken_by(ranker.speaking(found))
@@ -252,31 +250,42 @@ def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
     )
     of_sources: dict[View, list[Outcome]] = defaultdict(list)
     of_quotes: dict[View, list[Outcome]] = defaultdict(list)
-    for v, s, q in zip(views, ranked_sources, ranked_quotes, strict=True):
-        of_sources[v.view] += outcomes(v, s, v.sources, v.wanted_sources)
-        own = {
-            n
+    for v, s, q, hidden in zip(views, ranked_sources, ranked_quotes, around, strict=True):
+        of_source = {n: trust.of_source(v.scene, n, one.likely) for n, one in s.items()}
+        of_sources[v.view] += outcomes(v, s, v.sources, v.wanted_sources, of_source)
+        of_quote = {
+            n: trust.of_quote(
+                v.scene, one, own, s[own].likely, hidden[n].likely if n in hidden else {}
+            )
             for n, one in enumerate(v.scene.quotations)
-            if ranker.own_source(v.scene, one) is not None
+            if (own := ranker.own_source(v.scene, one)) is not None and own in s
         }
-        of_quotes[v.view] += outcomes(v, q, v.quotes, v.wanted_quotes, own)
+        of_quotes[v.view] += outcomes(v, q, v.quotes, v.wanted_quotes, of_quote, quotes=True)
     return Fitted(sources, quotes, of_sources, of_quotes)
 
 
-def hidden_queries(scene: Scene, likely: Mapping[int, Shares]) -> list[ranker.Query]:
-    """Return queries of quotations that have a source as if their attribution were unknown.
+def trusted(found: Sequence[Outcome], features: Sequence[str]) -> tuple[trust.Trust, float]:
+    """Return the regression that gives a confidence, and its expected calibration error.
 
-    Few quotations have no attribution, and mostly because the cue was missed.
+    Each part of the outcomes is judged by a regression of the others.
     """
-    found = []
-    for number, one in enumerate(scene.quotations):
-        own = ranker.own_source(scene, one)
-        if one.speech and own is not None:
-            rest = {other: shares for other, shares in likely.items() if other != own}
-            reader = QuoteReader(scene.without(number), rest)
-            candidates = reader.candidates(number)
-            found.append(ranker.Query(number, candidates, reader.rows(number, candidates)))
-    return found
+    known = [one for one in found if one.values]
+    rows = np.array([one.values for one in known], dtype=np.float64).reshape(-1, len(features))
+    right = np.array([one.right for one in known], dtype=bool)
+    part = np.arange(len(known)) % PARTS
+
+    def of(some: np.ndarray) -> trust.Trust:
+        weights = logistic(rows[some], right[some])
+        return trust.Trust(dict(zip(("bias", *features), weights, strict=True)), features)
+
+    others = [of(part != one) for one in range(PARTS)]
+    sure = [others[at % PARTS](one.values) for at, one in enumerate(known)]
+    return of(part >= 0), error_of(sure, right.tolist())
+
+
+def weights_of(one: trust.Trust, features: Sequence[str]) -> dict[str, float]:
+    """Return the weights of a regression by the names of its features."""
+    return dict(zip(("bias", *features), one.weights, strict=True))
 
 
 def _cases(queries: Iterable[ranker.Query], rights: Mapping[int, frozenset[int]]) -> list[Case]:
@@ -308,22 +317,29 @@ def outcomes(
     found: Mapping[int, ranker.Ranked],
     rights: Mapping[int, frozenset[int]],
     wanted: Mapping[int, Sequence[str]],
-    by_source: Collection[int] = (),
+    values: Mapping[int, Sequence[float]],
+    *,
+    quotes: bool = False,
 ) -> list[Outcome]:
-    """Return the likeliest answer to each query with a known answer."""
+    """Return the likeliest answer to each query with a known answer.
+
+    ``values`` are what its confidence depends on; a quotation that has some has a source.
+    """
     result = []
     for number, right in rights.items():
         named = bool(wanted[number])
         one = found.get(number)
         if one is None:
-            result.append(Outcome(0.0, False, False, named, number in by_source))
+            result.append(Outcome(0.0, False, False, named))
             continue
         at = max(range(len(one.candidates)), key=lambda i: (one.shares[i], -i))
         chain = one.candidates[at]
         words = _words(view.scene.chains[chain].name)
         other = named and all(words.isdisjoint(_words(name)) for name in wanted[number])
         share = float(one.shares[at])
-        result.append(Outcome(share, chain in right, other, named, number in by_source))
+        known = tuple(values.get(number, ()))
+        by_source = quotes and bool(known)
+        result.append(Outcome(share, chain in right, other, named, by_source, known))
     return result
 
 
