@@ -259,7 +259,7 @@ def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--profile", choices=PROFILES, help="how attributions are judged")
     parser.add_argument("--learn", action="store_true", help="score the families to learn from")
-    parser.add_argument("--each", type=int, default=20, help="how many passages of a family")
+    parser.add_argument("--each", type=int, default=24, help="how many passages of a family")
     parser.add_argument("--seed", type=int, default=1, help="random seed")
     parser.add_argument(
         "--show", metavar="FAMILY", help="show what is not right in one to learn from"
