@@ -74,10 +74,11 @@ container:  ## build the image, extract and check a record in it, and wait until
 	docker run --rm -i $(IMAGE) extract - -o - < $(SEED) | docker run --rm -i $(IMAGE) validate -
 	.ci/healthy $(IMAGE)
 
-nightly: mutants  ## search for texts and bytes that break something, for leaks, and for untested code
+nightly: mutants  ## search for texts and bytes that break something, for leaks, for untested code, and for weights that nothing makes
 	python benchmarks/fuzz.py --texts 10000000 --seconds $(SECONDS_EACH) --seed $$(date +%Y%j)
 	python benchmarks/fuzz_text.py --seconds $(SECONDS_EACH) --seed $$(date +%Y%j)
 	python benchmarks/soak.py --minutes 5
+	python benchmarks/remade.py
 
 mutants:  ## change the code in small ways, and report the share of changes that make a test fail; no goal yet for the language
 	python benchmarks/mutation.py --mutants 100 --seed $$(date +%Y%j)

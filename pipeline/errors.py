@@ -408,6 +408,12 @@ class LoadFailed(OutputError, code="P410", exit_code=IO_ERROR):
     hint = "fix the cause and load again; stored articles are not loaded twice"
 
 
+class CorrectionsLocked(OutputError, code="P411", exit_code=LOCKED):
+    """Another program keeps a file of corrections locked."""
+
+    hint = "nothing was saved; try again, and end the other program if it hangs"
+
+
 class StageFailed(PipelineError, code="P501"):
     """A stage raised an exception on one article. This is a bug in the pipeline."""
 

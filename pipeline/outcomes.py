@@ -17,8 +17,8 @@ STAGE_FAILED: Final = "W501"
 NOTICES: Final = {
     "W201": "The bytes are not UTF-8. The encoding was recognised by its NUL bytes, or guessed.",
     "W202": "Some bytes of a UTF-8 text are invalid and were read as Windows-1252.",
-    "W203": "The text contains NUL characters, which were replaced by U+FFFD.",
-    "W204": "The text contains lone surrogates, which were replaced by U+FFFD.",
+    "W203": "The text or its metadata contain NUL characters, which were replaced by U+FFFD.",
+    "W204": "The text or its metadata contain lone surrogates, which were replaced by U+FFFD.",
     "W211": "The publication date is invalid. Relative times were resolved without it.",
     "W221": "The text is long and was parsed in pieces. Findings that cross a boundary between "
     "pieces may be missing.",

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import date
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from spacy.language import Language
@@ -14,6 +15,7 @@ from spacy.language import Language
 import pipeline
 from pipeline.errors import ArticleTooLong, BadDate, EmptyArticle, UsageError
 from pipeline.readers.article import Article
+from pipeline.writers.loading import load
 
 TEXT = "Sales rose 5% last year, said Ann Lee of Acme Corp."
 
@@ -46,6 +48,20 @@ def test_extract_returns_a_record(nlp: Language) -> None:
     )
     assert (record.id, record.text, record.source.published) == ("a-1", TEXT, "2025-05-01")
     assert (record.source.title, record.source.uri) == ("Sales", "https://e.org/a")
+
+
+@pytest.mark.parametrize("field", ["id", "uri", "title", "byline", "publisher", "language"])
+def test_characters_that_no_database_can_store_are_replaced_with_a_warning(
+    nlp: Language, tmp_path: Path, field: str
+) -> None:
+    found = pipeline.extract(TEXT, nlp=nlp, **{field: "en\0\ud800"})
+    value = found.id if field == "id" else getattr(found.source, field)
+    assert value == "en\ufffd\ufffd"
+    assert [(one.code, one.message) for one in found.warnings if one.code < "W210"] == [
+        ("W203", f"1 NUL in {field} replaced by U+FFFD"),
+        ("W204", f"1 lone surrogate in {field} replaced by U+FFFD"),
+    ]
+    load([found], f"sqlite:///{tmp_path}/x.db")
 
 
 def test_extract_raises_errors_of_the_article(nlp: Language) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from pipeline.errors import BadDate
+from pipeline.errors import BadDate, BadRow
 from pipeline.outcomes import Notice
+from pipeline.text.decode import REPLACEMENT, UNUSABLE, UNUSABLE_KINDS, replace_unusable
+from pipeline.text.words import plural
 
 if TYPE_CHECKING:
     from pydantic import JsonValue
@@ -19,9 +22,19 @@ if TYPE_CHECKING:
 WRITTEN_OUT = ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%B %d %Y", "%d. %B %Y")
 
 
+FIELDS: Final = ("id", "uri", "title", "byline", "publisher", "language", "meta")
+MAX_DEPTH = 32
+"""Deeper nesting in ``meta`` is refused, so that later readers need not handle it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A text and its metadata."""
+    """A text and its metadata.
+
+    A record and a database can store all of it: each NUL and lone surrogate is replaced by U+FFFD,
+    with a notice. Raises ``BadDate`` for an invalid date, and ``BadRow`` for a ``meta`` that is
+    nested too deeply.
+    """
 
     text: str
     _: KW_ONLY
@@ -44,6 +57,14 @@ class Article:
             raise BadDate(
                 f"{self.published!r} is not a valid date in ISO 8601", where=self.where or None
             )
+        if isinstance(self.text, str):
+            text, notices = replace_unusable(self.text)
+            object.__setattr__(self, "text", text)
+            object.__setattr__(self, "notices", (*self.notices, *notices))
+        cleaner = _Cleaner()
+        for name in FIELDS:
+            object.__setattr__(self, name, cleaner.clean(name, getattr(self, name)))
+        object.__setattr__(self, "notices", (*self.notices, *cleaner.notices()))
 
     @property
     def published_date(self) -> date | None:
@@ -56,6 +77,39 @@ class Article:
         if self.published is None or "T" not in self.published:
             return self.published_date
         return datetime.fromisoformat(self.published).replace(tzinfo=None)
+
+
+class _Cleaner:
+    """Replaces characters that a record cannot contain, and counts them by code and field."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def clean(self, name: str, value: Any, depth: int = 0) -> Any:
+        """Return the value of a field; what is neither text nor JSON stays as it is."""
+        if isinstance(value, str):
+            if UNUSABLE.search(value):
+                self._counts["W203"][name] += value.count("\0")
+                self._counts["W204"][name] += len(UNUSABLE.findall(value)) - value.count("\0")
+            return UNUSABLE.sub(REPLACEMENT, value)
+        if not isinstance(value, list | Mapping):
+            return value
+        if depth > MAX_DEPTH:
+            raise BadRow(f"an unknown key is nested deeper than {MAX_DEPTH} levels")
+        if isinstance(value, list):
+            return [self.clean(name, one, depth + 1) for one in value]
+        return {
+            self.clean(name, key): self.clean(name, one, depth + 1) for key, one in value.items()
+        }
+
+    def notices(self) -> Iterator[Notice]:
+        for code, kind in UNUSABLE_KINDS:
+            found = {name: count for name, count in self._counts[code].items() if count}
+            if found:
+                names = ", ".join(found)
+                yield Notice(
+                    code, f"{plural(sum(found.values()), kind)} in {names} replaced by U+FFFD"
+                )
 
 
 def parse_published(value: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pipeline.errors import NoArticleInPage, PageTooComplex, needing
 from pipeline.readers.article import Article, parse_published
-from pipeline.text.decode import Decoded, decode, replace_unusable
+from pipeline.text.decode import Decoded, decode
 from pipeline.text.words import word_set
 
 if TYPE_CHECKING:
@@ -268,7 +268,7 @@ class Page:
             date_extraction_params=DATES,
         )
         fields = found if isinstance(found, dict) else found.as_dict() if found else {}
-        text, notices = replace_unusable(fields.get("text") or "")
+        text = fields.get("text") or ""
         if not text.strip():
             raise NoArticleInPage("no article text in this page", where=self.where)
         address = _clean(fields.get("url"))
@@ -282,7 +282,7 @@ class Page:
             published=parse_published(fields.get("date") or "") or self.published,
             language=_clean(fields.get("language")),
             meta={**self.meta, **({"url": address} if address else {})},
-            notices=(*(notice._replace(start=None, end=None) for notice in page.notices), *notices),
+            notices=tuple(notice._replace(start=None, end=None) for notice in page.notices),
         )
 
 
@@ -305,4 +305,4 @@ def _decode_page(data: bytes, charset: str | None) -> Decoded:
 
 
 def _clean(value: str | None) -> str | None:
-    return replace_unusable(value)[0].strip() or None if value else None
+    return value.strip() or None if value else None

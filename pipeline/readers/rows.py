@@ -12,7 +12,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from pipeline.errors import (
     ArticleError,
@@ -25,10 +25,6 @@ from pipeline.readers.html import Page, html_text
 from pipeline.settings import Settings, nearest
 from pipeline.text.decode import replace_unusable
 from pipeline.text.words import plural, word_set
-
-if TYPE_CHECKING:
-    from pydantic import JsonValue
-
 
 BODY: Final = "body_"
 
@@ -143,10 +139,6 @@ MAX_ID = 2000
 """Maximum bytes of an id, so that every database can index it: a longer one would stop a load."""
 
 
-MAX_DEPTH = 32
-"""Deeper nesting in an unknown key is refused, so that later readers need not handle it."""
-
-
 class Keys(NamedTuple):
     """The keys of a row whose names the user can choose."""
 
@@ -175,18 +167,17 @@ def article_of(
     text = rest.pop(keys.text, None)
     if not isinstance(text, str):
         raise BadRow(_no_text(row, keys.text))
-    text, notices = replace_unusable(text)
     known = {name: _take(rest, name) for name in DESCRIPTIVE}
     url = _take(rest, "url")
-    published, more = _published(rest, keys.published)
+    published, notices = _published(rest, keys.published)
     return Article(
         text=text,
         where=where,
         id=_id(rest, keys.id),
         uri=url or uri,
         published=published,
-        meta={_clean(key): _clean_value(value) for key, value in rest.items()},
-        notices=(*notices, *more),
+        meta=rest,
+        notices=notices,
         **known,
     )
 
@@ -205,8 +196,8 @@ def _id(rest: dict[str, Any], key: str) -> str | None:
         return None
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise BadRow(f"the id is {type(value).__name__}, not a string or a whole number")
-    id = _clean(str(value))
-    if len(id.encode()) > MAX_ID:
+    id = str(value)
+    if len(replace_unusable(id)[0].encode()) > MAX_ID:
         raise BadRow(f"the id is longer than {MAX_ID:,} bytes")
     return id
 
@@ -219,7 +210,7 @@ def _take(rest: dict[str, Any], key: str) -> str | None:
     if value is not None and not isinstance(value, str):
         return None
     rest.pop(key, None)
-    return _clean(value).strip() or None if value else None
+    return value.strip() or None if value else None
 
 
 def _published(rest: dict[str, Any], key: str) -> tuple[str | None, tuple[Notice, ...]]:
@@ -229,26 +220,8 @@ def _published(rest: dict[str, Any], key: str) -> tuple[str | None, tuple[Notice
     found = parse_published(value) if isinstance(value, str) else None
     if found:
         return found, ()
-    seen = _clean(json.dumps(value, ensure_ascii=False))[:60]
+    seen = replace_unusable(json.dumps(value, ensure_ascii=False))[0][:60]
     return None, (Notice("W211", f"published is {seen}, not a date in ISO 8601: it was left out"),)
-
-
-def _clean(text: str) -> str:
-    return replace_unusable(text)[0]
-
-
-def _clean_value(value: Any, depth: int = 0) -> JsonValue:
-    """Return a JSON value without characters that a record cannot contain."""
-    if depth > MAX_DEPTH:
-        raise BadRow(f"an unknown key is nested deeper than {MAX_DEPTH} levels")
-    if isinstance(value, str):
-        return _clean(value)
-    if isinstance(value, list):
-        return [_clean_value(one, depth + 1) for one in value]
-    if isinstance(value, dict):
-        return {_clean(key): _clean_value(one, depth + 1) for key, one in value.items()}
-    found: JsonValue = value
-    return found
 
 
 class Entry(NamedTuple):

@@ -50,7 +50,6 @@ from pipeline.runs.commit import Receipt, commit, part_name, read_receipt, recei
 from pipeline.runs.store import RESCUE
 from pipeline.settings import AUTO, Settings
 from pipeline.text import language
-from pipeline.text.decode import replace_unusable
 
 if TYPE_CHECKING:
     from pipeline.runs.plan import Extractor, Job, Shard
@@ -126,8 +125,8 @@ class _Job:
         article = self.waiting
         if isinstance(article, Page):
             article = article.article()
-        text, notices = replace_unusable(article.text)
-        self.notices += (*article.notices, *notices)
+        text = article.text
+        self.notices += article.notices
         self.sha256 = text_sha256(text)
         self.id = article.id or self.sha256[:32]
         self.enter("check")

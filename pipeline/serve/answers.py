@@ -159,6 +159,10 @@ Start = Annotated[int, Field(ge=0, description="Number of entries to skip.")]
 Size = Annotated[int, Field(ge=1, le=1000, description="Maximum number of entries.")]
 
 
+LONGEST_SEARCH: Final = 500
+"""Maximum number of characters to search for: databases refuse long patterns."""
+
+
 def article_schema(settings: Settings) -> dict[str, Any]:
     """Return the JSON Schema of an article to extract: a line of JSONL."""
     return {
@@ -220,6 +224,7 @@ BY_KIND: Final[tuple[tuple[type[PipelineError], HTTPStatus], ...]] = (
     (errors.ModelError, HTTPStatus.SERVICE_UNAVAILABLE),
     (errors.NoIdentity, HTTPStatus.NOT_FOUND),
     (errors.DatabaseBusy, HTTPStatus.SERVICE_UNAVAILABLE),
+    (errors.CorrectionsLocked, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 RETRY_AFTER: Final = {"Retry-After": "5"}
 

@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Match
 from starlette.types import ASGIApp
@@ -34,6 +35,7 @@ from pipeline.report.article import article_view, starts
 from pipeline.report.page import document, title
 from pipeline.serve.answers import (
     BAD_BODY,
+    LONGEST_SEARCH,
     OUT_OF_BOUNDS,
     RECORDS_CHANGED,
     UNKNOWN_RECORD,
@@ -120,7 +122,7 @@ class Api:
             | {
                 422: refusal("The body is not a decision, or it does not fit the record."),
                 500: refusal("The file of corrections cannot be written."),
-                503: refusal("Too many requests are in progress."),
+                503: refusal("The file of corrections is locked, or there are too many requests."),
             },
             openapi_extra=body_of(judgement_schema()),
         )(self.judge)
@@ -144,7 +146,11 @@ class Api:
         limit: Size = 100,
         q: Annotated[
             str | None,
-            Query(description="Words to find in the text; case is ignored.", min_length=1),
+            Query(
+                description="Words to find in the text; case is ignored.",
+                min_length=1,
+                max_length=LONGEST_SEARCH,
+            ),
         ] = None,
         id: Annotated[str | None, Query(description="The id of a record.")] = None,
     ) -> Listing:
@@ -218,30 +224,28 @@ class Api:
 
     @asynccontextmanager
     async def body(self, request: Request) -> AsyncIterator[bytes]:
-        """Yield the body of a request; its memory stays reserved until the block ends.
+        """Yield the body of a request; its bytes are counted until the block ends.
 
         Raises ``BodyTooLarge`` if it exceeds the maximum size of an article, and ``ServerBusy`` if
-        ``BODIES`` bodies of that size are already in memory.
+        more than ``BODIES`` bodies of that size would be in memory.
         """
         check_type(request.headers.get("content-type", ""))
         limit = self.settings.max_raw_bytes
         length = request.headers.get("content-length", "")
-        # without a length, reserve the maximum
-        room = int(length) if length.isdecimal() else limit
-        if room > limit:
+        if length.isdecimal() and int(length) > limit:
             raise BodyTooLarge(f"the body has over {limit:,} bytes")
-        if self._held + room > BODIES * limit:
-            raise ServerBusy("too many requests are in progress")
-        self._held += room
+        body = bytearray()
         try:
-            body = bytearray()
             async for part in request.stream():
+                self._held += len(part)
                 body += part
                 if len(body) > limit:
                     raise BodyTooLarge(f"the body has over {limit:,} bytes")
+                if self._held > BODIES * limit:
+                    raise ServerBusy("too many requests are in progress")
             yield bytes(body)
         finally:
-            self._held -= room
+            self._held -= len(body)
 
 
 REVIEW: Final = ("review.css",)
@@ -326,7 +330,7 @@ class Pages:
         """Return the review of an article."""
         return JSONResponse(self._state(self._record(number)))
 
-    def search(self, q: str) -> JSONResponse:
+    def search(self, q: Annotated[str, Query(max_length=LONGEST_SEARCH)]) -> JSONResponse:
         """Return the numbers of the articles whose text contains some words."""
         return JSONResponse({"numbers": list(self.catalogue.holding(q))})
 
@@ -374,11 +378,15 @@ def application(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
-        responses={403: refusal("The request may come from a page of another site.")},
+        responses={
+            400: refusal("The request has two lengths."),
+            403: refusal("The request may come from a page of another site."),
+        },
         exception_handlers={
             PipelineError: _answer_error,
             RequestValidationError: _answer_bad_parameter,
             HTTPException: _answer_http,
+            ClientDisconnect: _answer_nobody,
             Exception: _answer_bug,
         },
     )
@@ -424,6 +432,11 @@ def _methods(request: Request) -> list[str]:
         if match is not Match.NONE:
             found.update(getattr(route, "methods", None) or ())
     return sorted(found)
+
+
+async def _answer_nobody(_request: Request, _error: Exception) -> Response:
+    """Answer a client that left before the end of its request: the server sends nothing."""
+    return Response(status_code=HTTPStatus.BAD_REQUEST)
 
 
 async def _answer_bug(_request: Request, error: Exception) -> Response:

@@ -8,6 +8,8 @@ must read part of an answer every ``ANSWER_SECONDS``; otherwise its connection i
   127.0.0.1, a page still sends its own name.
 - Requests that write must come from a page of this origin, or from no page at all. (The application
   checks that they are JSON, which another site's page cannot send without a preflight request.)
+- A request with both ``Content-Length`` and ``Transfer-Encoding`` is refused: a proxy may see
+  another end of it (RFC 9112, section 6.3).
 - Every answer forbids running, framing, embedding or caching anything else.
 """
 
@@ -32,7 +34,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from pipeline.errors import AddressTaken, ForeignRequest
+from pipeline.errors import AddressTaken, ForeignRequest, RequestError
 from pipeline.serve.answers import answer
 
 PATIENCE = 5
@@ -110,7 +112,10 @@ HEADERS = {
 
 
 class Guard:
-    """Refuses requests that another site may have sent, before they reach the application."""
+    """Refuses requests that another site may have sent, and ambiguous ones.
+
+    They do not reach the application, and their connection is closed.
+    """
 
     def __init__(self, app: ASGIApp, names: Iterable[str]) -> None:
         self.app = app
@@ -130,12 +135,14 @@ class Guard:
 
         try:
             self._check(scope["method"], Headers(scope=scope))
-        except ForeignRequest as error:
-            await answer(error)(scope, receive, send_guarded)
+        except RequestError as error:
+            await answer(error, {"Connection": "close"})(scope, receive, send_guarded)
             return
         await self.app(scope, receive, send_guarded)
 
     def _check(self, method: str, headers: Headers) -> None:
+        if "content-length" in headers and "transfer-encoding" in headers:
+            raise RequestError("the request has both Content-Length and Transfer-Encoding")
         host = headers.get("host", "")
         if not self._is_own(host):
             raise ForeignRequest(f"{host[:80]!r} is not a name of this server")

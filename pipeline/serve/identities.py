@@ -21,6 +21,7 @@ from pipeline.report.overview import identity_view
 from pipeline.serve.answers import (
     BAD_BODY,
     DECISION,
+    LONGEST_SEARCH,
     OUT_OF_BOUNDS,
     Decided,
     Decision,
@@ -91,7 +92,9 @@ class Identities:
 
     def listed(
         self,
-        q: Annotated[str, Query(description="Words that a name contains.")] = "",
+        q: Annotated[
+            str, Query(description="Words that a name contains.", max_length=LONGEST_SEARCH)
+        ] = "",
         label: Annotated[str | None, Query(description="For example PERSON or ORG.")] = None,
         limit: Size = 100,
     ) -> list[Found]:

@@ -6,13 +6,14 @@ import getpass
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.errors import BadCorrection
+from pipeline.errors import BadCorrection, CorrectionsLocked
 from pipeline.records.corrections import (
     Correction,
     first_problem,
@@ -43,33 +44,39 @@ def user() -> str:
 class Journal:
     """Corrections by the text that they belong to, each with its author and time.
 
-    Other programs may append to the same file: their corrections are read on demand.
+    Other programs may append to the same file: their corrections are read on demand. While another
+    program keeps the file locked, reading returns what was read before, and only ``say`` waits.
     """
 
     def __init__(
         self, path: str | Path, *, who: str | None = None, clock: Callable[[], str] = now
     ) -> None:
-        """Raise ``BadCorrection`` if the file contains anything else."""
+        """Raise ``BadCorrection`` if the file contains anything else, or ``CorrectionsLocked``."""
         self.path = Path(path)
         self.who = who or user()
         self.clock = clock
         self._lock = threading.Lock()
+        self._deciding = threading.Lock()
         self._size = -1
         self._all: list[Correction] = []
         self._by_text: defaultdict[str, list[Correction]] = defaultdict(list)
-        with self._lock:
-            self._read()
+        file.patiently(self._read)
 
     def all(self) -> list[Correction]:
         """Return all corrections, in the order in which they were made."""
-        with self._lock:
+        with suppress(CorrectionsLocked):
             self._read()
+        with self._lock:
             return list(self._all)
 
     def of(self, sha256: str) -> list[Correction]:
         """Return the corrections of a text, in the order in which they were made."""
-        with self._lock:
+        with suppress(CorrectionsLocked):
             self._read()
+        return self._known(sha256)
+
+    def _known(self, sha256: str) -> list[Correction]:
+        with self._lock:
             return list(self._by_text.get(sha256, ()))
 
     def say(
@@ -78,14 +85,18 @@ class Journal:
         """Store the corrections that ``made`` returns for the earlier ones, the user and the time.
 
         No other thread can write through this journal in between. Returned corrections are on disk.
+        Raises ``CorrectionsLocked`` if another program keeps the file locked.
         """
-        with self._lock:
-            self._read()
-            said = made(list(self._by_text.get(sha256, ())), self.who, self.clock())
+        with self._deciding:
+            file.patiently(self._read)
+            before = self._size
+            said = made(self._known(sha256), self.who, self.clock())
             file.append(self.path, said)
-            added = sum(len(one.to_line().encode()) for one in said)
-            if self._size_now() == self._size + added:
-                self._take(said, self._size + added)
+            size = before + sum(len(one.to_line().encode()) for one in said)
+            with self._lock:
+                # otherwise somebody else has written or read meanwhile
+                if before == self._size and size == self._size_now():
+                    self._take(said, size)
             return said
 
     def _size_now(self) -> int:
@@ -95,12 +106,16 @@ class Journal:
             return 0
 
     def _read(self) -> None:
-        """Read the file again if another program has appended to it."""
-        size = self._size_now()
-        if size != self._size:
-            found = file.read(self.path).corrections
-            self._all, self._by_text = [], defaultdict(list)
-            self._take(found, size)
+        """Read the file again if another program has appended to it.
+
+        Raises ``CorrectionsLocked`` at once if that program is still writing.
+        """
+        with self._lock:
+            size = self._size_now()
+            if size != self._size:
+                found = file.read_now(self.path).corrections
+                self._all, self._by_text = [], defaultdict(list)
+                self._take(found, size)
 
     def _take(self, said: Iterable[Correction], size: int) -> None:
         """Add corrections that are in the file, and remember its size with them."""

@@ -33,6 +33,7 @@ FEW = 20
 """With at most this many such bytes, scripts cannot be distinguished."""
 
 UNUSABLE = re.compile("[\0\ud800-\udfff]")
+UNUSABLE_KINDS = (("W203", "NULs"), ("W204", "lone surrogates"))
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")  # all but \t \n \v \f \r and ESC
 HIGH = re.compile(rb"[\x80-\xff]+")
 ESCAPED = re.compile("[\udc80-\udcff]+")
@@ -91,10 +92,8 @@ def replace_unusable(text: str) -> tuple[str, tuple[Notice, ...]]:
         return text, ()
     found = list(UNUSABLE.finditer(text))
     notices = []
-    for code, name, group in (
-        ("W203", "NULs", [m for m in found if m[0] == "\0"]),
-        ("W204", "lone surrogates", [m for m in found if m[0] != "\0"]),
-    ):
+    for code, name in UNUSABLE_KINDS:
+        group = [m for m in found if (m[0] == "\0") == (code == "W203")]
         if group:
             message = f"{plural(len(group), name)} replaced by U+FFFD; the first one here"
             notices.append(Notice(code, message, group[0].start(), group[0].end()))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
 
-from pipeline.errors import BadDate
+from pipeline.errors import BadDate, BadRow
 from pipeline.readers.article import Article, parse_published
 
 
@@ -47,3 +48,22 @@ def test_the_day_is_in_local_time_of_the_place_of_publication() -> None:
 def test_an_article_with_an_invalid_date_is_refused() -> None:
     with pytest.raises(BadDate):
         Article(text="x", where="x", published="May 1st")
+
+
+def test_a_clean_article_has_no_notice() -> None:
+    article = Article(text="Rain.", title="Wall", meta={"desk": ["x", 1, None, {"a": True}]})
+    assert article.meta == {"desk": ["x", 1, None, {"a": True}]}
+    assert article.notices == ()
+
+
+def test_cleaning_an_article_again_changes_nothing() -> None:
+    article = Article(text="a\0", title="b\0")
+    assert replace(article, where="x").notices == article.notices
+
+
+def test_metadata_that_is_nested_too_deeply_is_refused() -> None:
+    deep: list[object] = []
+    for _ in range(40):
+        deep = [deep]
+    with pytest.raises(BadRow, match="deeper than 32 levels"):
+        Article(text="x", meta={"a": deep})

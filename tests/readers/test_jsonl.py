@@ -11,11 +11,10 @@ import pytest
 
 from pipeline.errors import BadRow
 from pipeline.outcomes import Failure
-from pipeline.readers.article import Article
+from pipeline.readers.article import MAX_DEPTH, Article
 from pipeline.readers.content import Form, articles
 from pipeline.readers.html import Page
 from pipeline.readers.jsonl import read_object
-from pipeline.readers.rows import MAX_DEPTH
 from pipeline.settings import Settings
 
 
@@ -170,7 +169,24 @@ def test_lone_surrogates_and_nuls_are_replaced_everywhere() -> None:
     assert found.text == "a\ufffdb\ufffd"
     assert found.id == "x\ufffd"
     assert found.meta == {"k\ufffd": ["\ufffd"]}
-    assert [notice.code for notice in found.notices] == ["W203", "W204"]
+    assert [(notice.code, notice.message) for notice in found.notices] == [
+        ("W203", "1 NUL replaced by U+FFFD; the first one here"),
+        ("W204", "1 lone surrogate replaced by U+FFFD; the first one here"),
+        ("W204", "3 lone surrogates in id, meta replaced by U+FFFD"),
+    ]
+
+
+@pytest.mark.parametrize("key", ["id", "title", "byline", "publisher", "url", "language", "desk"])
+def test_each_field_with_a_replaced_character_has_a_warning(key: str) -> None:
+    (found,) = read(json.dumps({"text": "Rain.", key: "a\0b\ud800"}))
+    assert isinstance(found, Article)
+    field = {"url": "uri", "desk": "meta"}.get(key, key)
+    value = found.meta["desk"] if field == "meta" else getattr(found, field)
+    assert value == "a\ufffdb\ufffd"
+    assert [(one.code, one.message, one.start) for one in found.notices] == [
+        ("W203", f"1 NUL in {field} replaced by U+FFFD", None),
+        ("W204", f"1 lone surrogate in {field} replaced by U+FFFD", None),
+    ]
 
 
 def test_a_pair_of_surrogates_is_one_character() -> None:

@@ -93,6 +93,31 @@ def test_the_speaker_of_a_quote_is_in_the_margin_next_to_it(opened: Open) -> Non
     expect(notes.first).to_be_hidden()
 
 
+HEIGHTS = """() => {
+    const text = document.getElementById("text");
+    const found = [];
+    for (let width = 590; width > 300; width -= 2) {
+        text.style.inlineSize = `${width}px`;
+        for (const note of document.querySelectorAll(".note")) {
+            const after = [...document.querySelectorAll(".quote")].find(
+                (one) => note.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING,
+            );
+            const words = after.getClientRects()[0];
+            found.push(Math.abs(note.getBoundingClientRect().y - words.y));
+        }
+    }
+    return found;
+}"""
+"""The distance of each note from the first line of its quote, at many widths of the text."""
+
+
+def test_a_speaker_stays_next_to_a_quote_that_begins_a_new_line(opened: Open) -> None:
+    tab = opened([harbour()], viewport={"width": 1400, "height": 900})
+    distances = tab.script(HEIGHTS)
+    assert len(distances) == 290
+    assert max(distances) < 25
+
+
 def test_all_speakers_are_named_with_their_confidence(opened: Open) -> None:
     tab = opened([together()], viewport={"width": 1400, "height": 900})
     notes = tab.page.get_by_role("note").all_inner_texts()

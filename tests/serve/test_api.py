@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import pickle
 from pathlib import Path
@@ -14,6 +15,7 @@ from pipeline.records.review import apply
 from pipeline.records.schema import ArticleRecord
 from pipeline.serve.catalogue import Catalogue
 from pipeline.settings import Settings
+from pipeline.writers import corrections
 from tests.report.made import harbour, hostile, record
 from tests.serve.conftest import WHEN, Serve, Served, written
 
@@ -103,6 +105,14 @@ def test_the_records_are_listed_and_found(serve: Serve) -> None:
     assert [one["number"] for one in served.get("/records?q=rain%20fell").json()["records"]] == [2]
     assert served.get("/records", params={"id": "b"}).json()["total"] == 1
     assert refused(served.get("/records?limit=0")) == (422, "P706")
+
+
+@pytest.mark.parametrize("path", ["/records", "/page/search"])
+def test_a_search_of_many_letters_is_refused_with_the_limit(served: Served, path: str) -> None:
+    assert served.get(path, params={"q": "x" * 500}).status_code == 200
+    answer = served.get(path, params={"q": "x" * 60_000})
+    assert refused(answer) == (422, "P706")
+    assert "at most 500 characters" in answer.json()["detail"]
 
 
 def test_a_record_is_the_line_of_its_file(serve: Serve) -> None:
@@ -195,6 +205,26 @@ def test_a_judgement_that_does_not_fit_is_not_stored(
     assert refused(served.post("/corrections", json=judgement | said)) == expected
     assert refused(served.post("/corrections", json=[])) == (422, "P602")
     assert served.corrections() == ()
+
+
+def test_a_locked_file_of_corrections_stops_decisions_but_no_page(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corrections, "WAIT", 0.2)
+    served = serve(harbour())
+    judgement = {"record": "harbour", "layer": "quotes", "action": "accept", "item": "q1"}
+    assert served.post("/corrections", json=judgement).status_code == 201
+    with served.path.open("a", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(json.dumps(json.loads(served.path.read_text("utf-8")) | {"who": "bo"}) + "\n")
+        file.flush()
+        answer = served.post("/corrections", json=judgement)
+        assert refused(answer) == (503, "P411")
+        assert answer.headers["Retry-After"]
+        for path in ("/", "/records", "/page/articles/0", "/page/reviews/0", "/corrections"):
+            assert served.get(path).status_code == 200
+        assert served.get("/corrections").json()["total"] == 1
+    assert served.get("/corrections").json()["total"] == 2
 
 
 def test_an_unknown_path_or_method_is_refused_in_the_same_way(served: Served) -> None:

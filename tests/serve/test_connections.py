@@ -190,25 +190,64 @@ def test_a_flood_of_connections_leaves_the_server_answering_and_its_log_short(
     assert len(err.splitlines()) < 100, err[:2000]
 
 
-def test_bodies_beyond_the_memory_limit_are_refused_unread(serve: Serve) -> None:
+JSON = {"Content-Type": "application/json"}
+RAIN = json.dumps({"text": "It rained."}).encode()
+MOST = Settings(max_bytes=1_000).max_raw_bytes
+"""Maximum size of a body of the served application."""
+
+
+def test_the_bytes_of_all_bodies_are_limited(serve: Serve) -> None:
     served = serve()
-    limit = Settings(max_bytes=1_000).max_raw_bytes
     with ExitStack() as stack:
         for _ in range(4):
             waiting = stack.enter_context(connected(served.address))
-            waiting.sendall(POST % limit)
-        refused = served.post(
-            "/extract",
-            data=json.dumps({"text": "It rained."}),
-            headers={"Content-Type": "application/json"},
-        )
+            waiting.sendall(POST % MOST + b"x" * (MOST - 2))  # with "{", one byte is missing
+        for _ in range(100):  # until the server has read them
+            refused = served.post("/extract", data=RAIN, headers=JSON)
+            if refused.status_code != 200:
+                break
         assert (refused.status_code, refused.json()["code"]) == (503, "P705")
         assert refused.headers["Retry-After"]
     for _ in range(100):
-        if served.post("/extract", json={"text": "It rained."}).status_code == 200:
+        if served.post("/extract", data=RAIN, headers=JSON).status_code == 200:
             break
     else:
         pytest.fail("the memory for bodies was not given back")
+
+
+def test_bodies_that_are_announced_but_not_sent_keep_nobody_out(serve: Serve) -> None:
+    served = serve()
+    with ExitStack() as stack:
+        for _ in range(8):
+            stack.enter_context(connected(served.address)).sendall(POST % MOST)
+        assert served.post("/extract", data=RAIN, headers=JSON).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["GET /records", "POST /extract"])
+def test_a_request_with_two_lengths_is_refused_and_its_connection_closed(
+    served: Served, method: str
+) -> None:
+    head = (
+        f"{method} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    with connected(served.address) as client:
+        client.sendall(head.encode() + b"%x\r\n%b\r\n0\r\n\r\n" % (len(RAIN), RAIN))
+        found = answer(client)
+    assert found.startswith(b"HTTP/1.1 400 ")
+    assert b"both Content-Length and Transfer-Encoding" in found
+
+
+def test_a_client_that_leaves_in_the_middle_of_a_body_is_not_logged_as_a_bug(
+    serve: Serve, caplog: pytest.LogCaptureFixture
+) -> None:
+    served = serve()
+    with connected(served.address) as client:
+        client.sendall(POST % 9)
+        client.shutdown(socket.SHUT_WR)
+        answer(client)
+    assert served.get("/records").status_code == 200
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,15 @@ def test_a_server_without_a_database_has_no_identities(served: Served) -> None:
     assert '"identities":' not in served.get("/").text
 
 
+def test_a_search_of_many_letters_or_words_is_refused_with_the_limit(
+    serve: Serve, sqlite: str
+) -> None:
+    served = serve(database=sqlite)
+    for words in ("x" * 60_000, "x " * 2_000):
+        assert refused(served.get("/identities", params={"q": words})) == (422, "P706")
+    assert served.get("/identities", params={"q": "x " * 250}).status_code == 200
+
+
 def test_a_database_in_use_is_an_error_that_passes(
     serve: Serve, sqlite: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

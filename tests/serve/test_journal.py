@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +27,13 @@ def said(item: int, who: str = "ann") -> Correction:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Record the reads of the file during the test."""
     done: list[Any] = []
-    read = file.read
+    read = file.read_now
 
     def noted(path: Any) -> Any:
         done.append(path)
         return read(path)
 
-    monkeypatch.setattr("pipeline.serve.review.file.read", noted)
+    monkeypatch.setattr("pipeline.serve.review.file.read_now", noted)
     return done
 
 
@@ -59,6 +61,59 @@ def test_corrections_of_others_are_read_even_between_its_own(
     journal.say(SHA, answer)
     assert [one.who for one in journal.of(SHA)] == ["bo", "bo", "ann"]
     assert len(reads) == 3
+
+
+def test_reading_does_not_wait_for_a_program_that_is_writing(tmp_path: Path) -> None:
+    path = tmp_path / "c.jsonl"
+    file.append(path, [said(0)])
+    journal = Journal(path)
+    file.append(path, [said(1)])
+    with path.open() as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        assert [one.item for one in journal.all()] == ["q1"]
+        assert [one.item for one in journal.of(SHA)] == ["q1"]
+    assert [one.item for one in journal.of(SHA)] == ["q1", "q2"]
+
+
+def test_reading_does_not_wait_for_a_decision_that_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file, "WAIT", 20)
+    path = tmp_path / "c.jsonl"
+    file.append(path, [said(0)])
+    journal = Journal(path)
+    asked = threading.Event()
+
+    def answer(_earlier: list[Correction], _who: str, _when: str) -> list[Correction]:
+        asked.set()
+        return [said(1)]
+
+    with path.open() as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        waiting = threading.Thread(target=journal.say, args=(SHA, answer))
+        waiting.start()
+        assert asked.wait(20)
+        assert [one.item for one in journal.of(SHA)] == ["q1"]
+        assert waiting.is_alive()
+    waiting.join(20)
+    assert [one.item for one in journal.of(SHA)] == ["q1", "q2"]
+
+
+def test_a_correction_that_was_read_back_before_it_was_remembered_counts_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "c.jsonl"
+    journal = Journal(path)
+    append = file.append
+
+    def append_and_read(path: Any, corrections: Any) -> None:
+        append(path, corrections)
+        journal.all()
+        append(path, [said(1)])  # another program, as many bytes
+
+    monkeypatch.setattr("pipeline.serve.review.file.append", append_and_read)
+    journal.say(SHA, lambda *_: [said(0)])
+    assert [one.item for one in journal.of(SHA)] == ["q1", "q2"]
 
 
 def test_author_and_time_are_the_user_and_the_clock(tmp_path: Path) -> None:

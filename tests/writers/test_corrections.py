@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
 import multiprocessing
 import os
 from pathlib import Path
 
 import pytest
 
-from pipeline.errors import BadCorrection, OutputNotCreated, Unreadable, WriteFailed
+from pipeline.errors import (
+    BadCorrection,
+    CorrectionsLocked,
+    OutputNotCreated,
+    Unreadable,
+    WriteFailed,
+)
 from pipeline.records.corrections import Correction
+from pipeline.writers import corrections
 from pipeline.writers.corrections import append, read
 from tests.records.judging import by_hand, item, made
 
@@ -96,6 +104,22 @@ def test_concurrent_appends_keep_all_lines(tmp_path: Path, some: list[Correction
     found = read(path)
     assert found.notices == ()
     assert sorted(one.item or "" for one in found.corrections) == ["q1"] * 30 + ["q2"] * 30
+
+
+def test_a_file_that_another_program_keeps_locked_is_an_error_after_a_while(
+    tmp_path: Path, some: list[Correction], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(corrections, "WAIT", 0.1)
+    path = tmp_path / "c.jsonl"
+    append(path, some[:1])
+    with path.open() as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        for act in (lambda: append(path, some[1:]), lambda: read(path)):
+            with pytest.raises(CorrectionsLocked, match="another program keeps it locked") as found:
+                act()
+            assert (found.value.exit_code, found.value.where) == (75, str(path))
+    append(path, some[1:])
+    assert read(path) == (tuple(some), ())
 
 
 def test_a_line_is_durable_before_append_returns(

@@ -93,7 +93,7 @@ function noteOf(marker, quote) {
   if (marker.noted === key) return null;
   marker.noted = key;
   const who = namedAll(read, quote) ?? el("em", { class: "dim" }, "speaker not found");
-  return el("span", { class: "note", role: "note" }, who);
+  return el("span", { class: "noted" }, el("span", { class: "note", role: "note" }, who));
 }
 
 // Return everyone who says something, with the confidence that they are the speakers, or null.
