@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, log
 from pathlib import Path
@@ -13,16 +13,39 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from pipeline.manifest import models_folder
 
-def session(path: Path) -> Any:
-    """Load a graph, to run on one thread."""
-    import onnxruntime  # imported late: it takes a tenth of a second, and the rules do not need it
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.use_deterministic_compute = True
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+class Graph:
+    """A trained graph that runs on one thread; pickled by its place, below the shipped models."""
+
+    def __init__(self, path: Path) -> None:
+        import onnxruntime  # imported late: it takes a tenth of a second; the rules do not need it
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.use_deterministic_compute = True
+        options.log_severity_level = 3
+        loaded = onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
+        self.path = path
+        self.run: Callable[..., Any] = loaded.run
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        shipped = models_folder()
+        if self.path.is_relative_to(shipped):
+            return _shipped, (self.path.relative_to(shipped).parts,)
+        return session, (self.path,)
+
+
+def session(path: Path) -> Graph:
+    """Load a graph."""
+    return Graph(path)
+
+
+def _shipped(parts: Sequence[str]) -> Graph:
+    return Graph(models_folder().joinpath(*parts))
 
 
 SMALLEST = 1e-4
