@@ -1,4 +1,4 @@
-.PHONY: check lint form types layers format test docs golden lock sbom audit files wheel container mutants nightly
+.PHONY: check lint form types layers format test docs reference golden lock sbom audit files wheel container mutants nightly
 
 IMAGE ?= news-extraction-pipeline
 LOCKS = .ci/locks
@@ -30,12 +30,17 @@ format:  ## format the code
 test:
 	pytest
 
-docs:  ## build the site in build/site; warnings are errors
+docs:  ## check the generated parts of the reference, and build the site in build/site; warnings are errors
+	python docs/site/reference.py --check
 	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict -f docs/site/mkdocs.yml
 
-golden:  ## update the golden records and the output in the docs; read the difference before you commit it
+reference:  ## write the generated parts of the reference: commands, settings, errors, record, schema
+	python docs/site/reference.py
+
+golden:  ## update the golden records, the output in the docs and the reference; read the difference before you commit it
 	python -m tests.golden
 	python -m tests.blocks
+	python docs/site/reference.py
 
 lock:  ## pin every dependency with its hashes: run.txt and build.txt for the container, dev.txt for development
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml \

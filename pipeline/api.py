@@ -27,7 +27,7 @@ def _loaded(model: str, loading: tuple[tuple[str, Any], ...]) -> Language:
 
 
 def extract(
-    text: str,
+    text: Article | str,
     *,
     id: str | None = None,
     published: date | str | None = None,
@@ -40,7 +40,7 @@ def extract(
     nlp: Language | None = None,
     settings: Settings | None = None,
 ) -> ArticleRecord:
-    """Return the record of one article.
+    """Return the record of one article, given as its text or as an ``Article`` with its metadata.
 
     ``published`` is the reference date for relative times ("last year"). ``nlp`` is a pipeline from
     ``load``; without it, the model of the settings is loaded on the first call and cached, with
@@ -53,19 +53,20 @@ def extract(
     ``W501``; with ``settings=Settings(strict=True)`` there is an error instead.
 
     Raises ``PipelineError`` if the article cannot be used, ``BadDate`` for an invalid date, and
-    ``UsageError`` for a profile that differs from that of ``nlp``.
+    ``UsageError`` for a text of another type or a profile that differs from that of ``nlp``.
     """
-    article = Article(
-        text=text,
-        where=uri or id or "text",
-        id=id,
-        uri=uri,
-        title=title,
-        byline=byline,
-        publisher=publisher,
-        published=_date(published),
-        language=language,
-    )
+    article = _article(text)
+    given: dict[str, Any] = {
+        "id": id,
+        "uri": uri,
+        "title": title,
+        "byline": byline,
+        "publisher": publisher,
+        "published": _date(published),
+        "language": language,
+    }
+    article = replace(article, **{name: one for name, one in given.items() if one is not None})
+    article = replace(article, where=article.where or article.uri or article.id or "text")
     outcome = next(extract_many([article], profile=profile, nlp=nlp, settings=settings))
     if isinstance(outcome, Failure):
         raise outcome.error()
@@ -96,11 +97,20 @@ def extract_many(
         raise UsageError(f"nlp has the profile {loaded_profile(nlp)!r}", hint=hint)
     made = provenance(nlp, settings)
     for number, article in enumerate(articles, 1):
-        if isinstance(article, str):
-            article = Article(article)
+        article = _article(article)
         if not article.where:
             article = replace(article, where=article.uri or article.id or f"article {number}")
         yield process_in_time(article, nlp, settings, provenance=made)
+
+
+def _article(given: Article | str) -> Article:
+    """Return an article; raise ``UsageError`` for anything that is not one."""
+    article = given if isinstance(given, Article) else Article(given)
+    if isinstance(article.text, str):
+        return article
+    where = "the text of the article" if article is given else "the article"
+    hint = "pass a str or a pipeline.Article; decode bytes, for example with data.decode()"
+    raise UsageError(f"{where} is {type(article.text).__name__}, not a string", hint=hint)
 
 
 def _date(value: date | str | None) -> str | None:

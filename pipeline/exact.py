@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from importlib.metadata import version
 from math import ceil, log2
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -187,6 +187,9 @@ class Embedding:
         self._of: Any = None
         self._known: dict[int, Floats] = {}
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_of": None, "_known": {}}
+
     def __call__(self, docs: Sequence[Doc]) -> list[Floats]:
         """Return the (n, w) vectors of the n tokens of each document."""
         found = []
@@ -251,7 +254,7 @@ def make_exact(models: Iterable[Layer]) -> None:
             inner = next(one for one in node.walk() if one.name == "maxout")
             if inner.get_dim("nI") == 3 * inner.get_dim("nO"):
                 # ``Convolution`` includes the neighbours
-                _predict_by(node.layers[0], lambda rows: rows)
+                _predict_by(node.layers[0], _unchanged)
                 beside.add(inner.id)
         elif node.name.endswith(EMBEDDING) and "|static_vectors>>" in node.name:
             _predict_by(node, Embedding(node))
@@ -259,58 +262,71 @@ def make_exact(models: Iterable[Layer]) -> None:
 
 def _predict_by(node: Layer, predict: Callable[[Any], Any]) -> None:
     """Replace a layer's prediction by our function; training is unchanged."""
-    training = node._func
+    node._func = _Forward(node._func, predict)
 
-    def forward(model: Any, rows: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
-        return training(model, rows, True) if is_train else (predict(rows), _no_way_back)
 
-    node._func = forward
+class _Forward(NamedTuple):
+    """A layer's function for training, and ours for prediction; unlike a closure, it is pickled."""
+
+    training: Callable[[Any, Any, bool], tuple[Any, Callable[[Any], Any]]]
+    predict: Callable[[Any], Any]
+
+    def __call__(self, model: Any, rows: Any, is_train: bool) -> tuple[Any, Callable[[Any], Any]]:
+        return self.training(model, rows, True) if is_train else (self.predict(rows), _no_way_back)
 
 
 def _no_way_back(_: Any) -> Any:
     raise RuntimeError("a prediction has no gradient")
 
 
-def _layer_norm(node: Layer, _: bool) -> Callable[[Floats], Floats]:
-    gain, bias = node.get_param("G"), node.get_param("b")
+class _LayerNorm:
+    """Layer normalisation (Ba et al. 2016)."""
 
-    def predict(rows: Floats) -> Floats:
+    def __init__(self, node: Layer) -> None:
+        self._gain, self._bias = node.get_param("G"), node.get_param("b")
+
+    def __call__(self, rows: Floats) -> Floats:
         found: Floats = rows - rows.mean(axis=1, keepdims=True)
         spread = (found * found).mean(axis=1, keepdims=True) + np.float32(1e-8)
         # sqrt and division round the same everywhere, powers do not
         found *= np.float32(1) / np.sqrt(spread)
-        found *= gain
-        found += bias
+        found *= self._gain
+        found += self._bias
         return found
 
-    return predict
 
+class _Softmax:
+    """A product, and the softmax of it if the layer is to normalise."""
 
-def _softmax(node: Layer, _: bool) -> Callable[[Floats], Floats]:
-    product = Product(node.get_param("W"), node.get_param("b"))
-    temperature = node.attrs["softmax_temperature"]
+    def __init__(self, node: Layer) -> None:
+        self._node = node
+        self._product = Product(node.get_param("W"), node.get_param("b"))
 
-    def predict(rows: Floats) -> Floats:
-        scores = product(rows)
-        if not node.attrs["softmax_normalize"]:
+    def __call__(self, rows: Floats) -> Floats:
+        scores, attrs = self._product(rows), self._node.attrs
+        if not attrs["softmax_normalize"]:
             return scores
-        likely: Floats = node.ops.softmax(scores, temperature=temperature)
+        likely: Floats = self._node.ops.softmax(scores, temperature=attrs["softmax_temperature"])
         return likely
 
-    return predict
 
+class _PrecomputableAffine:
+    """The products of each token with the weights of each place in a parser's state."""
 
-def _precomputable_affine(node: Layer, _: bool) -> Callable[[Floats], Floats]:
-    weights, pad = node.get_param("W"), node.get_param("pad")
-    product = Product(weights.reshape(-1, weights.shape[-1]))
+    def __init__(self, node: Layer) -> None:
+        weights = node.get_param("W")
+        self._shape, self._padding = weights.shape[:-1], node.get_param("pad")[0]
+        self._product = Product(weights.reshape(-1, weights.shape[-1]))
 
-    def predict(rows: Floats) -> Floats:
-        out = np.empty((len(rows) + 1, *weights.shape[:-1]), dtype=np.float32)
-        out[0] = pad[0]
-        product(rows, out[1:].reshape(len(rows), -1))
+    def __call__(self, rows: Floats) -> Floats:
+        out = np.empty((len(rows) + 1, *self._shape), dtype=np.float32)
+        out[0] = self._padding
+        self._product(rows, out[1:].reshape(len(rows), -1))
         return out
 
-    return predict
+
+def _unchanged(rows: Floats) -> Floats:
+    return rows
 
 
 EMBEDDING = ">>with_array(maxout>>layernorm>>dropout)>>ragged2list"
@@ -318,9 +334,9 @@ EMBEDDING = ">>with_array(maxout>>layernorm>>dropout)>>ragged2list"
 LAYERS: dict[str, Callable[[Layer, bool], Callable[[Floats], Floats]]] = {
     "maxout": lambda node, beside: Maxout(node.get_param("W"), node.get_param("b"), beside=beside),
     "linear": lambda node, _: Product(node.get_param("W"), node.get_param("b")),
-    "softmax": _softmax,
-    "layernorm": _layer_norm,
-    "precomputable_affine": _precomputable_affine,
+    "softmax": lambda node, _: _Softmax(node),
+    "layernorm": lambda node, _: _LayerNorm(node),
+    "precomputable_affine": lambda node, _: _PrecomputableAffine(node),
 }
 
 

@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple, Self
 
@@ -23,6 +24,7 @@ from spacy.tokens import Doc
 from spacy.util import (
     compile_infix_regex,
     compile_suffix_regex,
+    get_minor_version_range,
     get_package_path,
     is_package,
     registry,
@@ -33,9 +35,8 @@ from pipeline.document.annotations import News
 from pipeline.document.columns import text_of
 from pipeline.document.names import places, titles
 from pipeline.errors import ModelMissing, ModelUnsuitable, SettingsError
-from pipeline.exact import make_exact
 from pipeline.manifest import ModelEntry, entry_of_package, own_model
-from pipeline.parser import parse_paragraphs
+from pipeline.parser import prepare
 from pipeline.reader.figures.scorer import MODEL as FIGURES
 from pipeline.reader.speakers.ranker import MODEL as SPEAKERS
 from pipeline.settings import Profile, check_profile
@@ -74,6 +75,7 @@ MAX_RUN = 500
 length, without further analysis. The tokenizer is quadratic on brackets, and one token per
 character is expensive."""
 
+TOKENIZER = "news_tokenizer"
 CACHED_WORDS = 50_000
 """Number of words whose tokens are cached: about 20 MB."""
 SEGMENT_CHARS = 100_000
@@ -101,8 +103,12 @@ class NewsTokenizer:
     """Tokenizes with the base model's rules, except for overlong runs without a space."""
 
     def __init__(self, base: Any) -> None:
+        base.max_cache_size = CACHED_WORDS
         self.base = base
         self._cached: set[str] = set()
+
+    def __reduce__(self) -> tuple[type[NewsTokenizer], tuple[Any]]:
+        return NewsTokenizer, (self.base,)
 
     def __call__(self, text: str) -> Doc:
         if LONG_RUN.search(text) is None:
@@ -148,6 +154,15 @@ class NewsTokenizer:
     def from_disk(self, path: str | Path, **options: Any) -> Self:
         self.base.from_disk(path, **options)
         return self
+
+
+def make_tokenizer() -> Callable[[Language], NewsTokenizer]:
+    """Return a function that makes the tokenizer of a pipeline; it reads its rules from disk."""
+    make_base = registry.get("tokenizers", "spacy.Tokenizer.v1")()
+    return lambda nlp: NewsTokenizer(make_base(nlp))
+
+
+registry.tokenizers.register(TOKENIZER, func=make_tokenizer)
 
 
 @cache
@@ -234,12 +249,7 @@ def load(
     unused = (*UNUSED, *UNREAD, "ner") if named else UNUSED
     nlp, folder, entry = _load_base(name, exclude=unused)
     _check_components(nlp, name, *(["doc.ents"] if named else []))
-    models = (getattr(pipe, "model", None) for _, pipe in nlp.pipeline)
-    for _, pipe in nlp.pipeline:
-        for label in getattr(pipe, "labels", ()):
-            nlp.vocab.strings.add(label)
-    make_exact(one for one in models if one is not None)
-    parse_paragraphs(nlp)
+    prepare(nlp)
     if entry is None:
         entry = ModelEntry.of_folder(
             folder,
@@ -266,10 +276,12 @@ def load(
     suffixes = compile_suffix_regex([*(nlp.Defaults.suffixes or ()), SIZED_END])
     tokenizer.suffix_search = suffixes.search
     tokenizer.rules = {word: r for word, r in tokenizer.rules.items() if word not in INITIALS}
-    tokenizer.max_cache_size = CACHED_WORDS
     for word in abbreviations() - tokenizer.rules.keys():
         tokenizer.add_special_case(word, [{"ORTH": word}])
     nlp.tokenizer = NewsTokenizer(tokenizer)
+    # its parses are the same here, see ``_load_base``: no warning when it is read from disk
+    nlp.meta["spacy_version"] = get_minor_version_range(version("spacy"))
+    nlp.config["nlp"]["tokenizer"] = {"@tokenizers": TOKENIZER}
     nlp.add_pipe("news_paragraphs", first=True)
     configs: dict[str, dict[str, Any]] = {
         "news_entities": {"network": NAMES if named else None},
@@ -281,7 +293,7 @@ def load(
             "ranker": REFERENCES[profile],
         },
     }
-    nlp.add_pipe("news_sentences")
+    nlp.add_pipe("news_sentences", config={"exact": True})
     for stage in STAGES:
         nlp.add_pipe(stage, config=configs.get(stage, {}))
     return nlp

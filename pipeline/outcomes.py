@@ -7,7 +7,8 @@ Exceptions are in ``errors``.
 from __future__ import annotations
 
 import json
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
 
 from pipeline.errors import PipelineError, by_code
 from pipeline.terminal import safe
@@ -43,6 +44,62 @@ class Notice(NamedTuple):
     message: str
     start: int | None = None
     end: int | None = None
+
+
+EXAMPLES: Final = 3
+"""How many articles are named for each warning code."""
+EXPECTED: Final = frozenset({"W241"})
+"""Warnings that are no reason to look at the input: many articles have an open name."""
+
+
+class Example(NamedTuple):
+    """An article with a warning: its index among those that are counted, its id, the message."""
+
+    at: int
+    id: str
+    message: str
+
+
+class Warned(NamedTuple):
+    """The articles that have a warning with the same code."""
+
+    articles: int
+    """Their number."""
+    examples: tuple[Example, ...]
+    """The first ones, at most ``EXAMPLES``."""
+
+    def shown(self) -> dict[str, Any]:
+        """Return the number and the examples, for JSON."""
+        examples = [{"id": one.id, "message": one.message} for one in self.examples]
+        return {"articles": self.articles, "examples": examples}
+
+
+Warnings = Mapping[str, Warned]
+"""Warned articles by warning code."""
+
+
+def unexpected(warnings: Warnings) -> bool:
+    """Return whether there are warnings that let a strict command fail."""
+    return bool(warnings.keys() - EXPECTED)
+
+
+def joined(counted: Iterable[tuple[int, Warnings]]) -> Warnings:
+    """Return the sum of counts, each with the index of its first article.
+
+    The examples are the first ones of all, so the result does not depend on the order of counting.
+
+    >>> one = {"W211": Warned(1, (Example(0, "a", "no date"),))}
+    >>> joined([(7, one), (4, one)])["W211"].articles
+    2
+    """
+    total: dict[str, Warned] = {}
+    for start, warnings in counted:
+        for code, (articles, examples) in warnings.items():
+            before = total.get(code, Warned(0, ()))
+            moved = (one._replace(at=start + one.at) for one in examples)
+            first = sorted((*before.examples, *moved))[:EXAMPLES]
+            total[code] = Warned(before.articles + articles, tuple(first))
+    return dict(sorted(total.items()))
 
 
 class Failure(NamedTuple):

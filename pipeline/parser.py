@@ -20,8 +20,10 @@ from spacy.pipeline import DependencyParser
 from spacy.pipeline._parser_internals.arc_eager import ArcEager
 from spacy.pipeline._parser_internals.stateclass import StateClass
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
+from thinc.api import Model
 
-from pipeline.exact import Floats, Product
+from pipeline.exact import Floats, Product, make_exact
 
 AHEAD = 2
 """Tokens of the next paragraph that a step sees: the first of the buffer and the next one."""
@@ -47,6 +49,10 @@ class ParagraphMoves(ArcEager):  # type: ignore[misc]
 
 class ParagraphParser(DependencyParser):  # type: ignore[misc]
     """spaCy's parser, with the paragraphs of a document in parallel."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        options = {key: value for key, value in self.cfg.items() if key != "moves"}
+        return _made, (self.vocab, self.model, self.name, self.moves, options)
 
     def greedy_parse(self, docs: Sequence[Doc], drop: float = 0.0) -> list[Any]:  # noqa: ARG002
         """Return the final states of all paragraphs, in order."""
@@ -121,5 +127,22 @@ def parse_paragraphs(nlp: Language) -> None:
             moves = ParagraphMoves(nlp.vocab.strings)
             moves.from_bytes(pipe.moves.to_bytes(exclude=["strings"]), exclude=["strings"])
             options = {key: value for key, value in pipe.cfg.items() if key != "moves"}
-            ours = ParagraphParser(nlp.vocab, pipe.model, name, moves, **options)
-            components[at] = name, ours
+            components[at] = name, _made(nlp.vocab, pipe.model, name, moves, options)
+
+
+def prepare(nlp: Language) -> None:
+    """Make the products of a loaded pipeline exact, and its parsers ours."""
+    for _, pipe in nlp.pipeline:
+        for label in getattr(pipe, "labels", ()):
+            nlp.vocab.strings.add(label)
+    models = (getattr(pipe, "model", None) for _, pipe in nlp.pipeline)
+    make_exact(one for one in models if isinstance(one, Model))
+    parse_paragraphs(nlp)
+
+
+def _made(
+    vocab: Vocab, model: Any, name: str, moves: ParagraphMoves, options: dict[str, Any]
+) -> ParagraphParser:
+    ours = ParagraphParser(vocab, model, name, moves, **options)
+    ours.cfg["moves"] = None  # it has its own place on disk
+    return ours

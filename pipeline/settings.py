@@ -12,10 +12,12 @@ import hashlib
 import json
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, cast, get_args
 
@@ -23,6 +25,12 @@ from pipeline.errors import SettingsError, SettingsUnreadable, UnknownSetting
 
 FILE_NAME: Final = "pipeline.toml"
 ENVIRONMENT: Final = "PIPELINE_"
+MAX_FILE: Final = 65_536
+"""Maximum size of a settings file in bytes."""
+MAX_LINES: Final = 20
+"""How many lines that look like that of a setting are tried."""
+MAX_NAME: Final = 60
+"""Longer unknown names are cut in messages."""
 BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
 """Values of an environment variable for a boolean setting."""
 CONFIG_VARIABLE: Final = "PIPELINE_CONFIG"
@@ -34,6 +42,12 @@ PROFILES: Final[tuple[str, ...]] = get_args(Profile)
 AUTO: Final = "auto"
 LANGUAGE: Final = r"auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"
 """A language code (BCP 47), or ``AUTO``."""
+DATE_FORMAT: Final = (
+    r"(?s)auto|(?!.*(%[A-Za-z]).*\1)"  # no directive twice
+    r"(?=(?:[^%]|%.)*?%[Yy])(?=(?:[^%]|%.)*?%[mbB])(?=(?:[^%]|%.)*?%d)"
+    r"(?:[^%]|%[aAbBdfHIjmMpSyYz%])+"
+)
+"""A format of ``datetime.strptime`` that gives the year, the month and the day, or ``AUTO``."""
 KINDS: Final = {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -101,10 +115,20 @@ class Settings:
         high=1_000_000,
         shapes=True,
     )
-    strict: bool = _setting(False, "write no record for an article if a stage fails on it")
+    strict: bool = _setting(
+        False,
+        "write no record for an article if a stage fails on it, and exit with 1 after any warning "
+        "except W241",
+    )
     text_key: str = _setting("text", "key or column of the text")
     id_key: str = _setting("id", "key or column of the id")
     published_key: str = _setting("published", "key or column of the publication date")
+    date_format: str = _setting(
+        "auto",
+        "format of publication dates in JSON and tables, with year, month and day as for "
+        "strptime: %d/%m/%Y; auto: unambiguous dates such as 2025-05-01 and May 1, 2025",
+        form=DATE_FORMAT,
+    )
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Where each value came from, by name; settings that are missing have their defaults."""
 
@@ -281,6 +305,7 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
 
 def unknown(name: str, where: str) -> UnknownSetting:
     """Return the error for a setting that does not exist."""
+    name = name if len(name) <= MAX_NAME else f"{name[:MAX_NAME]}…"
     meant = nearest(name, NAMES)
     hint = f"did you mean {meant}?" if meant else "known: " + ", ".join(sorted(NAMES))
     return UnknownSetting(f"there is no setting {name!r}", where=where, hint=hint)
@@ -289,7 +314,7 @@ def unknown(name: str, where: str) -> UnknownSetting:
 def _from_file(file: str | Path | None) -> Iterable[Given]:
     path = Path(file or FILE_NAME)
     try:
-        data = path.read_bytes()
+        data = _read(path)
     except OSError as error:
         if file is None and isinstance(error, FileNotFoundError):
             return
@@ -301,18 +326,33 @@ def _from_file(file: str | Path | None) -> Iterable[Given]:
         raise SettingsUnreadable(f"not valid TOML: {error}", where=str(path)) from error
     for name, value in table.items():
         line = _line_of(name, text)
-        yield Given(name, value, f"{path}:{line}" if line else str(path))
+        origin = f"{path}:{line}" if line else str(path)
+        if name not in NAMES:  # now, since each line takes a while to find
+            raise unknown(name, origin)
+        yield Given(name, value, origin)
+
+
+def _read(path: Path) -> bytes:
+    """Return the bytes of a regular file of at most ``MAX_FILE``; a FIFO would block forever."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise SettingsUnreadable("not a regular file", where=str(path))
+        data = file.read(MAX_FILE + 1)
+    if len(data) > MAX_FILE:
+        raise SettingsUnreadable(f"larger than {MAX_FILE:,} bytes", where=str(path))
+    return data
 
 
 def _line_of(name: str, text: str) -> int | None:
     """Return the number of the line that sets a key of a TOML file."""
     giving = re.compile(rf"""\s*\[?\s*(['"]?){re.escape(name)}\1\s*[]=.]""")
     lines = text.splitlines(keepends=True)
-    for number, line in enumerate(lines, 1):
-        if giving.match(line):
-            with suppress(tomllib.TOMLDecodeError):  # for example, inside a string
-                if name not in tomllib.loads("".join(lines[: number - 1])):
-                    return number
+    found = (number for number, line in enumerate(lines, 1) if giving.match(line))
+    for number in islice(found, MAX_LINES):
+        with suppress(tomllib.TOMLDecodeError):  # for example, inside a string
+            if name not in tomllib.loads("".join(lines[: number - 1])):
+                return number
     return None
 
 

@@ -56,8 +56,7 @@ def printed(page: Path) -> Iterator[tuple[re.Match[str], str]]:
             shutil.copytree(ROOT / name, Path(folder, name))
         commands = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         # readline, loaded by pytest, sets the terminal width in C but not in os.environ
-        # TTY_COMPATIBLE: the pages show the tables that a terminal shows
-        environment = {"PATH": commands, "COLUMNS": str(WIDTH), "TTY_COMPATIBLE": "1"}
+        environment = {"PATH": commands, "COLUMNS": str(WIDTH)}
         if "sh" in runs and DATABASE in text:
             environment[DATABASE] = stack.enter_context(server.started())
         stack.enter_context(mock.patch.dict(os.environ, environment))

@@ -5,15 +5,18 @@ from __future__ import annotations
 import doctest
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from spacy.language import Language
 
 import pipeline
 from pipeline.errors import ArticleTooLong, BadDate, EmptyArticle, UsageError
+from pipeline.outcomes import Notice
 from pipeline.readers.article import Article
 from pipeline.writers.loading import load
 
@@ -62,6 +65,31 @@ def test_characters_that_no_database_can_store_are_replaced_with_a_warning(
         ("W204", f"1 lone surrogate in {field} replaced by U+FFFD"),
     ]
     load([found], f"sqlite:///{tmp_path}/x.db")
+
+
+def test_extract_takes_an_article_with_its_metadata(nlp: Language) -> None:
+    facts = {"id": "a-1", "title": "Sales", "byline": "Ann Lee", "publisher": "The Wet Times"}
+    article = Article(TEXT, published="2025-05-01", uri="https://e.org/a", language="en", **facts)
+    given = replace(article, meta={"desk": "money"}, notices=(Notice("W211", "no date"),))
+    record = pipeline.extract(given, nlp=nlp)
+    assert record == next(pipeline.extract_many([given], nlp=nlp))
+    assert record.source.meta == {"desk": "money"}
+    assert [one.code for one in record.warnings] == ["W211"]
+    with_options = {"published": "2025-05-01", "uri": "https://e.org/a", "language": "en", **facts}
+    same = pipeline.extract(TEXT, nlp=nlp, **with_options)  # type: ignore[arg-type]
+    assert pipeline.extract(article, nlp=nlp).to_line() == same.to_line()
+    renamed = pipeline.extract(article, nlp=nlp, title="Other")
+    assert (renamed.id, renamed.source.title) == ("a-1", "Other")
+    with pytest.raises(EmptyArticle, match=r"a\.txt: empty"):
+        pipeline.extract(Article("", where="a.txt"), nlp=nlp)
+
+
+@pytest.mark.parametrize("value", [b"Rain.", None, 7, {"text": "Rain."}, Article(b"Rain.")])  # type: ignore[arg-type]
+def test_what_is_neither_a_text_nor_an_article_is_a_clear_error(nlp: Language, value: Any) -> None:
+    with pytest.raises(UsageError, match=r"article is \w+, not a string"):
+        pipeline.extract(value, nlp=nlp)
+    with pytest.raises(UsageError, match=r"article is \w+, not a string"):
+        list(pipeline.extract_many([value], nlp=nlp))
 
 
 def test_extract_raises_errors_of_the_article(nlp: Language) -> None:

@@ -120,14 +120,19 @@ def test_examples_of_docstrings_are_fenced_each_by_itself() -> None:
     )
 
 
-def test_what_a_page_asks_for_is_there() -> None:
-    for page in ROOT.glob("docs/**/*.md"):
-        here = page.relative_to(ROOT / "docs").as_posix()
-        text = page.read_text("utf-8")
-        filled = hook.filled(text, here)
-        assert hook.MARKER.search(filled) is None
-        for kind, what in hook.MARKER.findall(text):
-            assert kind == "README" or reference.MAKERS[what]() in filled
+@pytest.mark.parametrize("page", sorted(ROOT.glob("docs/**/*.md")), ids=name)
+def test_the_generated_parts_of_a_page_are_there_and_current(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert text == reference.rewritten(text), "write it anew: make reference"
+    assert text.count("<!-- generated:") == len(reference.PART.findall(text))
+    here = page.relative_to(ROOT / "docs").as_posix()
+    assert hook.MARKER.search(hook.filled(text, here)) is None
+
+
+def test_each_generated_part_is_on_one_page() -> None:
+    pages = [page.read_text("utf-8") for page in ROOT.glob("docs/**/*.md")]
+    found = [part for page in pages for part in reference.PART.findall(page)]
+    assert sorted(found) == sorted(reference.MAKERS)
 
 
 def test_the_record_in_the_readme_is_that_of_the_seed() -> None:

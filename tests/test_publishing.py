@@ -66,6 +66,14 @@ def test_the_workflow_checks_every_python_of_the_classifiers() -> None:
     assert PROJECT["requires-python"] == f">={versions[0]}"
 
 
+def test_the_workflow_pins_each_action_by_its_commit() -> None:
+    text = (ROOT / ".github/workflows/check.yml").read_text("utf-8")
+    used = re.findall(r"uses: (.+)$", text, re.MULTILINE)
+    pinned = re.compile(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+    assert used
+    assert [one for one in used if not pinned.fullmatch(one)] == []
+
+
 def test_the_workflow_calls_targets_that_exist() -> None:
     steps = [step.get("run", "") for job in WORKFLOW["jobs"].values() for step in job["steps"]]
     called = {name for step in steps if step.startswith("make ") for name in step.split()[1:]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -119,6 +121,46 @@ def test_a_file_that_is_not_toml_is_refused(in_folder: Path, content: bytes) -> 
         load_settings(environment={})
 
 
+def test_a_fifo_or_a_device_is_no_settings_file(in_folder: Path) -> None:
+    os.mkfifo(in_folder / "pipeline.toml")
+    with pytest.raises(SettingsUnreadable, match=r"pipeline\.toml: not a regular file"):
+        load_settings(environment={})
+    with pytest.raises(SettingsUnreadable, match="/dev/zero: not a regular file"):
+        load_settings(file="/dev/zero", environment={})
+
+
+def test_a_settings_file_has_a_maximum_size_and_may_be_a_link(in_folder: Path) -> None:
+    (in_folder / "shared.toml").write_text("max_bytes = 5_000\n" + "# comment\n" * 6_500, "utf-8")
+    (in_folder / "pipeline.toml").symlink_to("shared.toml")
+    assert load_settings(environment={}).max_bytes == 5_000
+    with (in_folder / "shared.toml").open("a") as file:
+        file.write("# comment\n" * 100)
+    with pytest.raises(SettingsUnreadable, match="larger than 65,536 bytes"):
+        load_settings(environment={})
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "".join(f"k{at} = {at}\n" for at in range(4_000)),
+        "y = '''\n" + "x = 1\n" * 8_000 + "'''\nx = 1\n",
+        f"{'m' * 60_000} = 1\n",
+    ],
+    ids=["many", "inside a string", "long"],
+)
+def test_unknown_keys_are_refused_without_much_work(
+    in_folder: Path, monkeypatch: pytest.MonkeyPatch, toml: str
+) -> None:
+    (in_folder / "pipeline.toml").write_text(toml, "utf-8")
+    calls: list[int] = []
+    read = tomllib.loads
+    monkeypatch.setattr("tomllib.loads", lambda text: calls.append(len(text)) or read(text))
+    with pytest.raises(UnknownSetting) as raised:
+        load_settings(environment={})
+    assert len(calls) <= 25
+    assert len(str(raised.value)) < 200
+
+
 def test_a_named_file_must_exist() -> None:
     with pytest.raises(SettingsUnreadable, match=r"nowhere\.toml"):
         load_settings(file="nowhere.toml", environment={})
@@ -141,6 +183,19 @@ def test_the_least_confidence_is_a_share() -> None:
         load_settings(environment={"PIPELINE_MIN_CONFIDENCE": "much"})
     with pytest.raises(SettingsError, match=r"min_confidence is 1\.5, not between 0 and 1"):
         Settings(min_confidence=1.5)
+
+
+@pytest.mark.parametrize("format", ["auto", "%d/%m/%Y", "%b %d, %y", "%Y%m%d %H:%M:%S %z 100%%"])
+def test_a_format_of_dates_gives_year_month_and_day(format: str) -> None:
+    assert Settings(date_format=format).date_format == format
+
+
+@pytest.mark.parametrize(
+    "format", ["", "dd/mm/yyyy", "%d/%m", "%d/%m/%%Y", "%d/%m/%Y %", "%d/%m/%Y %q", "%d/%d/%m/%Y"]
+)
+def test_an_impossible_format_of_dates_is_refused(format: str) -> None:
+    with pytest.raises(SettingsError, match="date_format"):
+        Settings(date_format=format)
 
 
 def test_identity_is_a_share_and_the_list_of_officeholders_is_off() -> None:

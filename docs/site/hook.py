@@ -1,7 +1,6 @@
-"""Generate pages of the site at each build.
+"""Complete the pages of the site at each build.
 
-A line ``<!-- generated: NAME -->`` in a page is replaced by what the function of that name in
-``reference`` returns, ``<!-- README: SECTION -->`` by that section of README. Links to files
+A line ``<!-- README: SECTION -->`` in a page is replaced by that section of README. Links to files
 outside ``docs/`` lead to where the site has them (``borrowed``).
 """
 
@@ -11,12 +10,11 @@ import re
 from typing import Any
 
 import borrowed
-import reference
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-MARKER = re.compile(r"^<!-- (generated|README): (.+) -->$", re.MULTILINE)
+MARKER = re.compile(r"^<!-- README: (.+) -->$", re.MULTILINE)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -28,7 +26,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
-    """Fill in generated parts, and adapt links to the site."""
+    """Fill in sections of README, and adapt links to the site."""
     here = page.file.src_uri
     if here not in borrowed.PAGES.values():
         markdown = borrowed.linked(markdown, f"{borrowed.DOCS}/{here}", here)
@@ -39,11 +37,7 @@ def filled(markdown: str, here: str) -> str:
     """Return a page with each marker replaced by its content."""
 
     def made(found: re.Match[str]) -> str:
-        kind, name = found.groups()
-        if kind == "generated":
-            return reference.MAKERS[name]()
-        return borrowed.linked(
-            borrowed.section(borrowed.read("README.md"), name), "README.md", here
-        )
+        section = borrowed.section(borrowed.read("README.md"), found[1])
+        return borrowed.linked(section, "README.md", here)
 
     return MARKER.sub(made, markdown)

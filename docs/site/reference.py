@@ -1,10 +1,17 @@
-"""The reference as Markdown, generated from the program itself."""
+"""The reference as Markdown, generated from the program itself.
+
+    python docs/site/reference.py            # write the generated parts of all pages
+    python docs/site/reference.py --check    # end with 1 if one of them is out of date
+
+A part of a page is between the lines ``<!-- generated: NAME -->`` and ``<!-- end: NAME -->``.
+"""
 
 from __future__ import annotations
 
 import inspect
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
@@ -293,3 +300,33 @@ MAKERS: Final[Mapping[str, Callable[[], str]]] = {
     "models": models,
 }
 """What a page may ask for, by name."""
+PART: Final = re.compile(
+    r"^<!-- generated: (?P<name>.+) -->$.*?^<!-- end: (?P=name) -->$", re.MULTILINE | re.DOTALL
+)
+
+
+def rewritten(page: str) -> str:
+    """Return the text of a page with its generated parts as they are now."""
+
+    def made(found: re.Match[str]) -> str:
+        name = found["name"]
+        return f"<!-- generated: {name} -->\n\n{MAKERS[name]()}\n\n<!-- end: {name} -->"
+
+    return PART.sub(made, page)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the generated parts of all pages, or only name the pages that are out of date."""
+    check, stale = "--check" in arguments, 0
+    for path in sorted((borrowed.ROOT / borrowed.DOCS).glob("**/*.md")):
+        page = path.read_text("utf-8")
+        if (current := rewritten(page)) != page:
+            stale += 1
+            print(f"{path.relative_to(borrowed.ROOT)}: {'out of date' if check else 'written'}")
+            if not check:
+                path.write_text(current, "utf-8")
+    return int(check and stale > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

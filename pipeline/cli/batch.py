@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from pipeline.cli import options
-from pipeline.cli.progress import RunReport, by_number, told_as_logged
-from pipeline.cli.screen import LogFormat, answer, emit, tell
+from pipeline.cli.progress import RunReport, by_number, every_warning, told_as_logged, warning_lines
+from pipeline.cli.screen import LogFormat, answer, emit, plain, tell
 from pipeline.errors import INTERRUPTED, LOCKED, OK, SOME_FAILED, OutputExists, UsageError
 from pipeline.runs.commit import LAYERS
 from pipeline.settings import load_settings
@@ -153,7 +153,10 @@ def batch(
 
     Articles that failed are listed in RUN/dead-letter.jsonl, and the exit code is then 1. It is
     also 1 if a stage failed on an article: its record lacks the findings of that stage, and has the
-    warning W501. With --strict, such an article fails as well.
+    warning W501. With --strict, such an article fails as well, and the exit code is 1 after any
+    warning except W241, which says that a name was left open.
+
+    The warnings of all records are counted at the end, with examples; status lists them.
 
     \b
     pipeline batch news/ -o out/news
@@ -212,7 +215,7 @@ def carry_out(batch: Batch, report: RunReport, *, again: bool = False) -> int:
     report.end(progress, interrupted=interrupted)
     if interrupted:
         return INTERRUPTED
-    return OK if progress.whole else SOME_FAILED
+    return OK if progress.well(strict=batch.job.settings.strict) else SOME_FAILED
 
 
 def _print_plan(run: Run, plan: Plan, skipped: Skipped, quiet: bool) -> None:
@@ -289,14 +292,21 @@ def retry(
 @click.command(no_args_is_help=True)
 @click.argument("run_folder", metavar="RUN")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def status(run_folder: str, as_json: bool) -> int:
+@click.option(
+    "--warnings",
+    "all_warnings",
+    is_flag=True,
+    help="Print every warning instead: its code, the id of the article, the message.",
+)
+def status(run_folder: str, as_json: bool, all_warnings: bool) -> int:
     """Print the progress of the run in the folder RUN.
 
     The exit code is 0 if the run is finished, 1 if it is finished with dead letters or incomplete
-    records, and 75 if it is unfinished.
+    records, or with warnings in a run with --strict, and 75 if it is unfinished.
 
     \b
     pipeline status out/RUN
+    pipeline status out/RUN --warnings | grep W211
     pipeline status out/RUN --json | jq .dead_letters
     """
     from pipeline.runs.folder import find_run
@@ -320,14 +330,22 @@ def status(run_folder: str, as_json: bool) -> int:
         "incomplete": progress.counts["incomplete"],
         "dead_letters": dict(by_number(progress.codes)),
     }
-    if as_json:
-        emit(json.dumps(found))
+    if all_warnings:
+        for one in run.warnings():
+            cells = (one["code"], plain(one["id"]), plain(one["message"]))
+            emit(json.dumps(one)) if as_json else answer("\t".join(cells))
+    elif as_json:
+        warnings = {code: one.shown() for code, one in progress.warnings.items()}
+        emit(json.dumps(found | {"warnings": warnings}))
     else:
         for name, value in found.items():
             answer(f"{name.replace('_', ' '):14}{_shown(value)}")
+        every = every_warning(run_folder)
+        for line in warning_lines(progress.counts["warned"], progress.warnings, every):
+            answer(line)
     if not finished:
         return LOCKED
-    return OK if progress.whole else SOME_FAILED
+    return OK if progress.well(strict=run.strict) else SOME_FAILED
 
 
 def _shown(value: Any) -> str:

@@ -69,6 +69,8 @@ def extract(
     Records are written to OUT, by default out/NAME.jsonl. Articles that failed are written to
     OUT.dead-letter.jsonl with the reason, and the exit code is then 1. It is also 1 if a stage
     failed on an article: its record lacks the findings of that stage, and has the warning W501.
+    With --strict, such an article fails as well, and the exit code is 1 after any warning except
+    W241, which says that a name was left open.
 
     Without -o, records also go to a redirected stdout: pipeline extract x.txt > t.jsonl.
 
@@ -113,7 +115,7 @@ def extract(
         if not quiet:
             report.screen.say(f"page: {page}", "bold green")
     report.next_steps()
-    return SOME_FAILED if report.failures or report.incomplete else OK
+    return OK if report.well(strict=settings.strict) else SOME_FAILED
 
 
 def _page_of(out: str, paths: Sequence[str]) -> str:

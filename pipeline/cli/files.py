@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -131,15 +132,18 @@ def refuse_other_input(paths: Iterable[str], out: str) -> None:
 def _origin(place: str) -> str | None:
     """Return the source path in the first line of a file of records or dead letters.
 
-    None if that file no longer exists: it may be an address that came with the article.
+    None if that file no longer exists: it may be an address that came with the article. Raises
+    ``OutputNotCreated`` for a FIFO or a device.
     """
-    from pipeline.readers.files import origin
+    from pipeline.readers.files import open_regular, origin
 
     try:
-        with Path(place).open("rb") as file:
+        with open_regular(os.path.realpath(place)) as file:  # a FIFO would block forever
             found = origin(file.read(8192))
         return found if found and Path(PLACE_IN_FILE.sub("", found)).exists() else None
-    except (OSError, ValueError):
+    except errors.NotAFile as error:
+        raise errors.OutputNotCreated("not a regular file", where=place) from error
+    except (OSError, ValueError, errors.ArticleError):
         return None
 
 

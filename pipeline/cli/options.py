@@ -128,17 +128,34 @@ class Place(click.types.StringParamType):
         return [CompletionItem(incomplete, type=self.kind)]
 
 
+class Text(click.types.StringParamType):
+    """A text that is no path: it has to be valid UTF-8."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text; raise ``UsageError`` for bytes that are not UTF-8."""
+        text: str = super().convert(value, param, ctx)
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            where = param.human_readable_name if param else None
+            hint = "the terminal and its locale (LANG) should use UTF-8"
+            raise errors.UsageError(f"{text!r} is not UTF-8", where=where, hint=hint) from error
+        return text
+
+
 def _teach(command: click.Command) -> None:
-    """Add completion and suggestions to a command's values, by their names in the help."""
+    """Add completion, suggestions and checks to a command's values, by their names in the help."""
     for param in command.params:
         if type(param.type) is click.Choice:
             param.type = Choice(param.type.choices, param.type.case_sensitive)
-        elif param.type is click.STRING and param.metavar:
-            called = set(param.metavar.removesuffix("...").split("|"))
+        elif param.type is click.STRING:
+            called = set((param.metavar or "").removesuffix("...").split("|"))
             if called & FILES:
                 param.type = Place("file")
             elif called & FOLDERS:
                 param.type = Place("dir")
+            else:
+                param.type = Text()
 
 
 VARIABLE = "_PIPELINE_COMPLETE"
@@ -190,6 +207,7 @@ METAVARS = {
     "text_key": "KEY",
     "id_key": "KEY",
     "published_key": "KEY",
+    "date_format": "FORMAT",
 }
 """How the help calls the values of settings; other values are numbers."""
 

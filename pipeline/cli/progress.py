@@ -6,7 +6,7 @@ On a terminal there is a progress line. Elsewhere, each part of a run is a line 
 
 from __future__ import annotations
 
-import os
+import shlex
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pipeline.cli.files import OUT_FOLDER
 from pipeline.cli.screen import LogFormat, Screen, counts_line, incomplete_line, plain, row, tell
 from pipeline.errors import INTERRUPTED, PipelineError
-from pipeline.outcomes import Failure, Repeat
+from pipeline.outcomes import Failure, Repeat, Warnings, joined, unexpected
 from pipeline.text.words import plural
 from pipeline.writers.files import LETTERS, STDIO
 
@@ -40,21 +40,17 @@ EVERY = 0.2
 
 
 class Report:
-    """Counts, and on terminals a progress line and a table at the end."""
+    """Counts and a table at the end, and a progress line on terminals."""
 
     def __init__(self, out: str, *, quiet: bool, verbose: int) -> None:
         self.out = out
         self.quiet = quiet
         self.verbose = verbose
         self.screen = Screen()
-        self.tables = self.screen.stream.isatty() or os.environ.get("TTY_COMPATIBLE") == "1"
-        """Only on terminals, and in logs that are shown like one (a convention of rich)."""
         self.newcomer = self.screen.live and not quiet and _is_first(out)
         self.records = self.failures = self.repeats = self.incomplete = 0
-        self.warned = 0
         self.counts: Counter[str] = Counter()
-        self.warnings: Counter[str] = Counter()
-        """Number of articles by warning code."""
+        self.warnings: Warnings = {}
         self.first: Findings | None = None
         self.rows: list[Findings] = []
         self.started = self.loaded = self.shown = time.monotonic()
@@ -80,15 +76,14 @@ class Report:
     def record(self, record: ArticleRecord) -> None:
         from pipeline.cli import drawing
         from pipeline.cli.drawing import findings
-        from pipeline.runs.commit import count
+        from pipeline.runs.commit import count, warnings_of
 
         self.records += 1
         self.incomplete += record.incomplete
+        self.warnings = joined([(0, self.warnings), (self.records, warnings_of(record))])
         if self.quiet:
             return
         self.counts += count(record)
-        self.warnings.update({one.code for one in record.warnings})
-        self.warned += bool(record.warnings)
         self.counts["warnings"] += len(record.warnings)
         if len(self.rows) < MAX_ROWS:
             found = findings(record, None if self.verbose else drawing.MOST)
@@ -124,8 +119,7 @@ class Report:
         if self.quiet:
             return
         self.screen.clear()
-        if self.tables:
-            self._found()
+        self._found()
         if self.repeats:
             self.screen.say(f"{plural(self.repeats, 'repeated articles')} skipped")
         if left_out := str(skipped):
@@ -134,8 +128,21 @@ class Report:
             self.screen.say(f"records: {plain(self.out)}", "bold green")
         if self.incomplete:
             self.screen.say(incomplete_line(self.incomplete), "bold red")
+        if self.records != 1:  # otherwise the table has them
+            for line in warning_lines(self.counts["warned"], self.warnings, self._every_warning()):
+                self.screen.say(line, "yellow")
         if self.failures:
             self._failed()
+
+    def well(self, *, strict: bool) -> bool:
+        """Return whether all is well; if ``strict``, only without unexpected warnings."""
+        failed = self.failures or self.incomplete
+        return not failed and not (strict and unexpected(self.warnings))
+
+    def _every_warning(self) -> str:
+        """Return the command that lists all warnings of the records."""
+        lines = "jq -r '.id as $id | .warnings[] | [.code, $id, .message] | @tsv'"
+        return lines if self.out == STDIO else f"{lines} {shlex.quote(self.out)}"
 
     def _found(self) -> None:
         if self.first is not None and self.records == 1:
@@ -166,9 +173,6 @@ class Report:
         seconds = time.monotonic() - self.started
         parts = [plural(counts[layer], layer) for layer in ("times", "entities")]
         self.screen.say(" · ".join(parts) + f" · {seconds:.1f} s")
-        if self.warned:
-            codes = ", ".join(f"{code} in {n:,}" for code, n in sorted(self.warnings.items()))
-            self.screen.say(f"warnings: {plural(self.warned, 'articles')} ({codes})", "yellow")
 
     def _failed(self) -> None:
         message = f"failed: {plural(self.failures, 'articles')}"
@@ -248,12 +252,15 @@ class RunReport:
             line += f", {len(receipt.failures)} failed"
         if incomplete := receipt.counts.get("incomplete", 0):
             line += f", {incomplete} incomplete"
+        if warned := receipt.counts.get("warned", 0):
+            line += f", {warned} with warnings"
         self._log(
             "part",
             *(() if self.live else (line,)),
             name=receipt.name,
             counts=dict(receipt.counts),
             failed=len(receipt.failures),
+            warnings={code: one.articles for code, one in receipt.warnings.items()},
             sha256=receipt.sha256,
         )
         for _, failure in receipt.failures:
@@ -289,6 +296,8 @@ class RunReport:
             lines.append(f"failed: {failed} ({codes}){where}")
         if incomplete := progress.counts["incomplete"]:
             lines.append(incomplete_line(incomplete))
+        every = every_warning(self.folder)
+        lines += warning_lines(progress.counts["warned"], progress.warnings, every)
         lines.append(f"run: {self.folder}")
         self._log(
             "interrupted" if interrupted else "done",
@@ -297,6 +306,7 @@ class RunReport:
             articles_done=progress.done_articles,
             counts=dict(progress.counts),
             dead_letters=dict(progress.codes),
+            warnings={code: one.shown() for code, one in progress.warnings.items()},
             seconds=round(seconds, 3),
             words_per_second=round(speed, 1) if self.speed else None,
         )
@@ -340,6 +350,28 @@ def told_as_logged(command: Callable[..., int]) -> Callable[..., int]:
             return INTERRUPTED
 
     return told
+
+
+def every_warning(folder: str) -> str:
+    """Return the command that lists all warnings of a run."""
+    return f"pipeline status {shlex.quote(folder)} --warnings"
+
+
+def warning_lines(articles: int, warnings: Warnings, every: str) -> list[str]:
+    """Return the lines of a summary about the warnings of so many articles, with examples.
+
+    ``every`` is the command that lists all of them.
+    """
+    if not warnings:
+        return []
+    codes = ", ".join(f"{code} in {one.articles:,}" for code, one in warnings.items())
+    examples = [
+        f"  {code} {plain(one.id)}: {plain(one.message)}"
+        for code, warned in warnings.items()
+        for one in warned.examples
+    ]
+    head = f"warnings: {plural(articles, 'articles')} ({codes})"
+    return [head, *examples, f"  list all: {every}"]
 
 
 def by_number(codes: Counter[str]) -> list[tuple[str, int]]:

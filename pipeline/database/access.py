@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pipeline.errors import BadDatabaseUrl, DatabaseUnsuitable, LoadFailed, PipelineError
 from pipeline.writers.layout import FOLLOWED, Column, Table
 from pipeline.writers.loading import connect
-from pipeline.writers.sql import Database
+from pipeline.writers.sql import DISK, Database
 
 Row = tuple[Any, ...]
 BEGIN: Final = {
@@ -63,7 +63,8 @@ class Store:
                     self.run(statement)
                 yield
         except LoadFailed as error:
-            error.hint = AGAIN
+            if error.hint != DISK:
+                error.hint = AGAIN
             raise
 
     def rows(self, statement: str, *parameters: Any) -> list[Row]:

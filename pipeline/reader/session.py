@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, log
 from pathlib import Path
@@ -13,22 +13,41 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from pipeline.manifest import models_folder
 
-def session(path: Path) -> Any:
-    """Load a graph, to run on one thread, with the same answers on every x86-64 processor.
 
-    AVX2 and the first AVX-512 add two products of a byte without a sign and one with a sign in 16
-    bits, where they saturate. With ``x64quantprecision``, onnxruntime shifts 8-bit weights there to
-    bytes without a sign, whose sums are exact.
-    """
-    import onnxruntime  # imported late: it takes a tenth of a second, and the rules do not need it
+class Graph:
+    """A trained graph that runs on one thread; pickled by its place, below the shipped models."""
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.use_deterministic_compute = True
-    options.add_session_config_entry("session.x64quantprecision", "1")
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    def __init__(self, path: Path) -> None:
+        import onnxruntime  # imported late: it takes a tenth of a second; the rules do not need it
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.use_deterministic_compute = True
+        # bytes without a sign, whose products do not saturate in 16 bits on AVX2
+        options.add_session_config_entry("session.x64quantprecision", "1")
+        options.log_severity_level = 3
+        loaded = onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"]
+        )
+        self.path = path
+        self.run: Callable[..., Any] = loaded.run
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        shipped = models_folder()
+        if self.path.is_relative_to(shipped):
+            return _shipped, (self.path.relative_to(shipped).parts,)
+        return session, (self.path,)
+
+
+def session(path: Path) -> Graph:
+    """Load a graph."""
+    return Graph(path)
+
+
+def _shipped(parts: Sequence[str]) -> Graph:
+    return Graph(models_folder().joinpath(*parts))
 
 
 SMALLEST = 1e-4

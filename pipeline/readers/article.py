@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.errors import BadDate, BadRow
 from pipeline.outcomes import Notice
+from pipeline.settings import AUTO
 from pipeline.text.decode import REPLACEMENT, UNUSABLE, UNUSABLE_KINDS, replace_unusable
 from pipeline.text.words import plural
 
@@ -112,19 +114,22 @@ class _Cleaner:
                 )
 
 
-def parse_published(value: str) -> str | None:
+def parse_published(value: str, format: str = AUTO) -> str | None:
     """Return a date of publication in ISO 8601, or None if it is invalid or ambiguous.
 
     Reads ISO 8601, the dates of RSS and e-mail (RFC 2822), and dates that spell out the month.
-    ``03/04/2025`` is not read: its meaning differs between countries.
+    ``03/04/2025`` is not read, since its meaning differs between countries, unless ``format`` says
+    what it means; then nothing else is read.
 
     >>> parse_published("May 1, 2025"), parse_published("2025-05-01T08:30:00Z")
     ('2025-05-01', '2025-05-01T08:30:00Z')
+    >>> parse_published("03/04/2025"), parse_published("03/04/2025", "%d/%m/%Y")
+    (None, '2025-04-03')
     """
     text = " ".join(value.split())
-    if len(text) > 64 or not text.isascii():
+    if len(text) > 64 or not (text.isascii() or format != AUTO):
         return None
-    for read in READERS:
+    for read in READERS if format == AUTO else (partial(_formatted, format=format),):
         with suppress(ValueError, TypeError, IndexError, OverflowError):
             if found := read(text):
                 return found
@@ -137,6 +142,12 @@ def _written(moment: datetime) -> str | None:
     if offset is not None and offset.total_seconds() % 60:
         return None
     return moment.isoformat().replace("+00:00", "Z")
+
+
+def _formatted(text: str, format: str) -> str | None:
+    """Return a date, or a moment if the format has the hour."""
+    moment = datetime.strptime(text, format)
+    return _written(moment) if re.search("%[HI]", format) else moment.date().isoformat()
 
 
 def _written_out(text: str, pattern: str) -> str:

@@ -22,7 +22,7 @@ from pipeline.errors import (
 from pipeline.outcomes import Failure, Notice
 from pipeline.readers.article import Article, parse_published
 from pipeline.readers.html import Page, html_text
-from pipeline.settings import Settings, nearest
+from pipeline.settings import AUTO, Settings, nearest
 from pipeline.text.decode import replace_unusable
 from pipeline.text.words import plural, word_set
 
@@ -140,15 +140,21 @@ MAX_ID = 2000
 
 
 class Keys(NamedTuple):
-    """The keys of a row whose names the user can choose."""
+    """The keys of a row whose names the user can choose, and the format of its date."""
 
     text: str = "text"
     id: str = "id"
     published: str = "published"
+    date_format: str = AUTO
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.text, self.id, self.published
 
     @classmethod
     def of(cls, settings: Settings) -> Keys:
-        return cls(settings.text_key, settings.id_key, settings.published_key)
+        chosen = settings.text_key, settings.id_key, settings.published_key
+        return cls(*chosen, settings.date_format)
 
 
 OURS: Final = Keys()
@@ -169,7 +175,7 @@ def article_of(
         raise BadRow(_no_text(row, keys.text))
     known = {name: _take(rest, name) for name in DESCRIPTIVE}
     url = _take(rest, "url")
-    published, notices = _published(rest, keys.published)
+    published, notices = _published(rest, keys)
     return Article(
         text=text,
         where=where,
@@ -213,15 +219,19 @@ def _take(rest: dict[str, Any], key: str) -> str | None:
     return value.strip() or None if value else None
 
 
-def _published(rest: dict[str, Any], key: str) -> tuple[str | None, tuple[Notice, ...]]:
-    value = rest.pop(key, None)
+def _published(rest: dict[str, Any], keys: Keys) -> tuple[str | None, tuple[Notice, ...]]:
+    value = rest.pop(keys.published, None)
     if value is None or value == "":
         return None, ()
-    found = parse_published(value) if isinstance(value, str) else None
+    found = parse_published(value, keys.date_format) if isinstance(value, str) else None
     if found:
         return found, ()
     seen = replace_unusable(json.dumps(value, ensure_ascii=False))[0][:60]
-    return None, (Notice("W211", f"published is {seen}, not a date in ISO 8601: it was left out"),)
+    if keys.date_format == AUTO:
+        reason = "not an unambiguous date: it was left out; set date_format to its format"
+    else:
+        reason = f"not a date in the format {keys.date_format}: it was left out"
+    return None, (Notice("W211", f"published is {seen}, {reason}"),)
 
 
 class Entry(NamedTuple):

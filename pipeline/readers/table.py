@@ -95,7 +95,7 @@ def _row(fields: Sequence[str], columns: Sequence[str], keys: Keys) -> dict[str,
 def _columns(header: Sequence[str], keys: Keys) -> list[str]:
     """Return the names of the columns; known names are matched case-insensitively."""
     columns = [name.strip() for name in header]
-    for key in (*keys, *DESCRIPTIVE, "url"):
+    for key in (*keys.names, *DESCRIPTIVE, "url"):
         if key not in columns:
             alike = [at for at, name in enumerate(columns) if name.casefold() == key.casefold()]
             if len(alike) == 1:
@@ -105,7 +105,7 @@ def _columns(header: Sequence[str], keys: Keys) -> list[str]:
         shown = ", ".join(columns[:12])[:300]
         more = f"; did you mean {meant!r}?" if meant else ";"
         raise NoTextColumn(f"no column {keys.text!r}{more} the columns are: {shown}")
-    known = {*keys, *DESCRIPTIVE, "url"}
+    known = {*keys.names, *DESCRIPTIVE, "url"}
     if twice := [name for name in columns if name in known and columns.count(name) > 1]:
         raise Malformed(f"two columns have the name {twice[0]!r}")
     return [

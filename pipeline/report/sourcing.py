@@ -16,6 +16,7 @@ from pipeline.records.schema import ArticleRecord, Entity
 from pipeline.report.article import excerpt, name
 from pipeline.report.page import Html, element, head, isolated, joined, style
 from pipeline.report.speakers import STANDINGS, Kind, Speaker, Speakers
+from pipeline.terminal import safe
 from pipeline.text.language import WORD
 from pipeline.text.words import plural
 
@@ -221,14 +222,20 @@ def rows(head: Sequence[str], table: Iterable[Sequence[Cell]]) -> Iterator[str]:
 
 
 def inert(cell: Cell) -> Cell:
-    """Return a cell that stays text, with an apostrophe before anything that would be evaluated.
+    r"""Return a cell that neither a spreadsheet nor a terminal evaluates; other cells are exact.
+
+    There is an apostrophe before anything that a spreadsheet would evaluate, and characters that
+    control a terminal are escaped, except for tabs and the ends of lines.
 
     >>> inert("=HYPERLINK(1)"), inert(" @x"), inert(-5), inert("Lee")
     ("'=HYPERLINK(1)", "' @x", -5, 'Lee')
+    >>> inert("Lee\x1b[2J\r\nRoe")
+    'Lee\\x1b[2J\r\nRoe'
     """
-    if isinstance(cell, str) and (cell.startswith(ACTIVE) or cell.lstrip().startswith(ACTIVE)):
-        return f"'{cell}"
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    mark = "'" if cell.startswith(ACTIVE) or cell.lstrip().startswith(ACTIVE) else ""
+    return mark + "\r\n".join(safe(line, keep="\n\t") for line in cell.split("\r\n"))
 
 
 def _line(row: Sequence[Cell]) -> str:

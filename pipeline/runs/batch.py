@@ -17,7 +17,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from pipeline.errors import NoRun, RunDamaged, RunDiffers, WorkerDied
-from pipeline.outcomes import Failure
+from pipeline.outcomes import Failure, joined
 from pipeline.readers import Item
 from pipeline.readers.items import find_items
 from pipeline.runs.commit import Receipt, commit, part_name
@@ -109,6 +109,7 @@ class Rescue:
         counts: Counter[str] = Counter()
         for _, receipt in pieces:
             counts.update(receipt.counts if receipt else {})
+        warnings = joined((start, receipt.warnings) for start, receipt in pieces if receipt)
 
         def outcomes() -> Iterator[Failure | bytes]:
             store = self.store.below(RESCUE)
@@ -120,7 +121,7 @@ class Rescue:
                     yield from _outcomes(receipt, store)
 
         key = shard.key(self.fingerprint)
-        whole = commit(self.store, shard.name, key, outcomes(), counts)
+        whole = commit(self.store, shard.name, key, outcomes(), counts, warnings)
         del self._patients[shard.name]
         if not self._patients:  # otherwise the folder still has pieces of other shards
             self.store.remove_folder(RESCUE)

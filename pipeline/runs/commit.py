@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from pipeline.outcomes import Failure
+from pipeline.outcomes import Example, Failure, Warned, Warnings, joined
 from pipeline.strictjson import fits, parse_json
 from pipeline.text.words import count_words
 
@@ -32,6 +32,7 @@ RECEIPT = {
     "size": int,
     "counts": {str: int},
     "failures": [list],
+    "warnings": ({str: {"articles": int, "examples": [list]}}, None),
 }
 FAILURE = {
     "id": (str, None),
@@ -43,6 +44,9 @@ FAILURE = {
 }
 
 
+EXAMPLE = {"at": int, "id": str, "message": str}
+
+
 class Receipt(NamedTuple):
     """What a part contains, and the key of what it was made from."""
 
@@ -51,13 +55,15 @@ class Receipt(NamedTuple):
     sha256: str
     size: int
     counts: Mapping[str, int]
-    """Number of records, incomplete records, words, and items of each layer."""
+    """Number of records, incomplete and warned records, words, and items of each layer."""
     failures: tuple[tuple[int, Failure], ...]
     """Each with the index of its article in the shard."""
+    warnings: Warnings = {}  # noqa: RUF012 - never changed; receipts of 1.0.0 have none
 
     def to_bytes(self) -> bytes:
-        data = json.dumps(self._asdict() | {"counts": dict(sorted(self.counts.items()))}, indent=1)
-        return data.encode() + b"\n"
+        warnings = {code: one._asdict() for code, one in self.warnings.items()}
+        row = self._asdict() | {"counts": dict(sorted(self.counts.items())), "warnings": warnings}
+        return json.dumps(row, indent=1).encode() + b"\n"
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -67,11 +73,18 @@ class Receipt(NamedTuple):
             raise ValueError("not a receipt")
         try:
             failures = tuple((index, Failure(*failure)) for index, failure in row["failures"])
-            receipt = cls(**row | {"failures": failures})
+            warnings = {
+                code: Warned(one["articles"], tuple(Example(*given) for given in one["examples"]))
+                for code, one in (row.get("warnings") or {}).items()
+            }
+            receipt = cls(**row | {"failures": failures, "warnings": warnings})
         except TypeError as error:
             raise ValueError(f"not a receipt: {error}") from error
         if not all(fits(index, int) and fits(one._asdict(), FAILURE) for index, one in failures):
             raise ValueError("not a receipt: a failure is not one")
+        examples = [example for one in warnings.values() for example in one.examples]
+        if not all(fits(example._asdict(), EXAMPLE) for example in examples):
+            raise ValueError("not a receipt: a warning is not one")
         return receipt
 
 
@@ -81,15 +94,18 @@ def commit(
     key: str,
     outcomes: Iterable[ArticleRecord | Failure | bytes],
     counts: Mapping[str, int] | None = None,
+    warnings: Warnings | None = None,
 ) -> Receipt:
     """Write the outcomes of a shard's articles in order, and then the receipt.
 
-    An outcome given as bytes is a line that was made earlier; ``counts`` are those of such lines.
+    An outcome given as bytes is a line that was made earlier; ``counts`` and ``warnings`` are those
+    of such lines.
 
     Raises ``OutputError``; in that case nothing is committed.
     """
     tally = Counter(counts)
     failures: list[tuple[int, Failure]] = []
+    warned = [(0, warnings or {})]
 
     def lines() -> Iterator[bytes]:
         for index, outcome in enumerate(outcomes):
@@ -99,10 +115,11 @@ def commit(
                 yield outcome
             else:
                 tally.update(count(outcome))
+                warned.append((index, warnings_of(outcome)))
                 yield outcome.to_line().encode()
 
     written = store.put(part_name(name), lines())
-    receipt = Receipt(name, key, *written, tally, tuple(failures))
+    receipt = Receipt(name, key, *written, tally, tuple(failures), joined(warned))
     store.put(receipt_name(name), [receipt.to_bytes()])
     return receipt
 
@@ -114,7 +131,14 @@ def count(record: ArticleRecord) -> Counter[str]:
     counts["words"] = count_words(record.text)
     counts["records"] = 1
     counts["incomplete"] = int(record.incomplete)
+    counts["warned"] = int(bool(record.warnings))
     return counts
+
+
+def warnings_of(record: ArticleRecord) -> Warnings:
+    """Return the warnings of one record, with the first message of each code."""
+    first = {one.code: one.message for one in reversed(record.warnings)}
+    return {code: Warned(1, (Example(0, record.id, message),)) for code, message in first.items()}
 
 
 def part_name(name: str) -> str:

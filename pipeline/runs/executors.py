@@ -11,6 +11,7 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import sys
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -45,12 +46,26 @@ def starting() -> Iterator[None]:
     Ctrl-C prints no traceback while it imports its modules. In this process they stay pending
     until the block ends.
     """
-    resource_tracker.ensure_running()  # starting it later would unblock the signals
+    _start_tracker()  # starting it later would unblock the signals
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start_tracker() -> None:
+    """Start the process that removes what a killed driver leaves: shared memory and semaphores.
+
+    It warns of "leaked" ones, although it has just removed them, on a stderr that may be a log in
+    JSON. The next run needs no warning.
+    """
+    ignored = "ignore:resource_tracker"
+    sys.warnoptions.append(ignored)  # the tracker gets the options of this process
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        sys.warnoptions.remove(ignored)
 
 
 def obey() -> None:

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline import __version__, errors
-from pipeline.outcomes import Failure
+from pipeline.outcomes import Failure, Warnings, joined, unexpected
 from pipeline.readers.files import as_utf8, from_utf8, shown
 from pipeline.records.schema import SCHEMA_VERSION
 from pipeline.remote import is_address
@@ -56,6 +56,8 @@ FORM: Shape = {
 """Required shape of the manifest."""
 SUMMARY: Shape = {"parts": [{"name": str, "sha256": str}], "dead_letters": {str: int}}
 """Required shape of ``_SUCCESS.json``."""
+WARNED: Shape = {"id": str, "warnings": [{"code": str, "message": str}]}
+"""Required shape of the line of a record that has warnings."""
 UNREAD = {
     kind.code
     for kind in (errors.InputNotFound, errors.NotAFile, errors.Unreadable, errors.ArticleChanged)
@@ -73,9 +75,10 @@ class Progress(NamedTuple):
     done_articles: int
     done_shards: int
     counts: Counter[str]
-    """Number of records, incomplete records, words, and items of each layer."""
+    """Number of records, incomplete and warned records, words, and items of each layer."""
     codes: Counter[str]
     """Number of dead letters by error code."""
+    warnings: Warnings = {}  # noqa: RUF012 - never changed
 
     @property
     def complete(self) -> bool:
@@ -85,6 +88,10 @@ class Progress(NamedTuple):
     def whole(self) -> bool:
         """Whether every article so far has a complete record."""
         return not self.codes and not self.counts["incomplete"]
+
+    def well(self, *, strict: bool) -> bool:
+        """Return whether all is well; if ``strict``, only without unexpected warnings."""
+        return self.whole and not (strict and unexpected(self.warnings))
 
 
 class Run:
@@ -183,8 +190,11 @@ class Run:
         """Return the progress of the run."""
         counts: Counter[str] = Counter()
         codes: Counter[str] = Counter()
+        warnings: Warnings = {}
         articles = shards = done_articles = done_shards = 0
         for shard, receipt in self.receipts():
+            if receipt is not None and receipt.warnings:
+                warnings = joined([(0, warnings), (articles, receipt.warnings)])
             articles += len(shard.items)
             shards += 1
             if receipt is not None:
@@ -192,7 +202,32 @@ class Run:
                 done_shards += 1
                 counts.update(receipt.counts)
                 codes.update(failure.code for _, failure in receipt.failures)
-        return Progress(articles, shards, done_articles, done_shards, counts, codes)
+        done = done_articles, done_shards
+        return Progress(articles, shards, *done, counts, codes, warnings)
+
+    def warnings(self) -> Iterator[dict[str, Any]]:
+        """Yield every warning of the committed records, with the id of its article.
+
+        Raises ``RunDamaged`` if a part is missing or is not one.
+        """
+        for _, receipt in self.receipts():
+            if receipt is None or not receipt.counts.get("warned"):
+                continue
+            name = part_name(receipt.name)
+            where = f"{self.place}/{name}"
+            try:
+                lines = self.store.open(name)
+            except FileNotFoundError as error:
+                raise errors.RunDamaged("is missing", where=where) from error
+            with lines:
+                for line in lines:
+                    record = _object(line, where, WARNED)
+                    yield from ({"id": record["id"], **one} for one in record["warnings"])
+
+    @property
+    def strict(self) -> bool:
+        """Whether the run was started with the setting ``strict``."""
+        return bool((self.manifest() or {})["settings"].get("strict"))
 
     # plan
 
@@ -293,6 +328,7 @@ class Run:
             "articles": progress.articles,
             "counts": dict(sorted(progress.counts.items())),
             "dead_letters": dict(sorted(progress.codes.items())),
+            "warnings": {code: one.shown() for code, one in progress.warnings.items()},
             "parts": parts,
         }
         self.store.put(SUCCESS, [_json(success)])

@@ -70,6 +70,7 @@ class Job:
             "text_key": self.settings.text_key,
             "id_key": self.settings.id_key,
             "published_key": self.settings.published_key,
+            "date_format": self.settings.date_format,
         }
 
     @property

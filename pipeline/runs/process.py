@@ -34,7 +34,7 @@ from pipeline import __version__, errors
 from pipeline.document.annotations import Decision, snapshot
 from pipeline.exact import kernel
 from pipeline.language import LONG_RUN, MAX_RUN, Component, annotate, loaded_models, loaded_settings
-from pipeline.outcomes import STAGE_FAILED, Failure, Notice, Repeat
+from pipeline.outcomes import STAGE_FAILED, Failure, Notice, Repeat, Warnings
 from pipeline.readers import Article, Item, read_item
 from pipeline.readers.html import Page
 from pipeline.records.assemble import assemble
@@ -440,7 +440,7 @@ def work(
     """
     if shard.piece:
         store = store.below(RESCUE)
-    kept, counts = _kept(shard, store) if shard.again else ({}, {})
+    kept, counts, warnings = _kept(shard, store) if shard.again else ({}, {}, {})
 
     def outcomes() -> Iterator[ArticleRecord | Failure | bytes]:
         for index, item in enumerate(shard.items):
@@ -449,7 +449,7 @@ def work(
         enter(None)
 
     key = shard.key(job.fingerprint(extract.provenance))
-    return commit(store, shard.name, key, outcomes(), counts)
+    return commit(store, shard.name, key, outcomes(), counts, warnings)
 
 
 def _outcome(item: Item, job: Job, extract: Extractor, fatal: bool) -> ArticleRecord | Failure:
@@ -483,16 +483,16 @@ def failure_of(
     return Failure.of(error, stage=stage, id=id, source=where, sha256=sha256)
 
 
-def _kept(shard: Shard, store: Store) -> tuple[Mapping[int, bytes], Mapping[str, int]]:
-    """Return the lines of the articles that did not fail before, and the counts of their items."""
+def _kept(shard: Shard, store: Store) -> tuple[Mapping[int, bytes], Mapping[str, int], Warnings]:
+    """Return the lines of the articles that did not fail before, with their counts and warnings."""
     receipt = read_receipt(store, shard.name)
     if receipt is None:
-        return {}, {}
+        return {}, {}, {}
     before = {index for index, _ in receipt.failures}
     places = (index for index in range(len(shard.items)) if index not in before)
     with store.open(part_name(shard.name)) as file:
         try:
-            return dict(zip(places, file, strict=True)), receipt.counts
+            return dict(zip(places, file, strict=True)), receipt.counts, receipt.warnings
         except ValueError as error:
             message = "lists other articles than the part contains"
             where = f"{store.place}/{receipt_name(shard.name)}"

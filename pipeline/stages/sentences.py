@@ -8,21 +8,58 @@ as long as the list, and a stage that walks from every token is quadratic.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.parser import prepare
+
 MAX_SENTENCE = 250
 """Maximum tokens of a sentence. The longest in 336 articles, essays and novels has 160."""
 
 
-@Language.component(
+@Language.factory(
     "news_sentences",
+    default_config={"exact": False},
     requires=["token.head", "token.dep"],
     assigns=["token.head", "token.dep", "token.is_sent_start"],
 )
+def make_sentences(nlp: Language, name: str, exact: bool) -> Sentences:  # noqa: ARG001
+    """Return the component; with ``exact``, it prepares a pipeline that is read from disk."""
+    return Sentences(nlp if exact else None)
+
+
+class Sentences:
+    """Cut long sentences.
+
+    ``nlp`` is a pipeline whose products are to be exact. The layers that make them so cannot be
+    stored, and this component is read after all that have some: then they are made again.
+    """
+
+    def __init__(self, nlp: Language | None) -> None:
+        self.nlp = nlp
+
+    def __call__(self, doc: Doc) -> Doc:
+        return cut_sentences(doc)
+
+    def to_disk(self, path: Path, **options: Any) -> None:
+        """Do nothing: all that is to be known is in the configuration."""
+
+    def from_disk(self, _path: Path, **_options: Any) -> Self:
+        if self.nlp is not None:
+            prepare(self.nlp)
+        return self
+
+    def to_bytes(self, **_options: Any) -> bytes:
+        return b""
+
+    def from_bytes(self, _data: bytes, **_options: Any) -> Self:
+        return self.from_disk(Path())
+
+
 def cut_sentences(doc: Doc) -> Doc:
     """Cut sentences of more than ``MAX_SENTENCE`` tokens into pieces of at most that many.
 

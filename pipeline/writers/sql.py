@@ -256,6 +256,13 @@ class Database(Target):
     """The driver's exceptions."""
     busy: ClassVar[tuple[str, ...]] = ()
     """Parts of error messages that mean another program has locked the database."""
+    full: ClassVar[tuple[str, ...]] = (
+        "disk is full",
+        "disk I/O error",
+        "No space left on device",
+        "could not extend file",
+    )
+    """Parts of error messages that mean the disk is full or broken."""
     unsuitable: ClassVar[tuple[str, ...]] = ()
     """Parts of error messages that mean this is not such a database."""
     in_list: ClassVar[str]
@@ -277,7 +284,8 @@ class Database(Target):
                     self.prepare()
         except LoadFailed as error:
             self.connection.close()
-            error.hint = "a new database, and one of an older pipeline, is made ready by its owner"
+            if error.hint != DISK:
+                error.hint = UNPREPARED
             raise
         except BaseException:
             self.connection.close()
@@ -410,7 +418,8 @@ class Database(Target):
                 kind = DatabaseBusy
             elif any(sign in message for sign in self.unsuitable):
                 kind = DatabaseUnsuitable
-            raise kind(message, where=self.shown) from error
+            hint = DISK if any(sign in message for sign in self.full) else None
+            raise kind(message, where=self.shown, hint=hint) from error
 
 
 class SqlDatabase(Database):
@@ -447,6 +456,8 @@ class SqlDatabase(Database):
 
 
 LONGEST_MESSAGE: Final = 300
+UNPREPARED: Final = "a new database, and one of an older pipeline, is made ready by its owner"
+DISK: Final = "make room on its disk, and repeat the command; what was stored before is kept"
 
 
 def parse(address: str) -> URL:

@@ -87,6 +87,7 @@ def test_records_equal_those_of_extract(
     assert success["counts"] == {
         "records": 4,
         "incomplete": 0,
+        "warned": 0,
         "words": 17,
         "quotes": 1,
         "attributions": 1,
@@ -113,6 +114,94 @@ def test_incomplete_records_are_counted_and_the_exit_code_says_so(
     assert main(["status", "run", "--json"]) == 1
     found = json.loads(capfd.readouterr().out)
     assert (found["state"], found["records"], found["incomplete"]) == ("finished", 5, 1)
+
+
+CMS = "id,text,published\n" + "".join(f"c{at},Rain {at}.,0{at}/05/2025\n" for at in range(1, 6))
+
+
+def test_warnings_are_counted_with_examples_and_a_command_lists_the_rest(
+    folder: Path, capfd: Capture
+) -> None:
+    (folder / "cms.csv").write_text(CMS, "utf-8")
+    rows(folder / "more.jsonl", ["WARN W231 W231", "Fog."], "m")
+    inputs = ["cms.csv", "more.jsonl"]
+    assert main(["batch", *inputs, "-o", "a run", "--shard-articles", "2"]) == 0
+    stderr = capfd.readouterr().err.splitlines()
+    assert "part-00000: 2 records, 2 with warnings" in stderr
+    summary = [
+        "warnings: 6 articles (W211 in 5, W231 in 1)",
+        *(
+            f'  W211 c{at}: published is "0{at}/05/2025", not an unambiguous date: it was left '
+            "out; set date_format to its format"
+            for at in (1, 2, 3)
+        ),
+        "  W231 m0: told to",
+        "  list all: pipeline status 'a run' --warnings",
+    ]
+    assert stderr[stderr.index(summary[0]) :] == [*summary, "run: a run"]
+
+    assert main(["status", "a run"]) == 0
+    assert capfd.readouterr().out.splitlines()[-6:] == summary
+    assert main(["status", "a run", "--warnings"]) == 0
+    listed = [line.split("\t") for line in capfd.readouterr().out.splitlines()]
+    found = [(code, id) for code, id, _ in listed]
+    assert found == [*(("W211", f"c{at}") for at in range(1, 6)), *[("W231", "m0")] * 2]
+    assert main(["status", "a run", "--warnings", "--json"]) == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert [(row["code"], row["id"]) for row in map(json.loads, lines)] == found
+
+    hidden = Path("a run/part-00001.jsonl").rename("hidden")
+    assert main(["status", "a run", "--warnings"]) == 65
+    assert "error[P407]: a run/part-00001.jsonl: is missing" in capfd.readouterr().err
+    hidden.rename("a run/part-00001.jsonl")
+
+    assert main(["status", "a run", "--json"]) == 0
+    counted = json.loads(capfd.readouterr().out)["warnings"]
+    assert {code: one["articles"] for code, one in counted.items()} == {"W211": 5, "W231": 1}
+    assert counted["W231"]["examples"] == [{"id": "m0", "message": "told to"}]
+    assert json.loads(Path("a run/_SUCCESS.json").read_text("utf-8"))["warnings"] == counted
+    assert main(["batch", *inputs, "-o", "logged", "--log-format", "json"]) == 0
+    log = {row["event"]: row for row in logs(capfd)}
+    assert log["part"]["warnings"] == {"W211": 5, "W231": 1}
+    assert log["done"]["warnings"] == counted
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("WARN W231", 1), ("WARN W241", 0), ("Rain fell.", 0), ("INCOMPLETE", 1)]
+)
+def test_a_strict_run_fails_after_any_warning_but_that_of_an_open_name(
+    folder: Path, text: str, code: int
+) -> None:
+    rows(folder / "news.jsonl", ["Fog.", text])
+    assert main(["batch", "news.jsonl", "-o", "run", "--strict", "--quiet"]) == code
+    assert main(["status", "run"]) == code
+    assert main(["batch", "news.jsonl", "-o", "lenient", "--quiet"]) == (text == "INCOMPLETE")
+
+
+def test_the_format_of_dates_can_be_given_and_a_date_that_differs_is_a_warning(
+    folder: Path, capfd: Capture
+) -> None:
+    (folder / "cms.csv").write_text(f"{CMS}c6,Fog.,2025-05-01\n", "utf-8")
+    command = ["batch", "cms.csv", "-o", "run", "--date-format", "%d/%m/%Y"]
+    assert main([*command, "--quiet"]) == 0
+    lines = Path("run/part-00000.jsonl").read_text("utf-8").splitlines()
+    published = [json.loads(line)["source"]["published"] for line in lines]
+    assert published == [*(f"2025-05-0{at}" for at in range(1, 6)), None]
+    assert main(["status", "run", "--warnings"]) == 0
+    message = 'published is "2025-05-01", not a date in the format %d/%m/%Y: it was left out'
+    assert capfd.readouterr().out == f"W211\tc6\t{message}\n"
+    assert main([*command[:-1], "%m/%d/%Y"]) == 73
+    assert "contains a run that differs in date_format" in capfd.readouterr().err
+
+
+def test_receipts_of_earlier_versions_count(folder: Path, capfd: Capture) -> None:
+    assert main(["batch", "news.jsonl", "-o", "run"]) == 0
+    place = folder / "run/receipts/part-00000.json"
+    receipt = json.loads(place.read_text("utf-8"))
+    del receipt["warnings"], receipt["counts"]["warned"]
+    place.write_text(json.dumps(receipt), "utf-8")
+    assert main(["status", "run"]) == 0
+    assert "records       3" in capfd.readouterr().out
 
 
 def test_a_strict_run_is_not_resumed_without_strict(capfd: Capture) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -86,8 +87,10 @@ def test_a_redirected_stdout_gets_the_records_as_well(folder: Path) -> None:
     record = (folder / "out/a.jsonl").read_bytes()
     assert json.loads(record)["text"] == TEXT
     assert (folder / "t.txt").read_bytes() == into_pipe.stdout == record
-    # stderr is not a terminal: no table there
-    assert into_file.stderr.decode().splitlines() == ["records: out/a.jsonl"]
+    # the table is on stderr, terminal or not
+    shown = into_file.stderr.decode()
+    assert "“We lost 12 homes,”" in shown
+    assert shown.splitlines()[-1] == "records: out/a.jsonl"
     thrown_away = subprocess.run(run, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
     assert thrown_away.stderr == into_file.stderr
 
@@ -385,6 +388,16 @@ def test_an_interrupted_run_writes_no_output(folder: Path, number: signal.Signal
     assert b"interrupted" in stderr
     assert b"Traceback" not in stderr
     assert [path.name for path in folder.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("name", ["x.jsonl", "x.jsonl.dead-letter.jsonl"])
+def test_an_output_that_is_a_fifo_is_refused_at_once(
+    folder: Path, name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(folder / name)
+    assert main(["extract", "a.txt", "-o", "x.jsonl"]) == 73
+    assert f"error[P402]: {name}: not a regular file" in capfd.readouterr().err
+    assert (folder / name).is_fifo()
 
 
 def test_a_stage_that_fails_leaves_an_incomplete_record_and_exit_code_1(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from shutil import which
 
 import pytest
 from spacy.language import Language
@@ -71,15 +73,9 @@ def test_a_quiet_or_piped_first_run_prints_no_explanation(
         assert quiet.end() == 0
     assert quiet.raw == ""
     assert main(["extract", "a.txt", "-o", "x.jsonl"]) == 0
-    assert capfd.readouterr().err == "records: x.jsonl\n"
-
-
-def test_a_log_that_is_shown_like_a_terminal_gets_the_table(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("TTY_COMPATIBLE", "1")
-    assert main(["extract", "a.txt", "-o", "x.jsonl"]) == 0
-    assert capfd.readouterr().err.splitlines()[0] == TEXT.strip()
+    lines = capfd.readouterr().err.splitlines()
+    assert lines[0] == TEXT.strip()  # the table
+    assert lines[-1] == "records: x.jsonl"
 
 
 def test_records_on_stdout_are_nothing_but_records(
@@ -91,7 +87,7 @@ def test_records_on_stdout_are_nothing_but_records(
     assert [json.loads(line)["text"] for line in stdout.splitlines()] == [TEXT]
     assert stderr.startswith("error[P204]: b.txt: empty\n")
     assert stderr.endswith("\nfailed: 1 article\n")
-    assert "Ann Lee" not in stderr
+    assert "Ann Lee" in stderr  # the table
 
 
 def test_several_articles_get_a_summary(folder: Path, dumb_terminal: Callable[[], Stream]) -> None:
@@ -111,7 +107,16 @@ def test_several_articles_get_a_summary(folder: Path, dumb_terminal: Callable[[]
     assert total.split()[2:] == ["285", "25", "25"]
     assert any(line.startswith("… and 6 more articles") for line in lines)
     assert "1 repeated article skipped" in lines
-    assert any(line.startswith("warnings: 1 article (W231 in 1)") for line in lines)
+    warned = lines.index("warnings: 1 article (W231 in 1)")
+    id = json.loads(Path("x.jsonl").read_text("utf-8").splitlines()[-1])["id"]
+    message = f"  W231 {id}: language is 'de'; the models read English"
+    every = "  list all: jq -r '.id as $id | .warnings[] | [.code, $id, .message] | @tsv' x.jsonl"
+    assert lines[warned + 1 : warned + 3] == [message, every]
+    assert main(["extract", "b.jsonl", "-o", "x.jsonl", "--strict", "--quiet"]) == 1
+    if which("jq"):
+        command = every.removeprefix("  list all: ")
+        listed = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+        assert listed.stdout == f"{message[2:6]}\t{id}\t{message.split(': ', 1)[1]}\n"
 
 
 def test_an_article_has_the_same_word_count_everywhere() -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import csv
+import io
 import json
 import logging
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +17,7 @@ from rich.text import Text
 from spacy.language import Language
 
 from pipeline.cli import commands, main, options
+from pipeline.cli.database import show_rows
 from pipeline.cli.drawing import findings
 from pipeline.cli.screen import Screen
 from pipeline.errors import PipelineError
@@ -152,6 +156,49 @@ def test_no_command_prints_terminal_control_characters(name: str, capfd: Capture
         assert number or said, "the first command says something"
     if name not in ("schema", "info", "completion"):
         assert r"\x1b" in shown, "what is evil in a name is written out"
+
+
+def test_csv_on_stdout_is_exact_but_for_control_characters(capfd: Capture) -> None:
+    cells = ("a\x1b[2Jb\x9bc\u202ed", "two\r\nlines\tand a\rreturn", "=1+1", 'She said "é" 💡')
+    show_rows("abcd", [cells], (), as_json=False, as_csv=True)
+    _, row = csv.reader(io.StringIO(capfd.readouterr().out.removeprefix("\ufeff"), newline=""))
+    assert row == [
+        r"a\x1b[2Jb\x9bc\u202ed",
+        "two\r\nlines\tand a\\rreturn",
+        "'=1+1",
+        'She said "é" 💡',
+    ]
+
+
+BAD = os.fsdecode(b"M\xfcller")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["said", BAD, *DATABASE],
+        ["said", "Lee", *DATABASE, "--about", BAD],
+        ["said", "Lee", "--to", f"sqlite:///{BAD}.db"],
+        ["series", *DATABASE, "--holder", BAD],
+        ["series", *DATABASE, "--measure", BAD],
+        ["identities", "list", BAD, *DATABASE],
+        ["identities", "show", BAD, *DATABASE],
+        ["identities", "rename", "i0", BAD, *DATABASE],
+        ["identities", "rename", "i0", "x", *DATABASE, "--by", BAD],
+        ["load", f"{NAME}.records", "--to", f"sqlite:///{BAD}.db"],
+        ["load", f"{NAME}.records", "--to", f"{BAD}.parquet"],
+        ["link", "--to", f"sqlite:///{BAD}.db"],
+        ["extract", f"{NAME}.txt", "--text-key", BAD],
+    ],
+)
+def test_an_argument_that_is_not_utf_8_is_a_usage_error(command: list[str], capfd: Capture) -> None:
+    assert main(["load", f"{NAME}.records", *DATABASE, "-q"]) == 0
+    assert main(["copies", *DATABASE, "-q"]) == 0
+    capfd.readouterr()
+    assert main(command) == 2
+    stderr = capfd.readouterr().err
+    assert stderr.startswith("error[P101]: ")
+    assert "is not UTF-8" in stderr
 
 
 def test_every_command_is_covered() -> None:

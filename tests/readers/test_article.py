@@ -39,6 +39,25 @@ def test_dates_of_publication(written: str, read: str | None) -> None:
         assert parse_published(read) == read
 
 
+@pytest.mark.parametrize(
+    ("written", "format", "read"),
+    [
+        ("03/04/2025", "%d/%m/%Y", "2025-04-03"),
+        ("03/04/2025", "%m/%d/%Y", "2025-03-04"),
+        ("3/4/25", "%d/%m/%y", "2025-04-03"),
+        ("03.04.2025 г.", "%d.%m.%Y г.", "2025-04-03"),
+        ("03/04/2025  23:15", "%d/%m/%Y %H:%M", "2025-04-03T23:15:00"),
+        ("04/03/2025 11:15 PM -0400", "%m/%d/%Y %I:%M %p %z", "2025-04-03T23:15:00-04:00"),
+        ("2025-04-03", "%d/%m/%Y", None),
+        ("31/02/2025", "%d/%m/%Y", None),
+        ("03/04/2025 extra", "%d/%m/%Y", None),
+        ("3" * 5000, "%d/%m/%Y", None),
+    ],
+)
+def test_dates_in_a_given_format(written: str, format: str, read: str | None) -> None:
+    assert parse_published(written, format) == read
+
+
 def test_the_day_is_in_local_time_of_the_place_of_publication() -> None:
     article = Article(text="x", where="x", published="2025-05-01T23:30:00-04:00")
     assert article.published_date == date(2025, 5, 1)

@@ -86,6 +86,8 @@ class Stub:
             return Failure(article.id, article.where, "P503", "not yet", "x", sha256)
         elif order == "INCOMPLETE":
             return record(article, self.provenance, "W501")
+        elif order == "WARN":
+            return record(article, self.provenance, *argument.split())
         return record(article, self.provenance)
 
 
@@ -112,8 +114,9 @@ def record(article: Article, provenance: Provenance, *codes: str) -> ArticleReco
         times=(),
         attributions=(),
         provenance=provenance,
-        warnings=tuple(
-            Warning(code=code, message="told to", start=None, end=None) for code in codes
+        warnings=(
+            *(Warning(**notice._asdict()) for notice in article.notices),
+            *(Warning(code=code, message="told to", start=None, end=None) for code in codes),
         ),
     )
 

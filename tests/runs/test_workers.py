@@ -75,6 +75,28 @@ def test_a_worker_that_died_by_accident_loses_no_article(tmp_path: Path) -> None
     assert tree(tmp_path / "killed") == tree(tmp_path / "unbroken")
 
 
+def test_warnings_are_counted_the_same_after_deaths_and_a_retry(tmp_path: Path) -> None:
+    died, healed = tmp_path / "died", tmp_path / "healed"
+    texts = ["WARN W231" if at % 3 else "WARN W211 W211" for at in range(20)]
+    texts[1], texts[6] = f"ONCE {died}", f"HEAL {healed}"
+    inputs = [rows(tmp_path / "news.jsonl", texts)]
+    for file in (died, healed):
+        file.touch()
+    progress = run(tmp_path / "unbroken", inputs, max_articles=8)
+    for file in (died, healed):
+        file.unlink()
+    assert run(tmp_path / "run", inputs, workers=3, max_articles=8).codes == {"P503": 1}
+    healed.touch()
+    run(tmp_path / "run", inputs, workers=3, max_articles=8, again=True)
+    assert tree(tmp_path / "run") == tree(tmp_path / "unbroken")
+    shown = {
+        code: (one.articles, [example.id for example in one.examples])
+        for code, one in progress.warnings.items()
+    }
+    assert shown == {"W211": (6, ["n0", "n3", "n9"]), "W231": (12, ["n2", "n4", "n5"])}
+    assert progress.counts["warned"] == 18
+
+
 def test_a_shard_with_several_killer_articles_gives_all_other_records(tmp_path: Path) -> None:
     texts = ["KILL" if at in (0, 5, 6, 19) else f"Rain fell {at} times." for at in range(20)]
     inputs = [rows(tmp_path / "news.jsonl", texts)]
@@ -229,8 +251,9 @@ def test_workers_end_with_a_killed_driver_and_the_run_resumes(
             os.sched_yield()
         orphans = children(driver)
         driver.kill()
-        driver.communicate()
+        _, stderr = driver.communicate()  # until the tracker of semaphores has ended, too
         assert driver.returncode == -signal.SIGKILL
+        assert "leaked" not in stderr
         assert "_SUCCESS.json" not in tree(out)
         end = time.monotonic() + WAIT
         while any(map(alive, orphans)) and time.monotonic() < end:
@@ -303,8 +326,9 @@ def test_a_second_signal_ends_the_run_immediately_and_it_resumes(tmp_path: Path)
         assert driver.stderr is not None
         assert any("stopping" in line for line in driver.stderr)
         driver.terminate()
-        driver.communicate(timeout=WAIT)
+        _, stderr = driver.communicate(timeout=WAIT)
     assert driver.returncode == 130
+    assert "leaked" not in stderr
     assert ids(out) == ["n0"]
     gate.unlink()
     gate.touch()

@@ -366,6 +366,29 @@ def test_a_full_disk_is_a_specific_error_and_leaves_nothing_behind(
     assert list(read_records(address)) == [record("a"), record("b")]
 
 
+@pytest.mark.parametrize("there", [False, True], ids=["tables", "articles"])
+def test_a_full_disk_of_sqlite_says_to_make_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    address, pages, set_up = f"sqlite:///{tmp_path}/x.db", 5, sql._set_up
+    if there:
+        load([record("a")], address)
+        with closing(sqlite3.connect(tmp_path / "x.db")) as connection:
+            ((used,),) = connection.execute("PRAGMA page_count")
+        pages = used + 2
+
+    def small(connection: sqlite3.Connection, given: object) -> None:
+        set_up(connection, given)
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    monkeypatch.setattr(sql, "_set_up", small)
+    with pytest.raises(LoadFailed, match="database or disk is full") as raised:
+        load([record(f"b{at}") for at in range(300)], address)
+    assert raised.value.hint == sql.DISK
+    monkeypatch.undo()
+    assert load([record("b1")], address) == Tally(new=1)
+
+
 def test_unchanged_articles_are_not_written_again(tmp_path: Path) -> None:
     address = f"{tmp_path}/x.parquet"
     load([record("a")], address)
