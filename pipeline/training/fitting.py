@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +13,9 @@ from pathlib import Path
 from random import Random
 from typing import Any, TypeVar
 
+import onnx
 import torch
+from onnx import helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -225,13 +228,13 @@ def write_graph(
     *,
     quantized: Sequence[str] = (),
 ) -> None:
-    """Write a module as an ONNX graph, traced on what is given.
+    """Write a module as an ONNX graph, traced on what is given, see ``spell_out_softmax``.
 
     Nodes of ``quantized`` types get weights of eight bits, with one scale per channel.
     """
     module.eval()
     with tempfile.TemporaryDirectory() as scratch:
-        whole = Path(scratch) / path.name if quantized else path
+        whole = Path(scratch) / path.name
         with warnings.catch_warnings():
             # torch has another exporter that it would rather have used; it is pinned to this one
             warnings.simplefilter("ignore")
@@ -245,7 +248,10 @@ def write_graph(
                 opset_version=17,
                 dynamo=False,
             )
-        if quantized:
+        spell_out_softmax(whole)
+        if not quantized:
+            shutil.copyfile(whole, path)
+        else:
             quantize_dynamic(
                 whole,
                 path,
@@ -253,6 +259,48 @@ def write_graph(
                 weight_type=QuantType.QInt8,
                 per_channel=True,
             )
+
+
+def spell_out_softmax(path: Path) -> None:
+    """Replace each softmax of a graph, and its logarithm, by their parts, in place.
+
+    onnxruntime adds up the terms of a softmax in an order that depends on the processor. The last
+    bit of an input of an 8-bit product decides how it is rounded, so the sum must not. That of
+    ``ReduceSum`` has the same order everywhere.
+    """
+    model = onnx.load(path)
+    nodes = list(model.graph.node)
+    del model.graph.node[:]
+    for node in nodes:
+        model.graph.node.extend(_parts(node) if node.op_type in SOFTMAX else [node])
+    onnx.save(model, path)
+
+
+SOFTMAX = ("Softmax", "LogSoftmax")
+
+
+def _parts(node: onnx.NodeProto) -> Iterator[onnx.NodeProto]:
+    """Yield the nodes that compute a softmax or its logarithm."""
+    (given,), (output,) = node.input, node.output
+    axis = next((one.i for one in node.attribute if one.name == "axis"), -1)
+
+    def part(op: str, inputs: Sequence[str], name: str, **more: Any) -> onnx.NodeProto:
+        found = output if name == "" else f"{output}_{name}"
+        return helper.make_node(op, inputs, [found], f"{node.name}_{name or op}", **more)
+
+    def of(*names: str) -> list[str]:
+        return [f"{output}_{name}" for name in names]
+
+    yield part("ReduceMax", [given], "top", axes=[axis])
+    yield part("Sub", [given, *of("top")], "below")
+    yield part("Exp", of("below"), "raised")
+    yield part("Constant", [], "axis", value_ints=[axis])
+    yield part("ReduceSum", of("raised", "axis"), "sum")
+    if node.op_type == "Softmax":
+        yield part("Div", of("raised", "sum"), "")
+    else:
+        yield part("Log", of("sum"), "log")
+        yield part("Sub", of("below", "log"), "")
 
 
 def write_config(path: Path, config: Mapping[str, Any]) -> None:
