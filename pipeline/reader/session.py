@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import exp, log
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,22 +14,34 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from pipeline.exact import INT8, INT32, UINT8, product_graph
+
 
 def session(path: Path) -> Any:
-    """Load a graph, to run on one thread, with the same answers on every x86-64 processor.
-
-    AVX2 and the first AVX-512 add two products of a byte without a sign and one with a sign in 16
-    bits, where they saturate. With ``x64quantprecision``, onnxruntime shifts 8-bit weights there to
-    bytes without a sign, whose sums are exact.
-    """
+    """Load a graph, to run on one thread, with the same answers on every x86-64 processor."""
     import onnxruntime  # imported late: it takes a tenth of a second, and the rules do not need it
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.use_deterministic_compute = True
-    options.add_session_config_entry("session.x64quantprecision", "1")
+    if saturates():
+        # shifts weights of 8 bits to numbers without a sign, whose products are exact but slower
+        options.add_session_config_entry("session.x64quantprecision", "1")
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+@cache
+def saturates() -> bool:
+    """Return whether this processor cuts off sums of two 8-bit products at 16 bits.
+
+    Those with VNNI add in 32 bits. AVX2 and the first AVX-512 saturate if one of two factors has a
+    sign.
+    """
+    largest = np.full((16, 64), 255, np.uint8), np.full((64, 16), 127, np.int8)
+    graph = product_graph(b"MatMulInteger", left=UINT8, right=INT8, product=INT32)
+    (found,) = graph.run(None, dict(zip(("left", "right"), largest, strict=True)))
+    return bool((found != 64 * 255 * 127).any())
 
 
 SMALLEST = 1e-4
