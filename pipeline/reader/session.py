@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from pipeline.errors import ModelUnsuitable
 from pipeline.exact import INT8, INT32, UINT8, product_graph
 
 
@@ -42,6 +43,22 @@ def saturates() -> bool:
     graph = product_graph(b"MatMulInteger", left=UINT8, right=INT8, product=INT32)
     (found,) = graph.run(None, dict(zip(("left", "right"), largest, strict=True)))
     return bool((found != 64 * 255 * 127).any())
+
+
+Names = Mapping[str, Sequence[str]]
+"""The names of the columns of a network's inputs, by input."""
+
+
+def check_features(folder: Path, trained: Names | None, read: Names) -> None:
+    """Raise ``ModelUnsuitable`` if a model was trained on other features than this code reads."""
+    trained = trained or {}
+    other = [name for name, columns in read.items() if list(trained.get(name, ())) != [*columns]]
+    if other:
+        raise ModelUnsuitable(
+            f"the weights were trained on other features ({', '.join(other)})",
+            where=str(folder),
+            hint="reinstall the package, or train the model again with this version",
+        )
 
 
 SMALLEST = 1e-4
