@@ -33,8 +33,9 @@ test:
 docs:  ## build the site in build/site; warnings are errors
 	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict -f docs/site/mkdocs.yml
 
-golden:  ## update the golden records and the output in the docs; read the difference before you commit it
+golden:  ## update the golden records, the outputs of networks and of the docs; read the difference before you commit it
 	python -m tests.golden
+	python -m tests.outputs
 	python -m tests.blocks
 
 lock:  ## pin every dependency with its hashes: run.txt and build.txt for the container, dev.txt for development
@@ -78,6 +79,8 @@ nightly: mutants  ## search for texts and bytes that break something, for leaks,
 	python benchmarks/fuzz.py --texts 10000000 --seconds $(SECONDS_EACH) --seed $$(date +%Y%j)
 	python benchmarks/fuzz_text.py --seconds $(SECONDS_EACH) --seed $$(date +%Y%j)
 	python benchmarks/soak.py --minutes 5
+	qemu-x86_64 -cpu Haswell-v4 $$(python -c "import sys; print(sys.executable)") -m tests.outputs --compare
+	python benchmarks/kernels.py --articles 2 --emulate Haswell-v4
 
 mutants:  ## change the code in small ways, and report the share of changes that make a test fail; no goal yet for the language
 	python benchmarks/mutation.py --mutants 100 --seed $$(date +%Y%j)
