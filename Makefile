@@ -37,8 +37,9 @@ docs:  ## check the generated parts of the reference, and build the site in buil
 reference:  ## write the generated parts of the reference: commands, settings, errors, record, schema
 	python docs/site/reference.py
 
-golden:  ## update the golden records, the output in the docs and the reference; read the difference before you commit it
+golden:  ## update the golden records, the outputs of networks and of the docs; read the difference before you commit it
 	python -m tests.golden
+	python -m tests.outputs
 	python -m tests.blocks
 	python docs/site/reference.py
 
@@ -84,6 +85,8 @@ nightly: mutants  ## search for texts and bytes that break something, for leaks,
 	python benchmarks/fuzz_text.py --seconds $(SECONDS_EACH) --seed $$(date +%Y%j)
 	python benchmarks/soak.py --minutes 5
 	python benchmarks/remade.py
+	qemu-x86_64 -cpu Haswell-v4 $$(python -c "import sys; print(sys.executable)") -m tests.outputs --compare
+	python benchmarks/kernels.py --articles 2 --emulate Haswell-v4
 
 mutants:  ## change the code in small ways, and report the share of changes that make a test fail; no goal yet for the language
 	python benchmarks/mutation.py --mutants 100 --seed $$(date +%Y%j)

@@ -355,6 +355,15 @@ def _multiplier() -> Any:
     onnxruntime has wider kernels than OpenBLAS for some processors, and its number of threads is
     set for each graph, not for the process.
     """
+    return product_graph(b"MatMul", left=DOUBLE, right=DOUBLE, product=DOUBLE)
+
+
+UINT8, INT8, INT32, DOUBLE = 2, 3, 6, 11
+"""Types of numbers in ONNX."""
+
+
+def product_graph(operation: bytes, *, left: int, right: int, product: int) -> Any:
+    """Return a graph from ``left`` and ``right`` to their product, by the types of the three."""
     import onnxruntime
 
     def field(number: int, content: int | bytes) -> bytes:
@@ -363,12 +372,12 @@ def _multiplier() -> Any:
             return bytes([number << 3, content])
         return bytes([number << 3 | 2, len(content)]) + content
 
-    def doubles(name: bytes) -> bytes:
-        return field(1, name) + field(2, field(1, field(1, 11)))
+    def matrix(name: bytes, kind: int) -> bytes:
+        return field(1, name) + field(2, field(1, field(1, kind)))
 
-    node = field(1, b"left") + field(1, b"right") + field(2, b"product") + field(4, b"MatMul")
-    inputs = field(11, doubles(b"left")) + field(11, doubles(b"right"))
-    graph = field(1, node) + field(2, b"one") + inputs + field(12, doubles(b"product"))
+    node = field(1, b"left") + field(1, b"right") + field(2, b"product") + field(4, operation)
+    inputs = field(11, matrix(b"left", left)) + field(11, matrix(b"right", right))
+    graph = field(1, node) + field(2, b"one") + inputs + field(12, matrix(b"product", product))
     model = field(1, 8) + field(7, graph) + field(8, field(1, b"") + field(2, 13))
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import exp, log
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from pipeline.errors import ModelUnsuitable
+from pipeline.exact import INT8, INT32, UINT8, product_graph
 from pipeline.manifest import models_folder
 
 
@@ -25,8 +28,9 @@ class Graph:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.use_deterministic_compute = True
-        # bytes without a sign, whose products do not saturate in 16 bits on AVX2
-        options.add_session_config_entry("session.x64quantprecision", "1")
+        if saturates():
+            # shifts weights to bytes without a sign, whose products are exact but slower
+            options.add_session_config_entry("session.x64quantprecision", "1")
         options.log_severity_level = 3
         loaded = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]
@@ -42,12 +46,41 @@ class Graph:
 
 
 def session(path: Path) -> Graph:
-    """Load a graph."""
+    """Load a graph, with the same answers on every x86-64 processor."""
     return Graph(path)
 
 
 def _shipped(parts: Sequence[str]) -> Graph:
     return Graph(models_folder().joinpath(*parts))
+
+
+@cache
+def saturates() -> bool:
+    """Return whether this processor cuts off sums of two 8-bit products at 16 bits.
+
+    Those with VNNI add in 32 bits. AVX2 and the first AVX-512 saturate if one of two factors has a
+    sign.
+    """
+    largest = np.full((16, 64), 255, np.uint8), np.full((64, 16), 127, np.int8)
+    graph = product_graph(b"MatMulInteger", left=UINT8, right=INT8, product=INT32)
+    (found,) = graph.run(None, dict(zip(("left", "right"), largest, strict=True)))
+    return bool((found != 64 * 255 * 127).any())
+
+
+Names = Mapping[str, Sequence[str]]
+"""The names of the columns of a network's inputs, by input."""
+
+
+def check_features(folder: Path, trained: Names | None, read: Names) -> None:
+    """Raise ``ModelUnsuitable`` if a model was trained on other features than this code reads."""
+    trained = trained or {}
+    other = [name for name, columns in read.items() if list(trained.get(name, ())) != [*columns]]
+    if other:
+        raise ModelUnsuitable(
+            f"the weights were trained on other features ({', '.join(other)})",
+            where=str(folder),
+            hint="reinstall the package, or train the model again with this version",
+        )
 
 
 SMALLEST = 1e-4

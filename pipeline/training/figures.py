@@ -23,6 +23,7 @@ from pipeline.language import load
 from pipeline.reader.figures.features import (
     CONTEXT,
     DEPS,
+    FEATURES,
     HASHES,
     LABELS,
     TAGS,
@@ -447,7 +448,7 @@ def train(
     whole = fitted([one for _, one in found], schedule, tell)
     out.mkdir(parents=True, exist_ok=True)
     write(whole, seen[0], out / GRAPH)
-    (out / CONFIG).write_text(json.dumps(asdict(scale)) + "\n", "utf-8")
+    fitting.write_config(out / CONFIG, {**asdict(scale), "features": FEATURES})
     figures["schedule"] = asdict(schedule)
     tell(json.dumps(figures))
     fitting.tell_checksums(out, tell)

@@ -42,7 +42,37 @@ def test_confidences_count_apart_from_decisions_and_to_two_decimals(
 def test_another_span_is_another_decision(record: dict[str, Any]) -> None:
     again = copy.deepcopy(record)
     again["attributions"][0]["cue"]["spans"][0]["end"] += 1
-    assert kernels.digest(again).decisions != kernels.digest(copy.deepcopy(record)).decisions
+    first, other = kernels.digest(copy.deepcopy(record)), kernels.digest(again)
+    assert other.decisions != first.decisions
+    counted = kernels.differing([(first, other), (first, first)])
+    assert counted == dict.fromkeys((*kernels.LAYERS, "mentions"), 0) | {"attributions": 2}
+
+
+def test_an_item_more_is_one_item_whatever_the_ids_of_those_behind_it(
+    record: dict[str, Any],
+) -> None:
+    again = copy.deepcopy(record)
+    del again["times"][0]
+    for at, one in enumerate(again["times"], 1):
+        for figure in again["figures"]:
+            if figure["time"] == one["id"]:
+                figure["time"] = f"t{at}"
+        one["id"] = f"t{at}"
+    first, other = kernels.digest(copy.deepcopy(record)), kernels.digest(again)
+    assert kernels.differing([(first, other)])["times"] == 1
+
+
+def test_an_emulated_processor_is_compared_without_a_choice_of_kernel(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    same = [kernels.Digest("a", (0.5,), "b")]
+    monkeypatch.setattr(kernels.shutil, "which", lambda _: "/usr/bin/emulator")
+    monkeypatch.setattr(kernels, "run", lambda setting, _: (setting.kernel or "Haswell", same))
+    command = ["kernels.py", "--kernels", "Prescott", "--threads", "1", "--emulate", "Haswell-v4"]
+    monkeypatch.setattr(sys, "argv", command)
+    assert kernels.main() == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("Haswell-v4 (emulated): decisions 0, confidences 0, bytes 0 differ")
 
 
 def test_a_kernel_that_the_processor_cannot_run_is_left_out(
@@ -57,7 +87,8 @@ def test_a_kernel_that_the_processor_cannot_run_is_left_out(
     assert capsys.readouterr().out.splitlines() == [
         "SkylakeX: left out, this processor cannot run it",
         "Haswell, threads 1: 1 articles, compared with the following",
-        "Prescott, threads 2: decisions 0, confidences 0, bytes 0 differ",
+        "Prescott, threads 2: decisions 0, confidences 0, bytes 0 differ;"
+        " items: quotes 0, figures 0, times 0, attributions 0, mentions 0",
     ]
 
 

@@ -71,9 +71,15 @@ UNITS = _listed(
 )
 LARGE = 10**9
 """Numbers are not told apart above this."""
+SIZES = (0.5, 1, 2, 3, 10, 16, 20, 60, 116, 1000, 10**4, 10**6)
+"""Numbers are told apart by whether they are at least so large."""
+GAPS = (1, 2, 4, 8, 16)
+"""Neighbouring numbers are told apart by whether they are so many tokens away or fewer."""
 ROLES = ("delta", "from", "to")
 BOUNDS = ("approx", "at_least", "at_most", "more_than", "less_than")
 DIRECTIONS = ("increase", "decrease")
+PARTS = ("verb", "noun", "adverb", "comparative")
+"""The parts of speech that tell of change."""
 TAG_CODES, DEP_CODES, LABEL_CODES, WORD_CODES = (
     {name: at + 1 for at, name in enumerate(names)} for names in (TAGS, DEPS, LABELS, WORDS)
 )
@@ -95,6 +101,55 @@ BETWEEN |= dict.fromkeys(("``", "''", "-LRB-", "-RRB-", ":"), 5)
 """Kinds of tokens that are counted between a number and a candidate."""
 CONTEXT = (-4, -3, -2, -1, 0, 1, 2, 3)
 """Tokens before a number's first one (negative) and from the one behind its last one on."""
+
+
+FEATURES: Mapping[str, tuple[str, ...]] = {
+    "codes": ("tag", "dep", "label", "word"),
+    "traits": (
+        "changing verb",
+        *(f"{way} {part}" for way in DIRECTIONS for part in PARTS),
+        *("capital", "upper", "digit", "alpha", "token"),
+    ),
+    "context": (
+        *("top", "head", "above", "verb", "first", "last"),
+        *(f"token {at:+d}" for at in CONTEXT),
+    ),
+    "given": (
+        *(f"kind {one}" for one in KINDS),
+        *(f"number {one}" for one in NUMBERS),
+        *(f"unit {one}" for one in UNITS),
+        "unit",
+        *(f"role {one}" for one in ROLES),
+        *(f"{side} {one}" for side in ("before", "behind") for one in BOUNDS),
+        *("ranked", "words", "vague", "rate", "assumed", "range", "whole", "year", "negative"),
+        *(f"at least {one}" for one in SIZES),
+        *(
+            f"{side} {one}"
+            for side in ("last", "next")
+            for one in (
+                *(f"kind {kind}" for kind in KINDS),
+                *("same sentence", "same unit"),
+                *(f"gap {most}" for most in GAPS),
+            )
+        ),
+        *(
+            f"{place} {trait}"
+            for place in ("before", "behind", "above", "beside")
+            for trait in (
+                "changing verb",
+                *(f"{way} {part}" for way in DIRECTIONS for part in PARTS),
+            )
+        ),
+    ),
+    "pairs": ("number", "candidate", "head", "common ancestor"),
+    "paths": ("up", "down", "whole"),
+    "relations": (
+        *(f"{one} {at}" for one in ("up", "down", "behind", "before", "rank") for at in range(8)),
+        *("behind", "same sentence", "modifier", "claimed", "below", "above", "adjacent"),
+        *("commas", "verbs", "numbers", "conjunctions", "marks", "prepositions"),
+    ),
+}
+"""The columns of the arrays."""
 
 
 class Asked(NamedTuple):
@@ -430,7 +485,7 @@ class _Builder:
             *_one_hot(KINDS, other.quantity.kind),
             float(self.sentences[one.first] == self.sentences[other.first]),
             float(same),
-            *(float(gap <= most) for most in (1, 2, 4, 8, 16)),
+            *(float(gap <= most) for most in GAPS),
         ]
 
 
@@ -461,8 +516,5 @@ def _shape(one: Asked) -> list[float]:
         float(value is not None and value == int(value)),
         float(1900 <= size <= 2100 and number.kind == "cardinal" and not number.words),
         float(value is not None and value < 0),
-        *(
-            float(size >= least)
-            for least in (0.5, 1, 2, 3, 10, 16, 20, 60, 116, 1000, 10**4, 10**6)
-        ),
+        *(float(size >= least) for least in SIZES),
     ]

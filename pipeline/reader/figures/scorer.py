@@ -14,8 +14,8 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.manifest import own_model
-from pipeline.reader.figures.features import Asked, features
-from pipeline.reader.session import Floats, Integers, Scale, session
+from pipeline.reader.figures.features import FEATURES, Asked, features
+from pipeline.reader.session import Floats, Integers, Scale, check_features, session
 from pipeline.records.labels import Bound, Change, ChangeRole
 
 MODEL = "figures"
@@ -108,7 +108,9 @@ class Scorer:
 
     def __init__(self, folder: Path) -> None:
         self.graph = session(folder / GRAPH)
-        self.scale = Scale(**json.loads((folder / CONFIG).read_text("utf-8")))
+        table = json.loads((folder / CONFIG).read_text("utf-8"))
+        check_features(folder, table.get("features"), FEATURES)
+        self.scale = Scale(table["slope"], table["shift"])
 
     def read(
         self, doc: Doc, columns: Columns, asked: Sequence[Asked], dated: Sequence[bool]

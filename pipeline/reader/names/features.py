@@ -55,6 +55,19 @@ FIRST_NAME, TITLE, ROLE, ENDING = (
 SIGNS = ("vector", "alpha", "upper", "title", "digit", "punct", "initial", "hyphen", "period")
 WORD_BITS = len(LISTS) + len(SIGNS)
 TOKEN_BITS = 17
+FEATURES: Mapping[str, tuple[str, ...]] = {
+    "hashes": tuple(WORD_HASHES),
+    "word_bits": (*(f"listed {one}" for one in LISTS), *SIGNS),
+    "codes": ("tag", "dep"),
+    "token_bits": (
+        *("opens a sentence", "opens a paragraph", "in the first paragraph"),
+        *("acronyms in the line", "capitals in the line", "line ends a sentence"),
+        *("no space before", "no space behind", "small elsewhere", "capital elsewhere"),
+        *("share of capitals", "count", "behind a first name", "behind a title"),
+        *("before an ending", "behind a cue of a place", "behind a capital"),
+    ),
+}
+"""The columns of the arrays."""
 PLACE_CUES = word_set("in at near")
 
 

@@ -27,8 +27,8 @@ from spacy.tokens import Doc
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, PARTICLES, SUFFIXES
 from pipeline.manifest import own_model
-from pipeline.reader.names.features import Features, Labels, features
-from pipeline.reader.session import Floats, Integers, session
+from pipeline.reader.names.features import FEATURES, Features, Labels, features
+from pipeline.reader.session import Floats, Integers, check_features, session
 
 LABELS = (*NAME_LABELS, "DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL")
 """The labels of names, then those of dates and amounts."""
@@ -148,6 +148,7 @@ class Network:
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
         table = json.loads((folder / CONFIG).read_text("utf-8"))
+        check_features(folder, table.get("features"), FEATURES)
         self.labels = Labels.of(table["tags"], table["deps"])
         self.graph = session(folder / GRAPH)
 

@@ -38,6 +38,7 @@ from pipeline.reader.reference.mentions import (
     THE,
     THEY,
     THOSE,
+    TYPE_NAMES,
     TYPES,
     WE,
     WHICH,
@@ -66,6 +67,10 @@ DEPS = {
     for dep in group
 }
 OTHER_DEP = 9
+DEP_GROUPS = (
+    *("subject", "passive subject", "object", "object of a preposition", "possessor"),
+    *("apposition", "conjunct", "modifier", "attribute", "other"),
+)
 LABEL_COLUMNS = TYPES + OTHER_DEP + 1
 """Where the columns of the label begin in what is known of a mention."""
 CLIMB = 12
@@ -97,6 +102,50 @@ GENDERS = {None: 0, "m": 1, "f": 2}
 FORMS_OF_BE = frozenset(("is", "was", "be", "been", "'s", "’s"))
 REACH = 400
 """No antecedent is farther back than so many mentions."""
+
+
+AXES = (("she", "he"), ("her", "his"), ("woman", "man"))
+LEANINGS = (*(f"leans to {one}" for one, _ in AXES), "ending leans to she")
+FEATURES: Mapping[str, tuple[str, ...]] = {
+    "known": (
+        *(f"type {one}" for one in TYPE_NAMES),
+        *(f"is {one}" for one in DEP_GROUPS),
+        *(f"label {one}" for one in (*NAME_LABELS, "none")),
+        *("below the root", "in speech", "in the first sentence", "in the first paragraph"),
+        *("opens a sentence", "source", "before a preposition", "words", "stands for a person"),
+        *("reflexive", "possessive", "proper noun", "entity is a man", "entity is a woman"),
+        *("names of the entity", "entity is named most", "rank of the entity"),
+        *("first of its entity", "same nouns before", "same nouns", "introduced", "plural"),
+        *("modifiers", "adjective", "behind a preposition", "paragraph", "below a form of be"),
+        *(f"before {tag}" for tag in TAGS_BEHIND),
+        *(f"verb has {dep}" for dep in CLAUSES),
+        *LEANINGS,
+    ),
+    "relations": (
+        *("distance", "same sentence", "next sentence", "two sentences apart", "sentences apart"),
+        *("paragraphs apart", "same paragraph", "mentions apart", "behind", "rank by distance"),
+        *("same dependency", "both subjects", "both sources", "source", "same speech"),
+        *("other speech", "antecedent in speech", "anaphor in speech", "voice of the speech"),
+        *("voice of both speeches", "same type", "genders agree", "genders differ"),
+        "gender unknown",
+        *(f"{way} {steps}" for way in ("up", "down") for steps in range(NONE + 1)),
+        *("subject above", "subject farther above", "siblings", "below", "above"),
+        *(f"subject of verb {level} above" for level in (1, 2, 3)),
+        *("names before", "last name", "not yet named", "subject of the last sentence"),
+        *("mentions since", "mostly named before", "named at the beginning", "last source"),
+        *("first subject of the paragraph", "entity of the last source"),
+        *LEANINGS,
+        *("own apposition", "own possessor", "possessed", "head", "meets at the root"),
+        *("same noun", "same modifiers", "modified", "like the noun", "role", "description"),
+        *("in the name", "all modifiers", "not all modifiers", "label agrees", "like the name"),
+        *("like a description", "like the label", "right before", "before over a mark"),
+        *("right behind", "behind over a mark", "last voice", "next voice", "beside the voice"),
+        *("near the voice", "nearest rival", "rank among rivals", "most named rival", "rivals"),
+        *("share of candidates", "nearest subject", "owned by apposition", "owned by a verb"),
+        "speaker",
+    ),
+}
+"""The columns of the arrays."""
 
 
 class Scene(NamedTuple):
@@ -800,9 +849,6 @@ def by_ending(word: str) -> float:
     """Return how far the ending of a first name is a woman's (1) or a man's (-1)."""
     table, name = _endings(), fold(word)
     return next((table[name[-n:]] for n in (3, 2, 1) if name[-n:] in table), 0.0)
-
-
-AXES = (("she", "he"), ("her", "his"), ("woman", "man"))
 
 
 def unit_vectors(doc: Doc, words: Sequence[str]) -> Floats:

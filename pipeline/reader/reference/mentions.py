@@ -15,6 +15,10 @@ HE, SHE, IT, THEY, WHO, WHICH, ME, WE, YOU = range(9)
 THE, THIS, POSSESSED, INDEFINITE, THOSE, BARE, PLURAL, NAME = range(9, 17)
 TYPES = 17
 """Types of a mention; each has a column in the features."""
+TYPE_NAMES = (
+    *("he", "she", "it", "they", "who", "which", "I", "we", "you"),
+    *("the", "this", "possessed", "indefinite", "those", "bare", "plural", "name"),
+)
 
 TYPE_OF: dict[str, int] = {
     **dict.fromkeys(("he", "him", "his", "himself"), HE),

@@ -26,6 +26,7 @@ from pipeline.document.rules import AnyRule, named
 from pipeline.manifest import own_model
 from pipeline.reader.encoder import Encoder, windows
 from pipeline.reader.names.features import Labels as Labels
+from pipeline.reader.reference.features import FEATURES as READ
 from pipeline.reader.reference.features import Features, Scene, features
 from pipeline.reader.reference.mentions import (
     CALIBRATED,
@@ -41,13 +42,24 @@ from pipeline.reader.reference.mentions import (
     THEY,
     Mention,
 )
-from pipeline.reader.session import Floats, Integers, Scale, known_tensor, session, words_of
+from pipeline.reader.session import (
+    Floats,
+    Integers,
+    Names,
+    Scale,
+    check_features,
+    known_tensor,
+    session,
+    words_of,
+)
 
 TRUNK = "trunk.onnx"
 CODES = ("tag", "dep", "name", "place", "speech")
 """The columns of ``Tokens.codes``; in each, 0 means unknown or none."""
 NAME_CODES = 2 * len(NAME_LABELS) + 1
 """Each label has a code for the first token of a name and one for the others."""
+FEATURES: Names = {"codes": CODES, **READ}
+"""The columns of what the trunk and the rankers read."""
 STATE_DECIMALS = 4
 """Number of decimals to which states are rounded."""
 
@@ -168,6 +180,8 @@ class Config(NamedTuple):
     half_of_words: bool = False
     """Whether the trunk learned without the vectors of words whose key is above 2 ** 63, which is
     about half of all: those before version 2.1.0 did, by mistake."""
+    features: Names | None = None
+    """The columns that the weights were trained on."""
 
     @classmethod
     def read(cls, path: Path) -> Config:
@@ -191,6 +205,7 @@ class Ranker:
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
         self.config = Config.read(folder / CONFIG)
+        check_features(folder, self.config.features, FEATURES)
         self.graphs = {part: session(folder / name) for part, name in GRAPHS.items()}
         self.labels = Labels.of(self.config.tags, self.config.deps)
         self.trunk = Trunk(folder)

@@ -20,7 +20,7 @@ import numpy as np
 
 from pipeline.document.rules import By, named
 from pipeline.manifest import own_model
-from pipeline.reader.session import Floats, Scale, session
+from pipeline.reader.session import Floats, Scale, check_features, session
 from pipeline.reader.speakers import quotes, sources, trust
 from pipeline.reader.speakers.quotes import QuoteReader
 from pipeline.reader.speakers.scene import Quotation, Scene
@@ -257,9 +257,8 @@ class Ranker:
         self.source_trust = Trust(table["source_trust"], trust.SOURCE_FEATURES)
         self.quote_trust = Trust(table["quote_trust"], trust.QUOTE_FEATURES)
         self.quote_scale = Scale(**table["quote_scale"])
-        known = (list(sources.FEATURES), list(quotes.FEATURES))
-        if (table["source_features"], table["quote_features"]) != known:
-            raise ValueError("the weights were trained on other features")
+        read = {"source_features": sources.FEATURES, "quote_features": quotes.FEATURES}
+        check_features(folder, table, read)
         self._sources, self._quotes = session(folder / SOURCES), session(folder / QUOTES)
 
     def read(self, scene: Scene, outside: Reading | None = None) -> Reading:

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from pipeline.manifest import own_model
 from pipeline.reader.encoder import FILE_NAME as TOKENIZER
 from pipeline.reader.encoder import Cutter, Pieces, padded
-from pipeline.reader.session import Floats, Integers, Scale, session
+from pipeline.reader.session import Floats, Integers, Names, Scale, check_features, session
 from pipeline.stages.attributions.beliefs import (
     CUE,
     DECIMALS,
@@ -37,6 +37,7 @@ from pipeline.stages.attributions.beliefs import (
     softmax,
 )
 from pipeline.stages.attributions.features import (
+    CODES,
     CUE_TYPE,
     LONGEST,
     QUOTE,
@@ -50,6 +51,7 @@ from pipeline.stages.attributions.features import (
     parts,
     windows,
 )
+from pipeline.stages.attributions.judge import KNOWN
 from pipeline.stages.attributions.reading import Reading
 from pipeline.text.spans import TokenSpan
 
@@ -122,6 +124,10 @@ JUDGE = "judge.onnx"
 CONFIG = "config.json"
 
 
+FEATURES: Names = {"codes": CODES, "known": KNOWN}
+"""The columns of what the tagger and the judge read."""
+
+
 PART = 128
 """Maximum number of tokens of a window in one input of the encoder."""
 
@@ -140,8 +146,9 @@ class Config:
 
     @classmethod
     def read(cls, path: Path) -> Config:
-        """Read a config."""
+        """Read a config; raise ``ModelUnsuitable`` if the weights read other features."""
         table = json.loads(path.read_text("utf-8"))
+        check_features(path.parent, table.get("features"), FEATURES)
         labels = Labels.of(*(table["labels"][name] for name in Labels._fields))
         scales = [Scale(one["slope"], one["shift"]) for one in (table, table["within"])]
         return cls(labels, table["least"], scales[0], table["within"]["least"], scales[1])

@@ -170,6 +170,7 @@ def finish(
         "least": found.least,
         **asdict(found.scale),
         "within": calibrated_within(tagger, inner, cutter, tell),
+        "features": network.FEATURES,
     }
     fitting.write_config(out / network.CONFIG, config)
     figures = {"settings": settings, **found.figures}

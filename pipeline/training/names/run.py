@@ -25,7 +25,7 @@ from pipeline.errors import BadRow, ModelUnsuitable
 from pipeline.reader.encoder import FILE_NAME as TOKENIZER
 from pipeline.reader.encoder import Cutter, padded
 from pipeline.reader.names import network
-from pipeline.reader.names.features import Features, Labels, features
+from pipeline.reader.names.features import FEATURES, Features, Labels, features
 from pipeline.reader.names.network import CONFIG, GRAPH, TAGS, Network, agree, spans
 from pipeline.reader.session import Floats, Integers
 from pipeline.training import fitting
@@ -125,7 +125,10 @@ def fit_network(
     tell: fitting.Tell,
 ) -> None:
     """Fit a network and write it."""
-    config = {name: list(codes) for name, codes in labels._asdict().items()}
+    config = {
+        **{name: list(codes) for name, codes in labels._asdict().items()},
+        "features": FEATURES,
+    }
     fitting.write_config(out / CONFIG, config)
     tagger = Tagger(len(labels.tags), len(labels.deps))
 

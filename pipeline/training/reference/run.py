@@ -17,7 +17,15 @@ from spacy.vocab import Vocab
 from pipeline.errors import BadRow
 from pipeline.reader.reference.features import word_vectors
 from pipeline.reader.reference.mentions import CALIBRATED
-from pipeline.reader.reference.ranker import CONFIG, GRAPHS, Config, Labels, Ranker, scorer
+from pipeline.reader.reference.ranker import (
+    CONFIG,
+    FEATURES,
+    GRAPHS,
+    Config,
+    Labels,
+    Ranker,
+    scorer,
+)
 from pipeline.reader.session import static_vectors
 from pipeline.training import fitting
 from pipeline.training.folds import FOLDS, Unseen, fold_of, folders_of, networks_of
@@ -103,6 +111,7 @@ def train(
         "gender_prior": plain.gender_prior,
         "tags": list(labels.tags),
         "deps": list(labels.deps),
+        "features": FEATURES,
     }
     for folder in (out, *(folds / str(number) for number in parts if folds)):
         fitting.write_config(folder / CONFIG, config)

@@ -14,6 +14,7 @@ pytest.importorskip("torch", reason="training needs the extra train")
 pytest.importorskip("onnx", reason="training needs the extra train")
 
 from pipeline.cli.train import train as command
+from pipeline.errors import ModelUnsuitable
 from pipeline.reader.speakers.ranker import CONFIG, Query, Ranker, ranked
 from pipeline.training.reference.fit import Schedule as ReferenceSchedule
 from pipeline.training.reference.run import train as train_reference
@@ -95,7 +96,7 @@ def test_a_ranker_is_trained_written_and_read(
     assert Ranker(tmp_path / "one").min_identity == config["min_identity"]
     config["source_features"][0] = "another"
     (tmp_path / "one" / CONFIG).write_text(json.dumps(config), "utf-8")
-    with pytest.raises(ValueError, match="trained on other features"):
+    with pytest.raises(ModelUnsuitable, match="trained on other features"):
         Ranker(tmp_path / "one")
 
 
