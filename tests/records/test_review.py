@@ -193,12 +193,25 @@ def test_what_came_from_a_rejected_attribution_can_be_taken_from_the_one_around_
 
 
 def test_a_removed_quote_passes_on_what_it_continued(ann: Reviewer) -> None:
+    ann.edit("q1", speaker="e2", speakers=("e2",))
     ann.edit("q2", continues="q1")
     ann.say("reject", "q2")
     assert [(one.text, one.continues) for one in ann.result().quotes] == [
         ("we won", None),
         ("Not yet.", "q1"),
     ]
+
+
+def test_a_quote_cannot_continue_what_somebody_else_says(ann: Reviewer) -> None:
+    with pytest.raises(BadCorrection, match="the quote that it continues has another speaker"):
+        ann.edit("q2", continues="q1")
+
+
+def test_a_part_with_another_speaker_continues_nothing(ann: Reviewer) -> None:
+    assert ann.result().quotes[2].continues == "q2"
+    ann.say("accept", "q2")
+    ann.edit("q3", speaker="e1", speakers=("e1",))
+    assert [one.continues for one in ann.result().quotes] == [None, None, None]
 
 
 def test_an_added_item_is_numbered_in_text_order_and_can_be_referred_to(ann: Reviewer) -> None:
