@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import pairwise
 
 from pipeline.document.syntax import RELATIVES, SUBJECTS, VERB_TAGS, own_subject
 from pipeline.stages.attributions.beliefs import Reported
@@ -26,8 +27,8 @@ class Constraints:
     - "Lee's" is no source of a verb, nor is the subject of another verb if the cue has its own: of
       "Lee's visit came as data showed" the data.
     - A quotation with a clause of its own, “We lost,” Ann Lee said, belongs to no cue of another
-      sentence. One that carries on the open quotation of the paragraph before belongs to a cue that
-      has both, or to that of its own clause.
+      sentence. One that carries on the quotation before, behind such a clause or in the next
+      paragraph, belongs to a cue that has both, or to that of its own clause.
     """
 
     def __init__(self, reading: Reading) -> None:
@@ -35,15 +36,27 @@ class Constraints:
         clauses = ((index, self._clauses(index)) for index in reading.outer)
         self.own = {index: found for index, found in clauses if found}
         """By the index of a quotation, the clauses beside it that say who says it."""
-        self.joined = {
-            index: before
-            for index in reading.outer
-            if (before := reading.quotes[index].continues) in reading.tokens
-            and before is not None
-            and reading.quotes[before].close is None
-        }
-        """By the index of a quotation, the one of the paragraph before that was left open."""
+        self.joined = dict(self._joined())
+        """By the index of a quotation, the one before that it is certainly of one attribution with,
+        unless it has a clause of its own.
+        """
         self._allowed = cache(self._allows_source)
+
+    def _joined(self) -> Iterator[tuple[int, int]]:
+        """Yield quotations with the one before them that was left open, or that has a clause of its
+        own between them: “We lost,” Ann Lee said. “Badly.”
+        """
+        quotes, tokens = self.reading.quotes, self.reading.tokens
+        for before, index in pairwise(self.reading.outer):
+            if quotes[before].close is None:
+                if quotes[index].continues == before:
+                    yield index, before
+            elif index not in self.own and quotes[index].speech and quotes[index].kind == "direct":
+                ends = (
+                    end for start, end in self.own.get(before, ()) if start == tokens[before][1]
+                )
+                if any(0 <= tokens[index][0] - end <= 1 for end in ends):
+                    yield index, before
 
     def allow(self, one: Proposal | Reported) -> bool:
         """Return whether an attribution is possible."""
