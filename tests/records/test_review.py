@@ -209,9 +209,11 @@ def test_a_quote_cannot_continue_what_somebody_else_says(ann: Reviewer) -> None:
 
 def test_a_part_with_another_speaker_continues_nothing(ann: Reviewer) -> None:
     assert ann.result().quotes[2].continues == "q2"
-    ann.say("accept", "q2")
-    ann.edit("q3", speaker="e1", speakers=("e1",))
-    assert [one.continues for one in ann.result().quotes] == [None, None, None]
+    ann.edit("a2", quotes=("q2",))
+    assert [(one.speaker, one.continues) for one in ann.result().quotes[1:]] == [
+        ("e2", None),
+        (None, None),
+    ]
 
 
 def test_an_added_item_is_numbered_in_text_order_and_can_be_referred_to(ann: Reviewer) -> None:

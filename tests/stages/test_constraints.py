@@ -7,6 +7,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.document.annotations import Mention
+from pipeline.stages.attributions.beliefs import Reported
+from pipeline.stages.attributions.constraints import Constraints
+from pipeline.stages.attributions.reading import Reading
+from tests.blank import BLANK
 
 
 def said(doc: Doc) -> list[tuple[str, str | None]]:
@@ -150,7 +154,7 @@ def test_quotations_that_continue_each_other_have_one_speaker(
             "the mayor",
         ),
         (
-            "Greer told the paper, but added, “instead of having an economy that is financed by the "
+            "Greer told the paper, but added, “instead of an economy that is financed by the "
             "state, we want to make real stuff and sell it.”",
             "want",
             "we",
@@ -161,6 +165,22 @@ def test_the_source_is_the_subject_or_the_owner_of_the_cue(
     nlp: Language, text: str, cue: str, source: str
 ) -> None:
     assert sources(nlp(text))[cue] == source
+
+
+@pytest.mark.parametrize(("gap", "allowed"), [(" ", True), ("\n", True), ("\n\n", False)])
+def test_a_source_is_refused_behind_a_paragraph_not_behind_a_line_of_a_wrapped_text(
+    gap: str, allowed: bool
+) -> None:
+    text = (
+        f"The bridge over the river was closed for all of last week, said{gap}"
+        "Ann Lee, who has run the small shop at its far end for many years. She\n"
+        "said that few people came, and that the shop would have to close soon,\n"
+        "because nobody can cross the river on foot now, as they always did.\n"
+    )
+    doc = BLANK.make_doc(text)
+    cue, source = (next(one.i for one in doc if one.text == word) for word in ("said", "Ann"))
+    found = Reported((cue, cue + 1), (source, source + 2), ((0, cue),))
+    assert Constraints(Reading(doc, [])).allow(found) is allowed
 
 
 @pytest.mark.parametrize(

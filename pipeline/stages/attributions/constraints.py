@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Container, Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 
-from pipeline.document.syntax import RELATIVES, SUBJECTS, VERB_TAGS, own_subject
+from pipeline.document.syntax import RELATIVES, SUBJECTS, VERB_TAGS, child, own_subject
 from pipeline.stages.attributions.beliefs import Reported
-from pipeline.stages.attributions.proposals import PRESENT_OR_PAST, STOPS, Proposal
+from pipeline.stages.attributions.proposals import (
+    PRESENT_OR_PAST,
+    STOPS,
+    Proposal,
+    source_range,
+    whole_source,
+)
 from pipeline.stages.attributions.reading import Reading
 from pipeline.stages.quotes.speech import PAUSE
+from pipeline.text.paragraphs import paragraphs
 from pipeline.text.spans import TokenSpan
 
 LONGEST = 40
@@ -36,10 +44,12 @@ class Constraints:
         clauses = ((index, self._clauses(index)) for index in reading.outer)
         self.own = {index: found for index, found in clauses if found}
         """By the index of a quotation, the clauses beside it that say who says it."""
+        self._begun = {start for found in self.own.values() for start, _ in found}
         self.joined = dict(self._joined())
         """By the index of a quotation, the one before that it is certainly of one attribution with,
         unless it has a clause of its own.
         """
+        self._paragraphs = [start for start, _ in paragraphs(reading.text)]
         self._allowed = cache(self._allows_source)
 
     def _joined(self) -> Iterator[tuple[int, int]]:
@@ -62,13 +72,25 @@ class Constraints:
         """Return whether an attribution is possible."""
         if not self._allowed(one.cue, one.source):
             return False
-        return all(self._allows_quotation(one, index) for index in self._quotations(one.content))
+        held = set(self._quotations(one.content))
+        return all(self._allows_quotation(one.cue[0], index, held) for index in held)
+
+    def inverted(self, cue: TokenSpan) -> TokenSpan | None:
+        """Return the subject of a cue right behind a quotation that the parse takes for its object:
+        “Not so,” interrupted the judge.
+        """
+        verb = self.reading.doc[cue[0]]
+        begun = not self._begun.isdisjoint(range(cue[0] - 1, cue[0] + 1))  # a comma may come before
+        found = child(verb, "dobj") if begun and own_subject(verb) is None else None
+        if found is None or found.i < cue[1]:
+            return None
+        return whole_source(self.reading, source_range(found), cue)
 
     def _allows_source(self, cue: TokenSpan, source: TokenSpan | None) -> bool:
         if source is None:
             return True
-        columns, paragraph = self.reading.columns, self.reading.paragraph
-        if paragraph[source[0]] > paragraph[cue[0]]:
+        columns = self.reading.columns
+        if self._paragraph(source[0]) > self._paragraph(cue[0]):
             return False
         head = self.reading.head(*source)
         if cue[0] <= columns.heads[head] < cue[1]:
@@ -79,9 +101,14 @@ class Constraints:
         if columns.deps[head] == "poss" and "POS" in columns.tags[head + 1 : head + 2]:
             return False
         own = own_subject(self.reading.doc[verb])
-        if own is None or own.lower_ in RELATIVES or source[0] <= own.i < source[1]:
+        if own is None or own.dep_ != "nsubj" or own.lower_ in RELATIVES:
+            return True
+        if source[0] <= own.i < source[1]:
             return True
         return columns.deps[head] not in SUBJECTS
+
+    def _paragraph(self, at: int) -> int:
+        return bisect_right(self._paragraphs, self.reading.idx[at])
 
     def _is_verb(self, at: int) -> bool:
         return self.reading.columns.tags[at] in VERB_TAGS
@@ -96,14 +123,15 @@ class Constraints:
                     if start <= first and last <= end:
                         yield index
 
-    def _allows_quotation(self, one: Proposal | Reported, index: int) -> bool:
-        cue, own = one.cue[0], self.own.get(index, ())
+    def _allows_quotation(self, cue: int, index: int, held: Container[int]) -> bool:
+        """Return whether a cue may have a quotation, with others that it has."""
+        own = self.own.get(index, ())
         if any(start <= cue < end for start, end in own) or self.reading.at_quote[cue] == index:
             return True
         if own and self._apart(index, cue):
             return False
         before = self.joined.get(index)
-        return before is None or before in self._quotations(one.content)
+        return before is None or before in held
 
     def _apart(self, index: int, cue: int) -> bool:
         """Return whether a sentence ends between a quotation and a cue outside of it."""

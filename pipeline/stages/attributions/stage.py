@@ -71,7 +71,9 @@ def decided(network: Network, reading: Reading, cues: CueReader) -> list[Attribu
     for at, content in zip(taken, utterances.contents, strict=True):
         if at < len(offered):
             sure = network.confidence(float(likely[at, 0]))
-            rows.append(_written(reading, offered[at]._replace(content=tuple(content)), sure, cues))
+            one = offered[at]._replace(content=tuple(content))
+            one = one._replace(source=one.source or constraints.inverted(one.cue))
+            rows.append(_written(reading, one, sure, cues))
             by.append(network.name)
         else:
             turn = spoken[at - len(offered)]
