@@ -12,9 +12,10 @@ from spacy.tokens import Doc
 from pipeline.document.annotations import Attribution, Quote
 from pipeline.document.columns import Columns
 from pipeline.language import annotate
-from pipeline.reader.speakers.ranker import Ranked, Scale, answer, ranked
-from pipeline.stages.coreference.speakers import Speakers
+from pipeline.reader.speakers.ranker import Ranked, Reading, Scale, answer, ranked, ranker
+from pipeline.stages.coreference.speakers import Speakers, Spoken, make_scene
 from pipeline.stages.coreference.stage import Resolve
+from tests.blank import BLANK
 
 
 def named(doc: Doc, numbers: tuple[int, ...]) -> set[str]:
@@ -95,6 +96,27 @@ def test_spans_without_tokens_have_no_speaker(nlp: Language) -> None:
     said = Speakers().resolve(Columns(doc), [], [], [lost], [nobody], {})
     assert (said.quotes[0].chains, said.sources[0].chains) == ((), ())
     assert list(said.open([lost], [nobody])) == []
+
+
+@pytest.mark.parametrize(
+    ("continues", "chains"),
+    [(0, [(1,), (1,)]), (None, [(0,), (1,)])],
+)
+def test_the_parts_of_a_quotation_have_one_answer_from_what_is_known_of_each(
+    continues: int | None, chains: list[tuple[int, ...]]
+) -> None:
+    doc = BLANK.make_doc("“We lost. “We won.”")
+    quotes = [
+        Quote(1, 9, (0, 1), None, "direct", True),
+        Quote(11, 18, (10, 11), (18, 19), "direct", True, continues=continues),
+    ]
+    scene = make_scene(Columns(doc), [], [], quotes, [], {})
+    shares = ([0.7, 0.3], [0.1, 0.9])
+    known = [Ranked([0, 1], np.array(one), np.array(one)) for one in shares]
+    said = Spoken(scene, [], Reading(quotes=dict(enumerate(known))), [])
+    said.answer_quotes(ranker(), 0.3)
+    assert [one.chains for one in said.quotes] == chains
+    assert len({one.confidence for one in said.quotes}) == (1 if continues == 0 else 2)
 
 
 def test_many_quotations_take_time_in_proportion(nlp: Language) -> None:

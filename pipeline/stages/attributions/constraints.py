@@ -32,8 +32,8 @@ class Constraints:
     """Refuse attributions that contradict the layout.
 
     - A source does not begin in a later paragraph than its cue.
-    - "Lee's" is no source of a verb, nor is the subject of another verb if the cue has its own: of
-      "Lee's visit came as data showed" the data.
+    - "Lee's" is no source of a verb, nor is the subject of another verb if its own one is between
+      both: in "Lee's visit came as data showed", it is the data.
     - A quotation with a clause of its own, “We lost,” Ann Lee said, belongs to no cue of another
       sentence. One that carries on the quotation before, behind such a clause or in the next
       paragraph, belongs to a cue that has both, or to that of its own clause.
@@ -101,9 +101,7 @@ class Constraints:
         if columns.deps[head] == "poss" and "POS" in columns.tags[head + 1 : head + 2]:
             return False
         own = own_subject(self.reading.doc[verb])
-        if own is None or own.dep_ != "nsubj" or own.lower_ in RELATIVES:
-            return True
-        if source[0] <= own.i < source[1]:
+        if own is None or own.i != cue[0] - 1 or own.lower_ in RELATIVES or source[1] > own.i:
             return True
         return columns.deps[head] not in SUBJECTS
 

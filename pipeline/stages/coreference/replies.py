@@ -33,14 +33,17 @@ def replies(
 ) -> dict[int, int]:
     """Return by the number of an attribution the one that it answers, which is somebody else's.
 
-    Its cue is a verb of answering, its source is a noun phrase without a name, and it follows the
-    other one directly: a question may come between them otherwise, or a pronoun go on.
+    Both are quotations, its cue is a verb of answering, its source is a noun phrase without a name,
+    and it follows directly: a question may come between them otherwise, or a pronoun go on.
     """
     outer = sorted(_outer(sources, attributions))
     found: dict[int, int] = {}
     for before, one in pairwise(outer):
         answer, asked = attributions[one.number], sources[before.number].source
-        if answer.form != "nominal" or not asked or not _answers(columns, sources[one.number]):
+        direct = answer.kind == attributions[before.number].kind == "direct"
+        if not direct or answer.form != "nominal" or not asked:
+            continue
+        if not _answers(columns, sources[one.number]):
             continue
         if not _directly(columns, before.end, one.start):
             continue
@@ -64,8 +67,12 @@ def _outer(sources: Sequence[Source], attributions: Sequence[Attribution]) -> It
 
 
 def _answers(columns: Columns, one: Source) -> bool:
-    """Return whether a cue is one of answering: "replied", "shot back"."""
-    return one.lemma in ANSWERING or any("back" in columns.lower[a : b + 1] for a, b in one.cue)
+    """Return whether a cue is one of answering: "replied", "shot back", not "said back in May"."""
+    if one.lemma in ANSWERING:
+        return True
+    ends = (at for start, end in one.cue for at in range(start, end + 1))
+    lower, tags = columns.lower, columns.tags
+    return any(lower[at : at + 1] == ["back"] and tags[at + 1 : at + 2] != ["IN"] for at in ends)
 
 
 def _directly(columns: Columns, end: int, start: int) -> bool:
