@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -136,8 +137,6 @@ def test_the_same_text_has_the_same_confidence(nlp: Language) -> None:
 
 
 def test_probabilities_with_none_add_up_to_one() -> None:
-    import numpy as np
-
     from pipeline.reader.speakers.ranker import Query
 
     rows = np.array([[2.0], [0.0], [-9.0]], dtype=np.float32)
@@ -160,8 +159,6 @@ def test_probabilities_with_none_add_up_to_one() -> None:
 def test_an_answer_needs_confidence(
     shares: list[float], chains: tuple[int, ...], candidates: tuple[int, ...]
 ) -> None:
-    import numpy as np
-
     one = Ranked([1, 2], np.array(shares), np.array([0.9, 0.1]))
     found = answer(one, Scale(), 0.6)
     assert (found.chains, found.candidates) == (chains, candidates)
@@ -179,8 +176,6 @@ def test_an_answer_needs_confidence(
 def test_several_speakers_are_all_likely_by_themselves(
     shares: list[float], members: list[float], chains: tuple[int, ...]
 ) -> None:
-    import numpy as np
-
     one = Ranked([1, 2, 3], np.array(shares), np.array(members))
     assert answer(one, Scale(), 0.5, joined=True).chains == chains
     assert len(answer(one, Scale(), 0.4).chains) == 1
