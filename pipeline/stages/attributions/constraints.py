@@ -98,7 +98,8 @@ class Constraints:
         verb = next((at for at in range(cue[1] - 1, cue[0] - 1, -1) if self._is_verb(at)), None)
         if verb is None:
             return True
-        if columns.deps[head] == "poss" and "POS" in columns.tags[head + 1 : head + 2]:
+        owns = columns.deps[head] == "poss" and "POS" in columns.tags[head + 1 : head + 2]
+        if owns and source[1] <= head + 2:
             return False
         own = own_subject(self.reading.doc[verb])
         if own is None or own.i != cue[0] - 1 or own.lower_ in RELATIVES or source[1] > own.i:
