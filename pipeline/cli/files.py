@@ -222,6 +222,7 @@ def _lines(file: BinaryIO, where: str) -> Iterator[tuple[int, bytes]]:
 def _check_line(line: bytes, where: str) -> None:
     from pydantic import ValidationError
 
+    from pipeline.records.check import contradictions
     from pipeline.records.corrections import first_problem
     from pipeline.records.schema import ArticleRecord
 
@@ -233,6 +234,8 @@ def _check_line(line: bytes, where: str) -> None:
         more = error.error_count() - 1
         message = first_problem(error) + (f" (and {more:,} more)" if more else "")
         raise errors.BrokenRecord(message, where=where) from error
+    if problem := next(contradictions(record), None):
+        raise errors.BrokenRecord(problem, where=where)
     if not line.endswith(b"\n"):
         raise errors.BrokenRecord("the line has no line feed: the file is truncated", where=where)
     if record.to_line().encode() != line:

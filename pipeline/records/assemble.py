@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 from pipeline.document import annotations as found
 from pipeline.document.columns import text_of
 from pipeline.records import schema
+from pipeline.records.check import contradictions
 from pipeline.text.spans import CharSpan
 from pipeline.text.timing.calendar import stretch
 
@@ -65,7 +66,7 @@ class _Assembly:
         warnings: Sequence[schema.Warning],
     ) -> schema.ArticleRecord:
         sha256 = schema.text_sha256(self.text)
-        return schema.ArticleRecord(
+        made = schema.ArticleRecord(
             schema_version=schema.SCHEMA_VERSION,
             id=sha256[:32] if id is None else id,
             source=source or self._source(sha256),
@@ -78,6 +79,9 @@ class _Assembly:
             provenance=provenance,
             warnings=(*warnings, *(schema.Warning(**one._asdict()) for one in self.notices)),
         )
+        if problem := next(contradictions(made), None):
+            raise ValueError(problem)
+        return made
 
     def _source(self, sha256: str) -> schema.Source:
         published = self.published.isoformat() if self.published else None

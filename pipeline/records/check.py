@@ -1,17 +1,23 @@
 """The invariants of a record that concern more than one field.
 
 Spans equal their slices, ids are numbered in text order, every reference resolves, and links that
-are stored on both sides agree.
+are stored on both sides agree. No record without that can be read.
+
+A record contradicts itself if parts of one quotation have several speakers, a source comes after
+its cue by a paragraph, or a description says nothing. None is made like that, and ``pipeline
+validate`` refuses it; records of version 1.0.0, which may be, can still be read.
 """
 
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline.records.labels import UNNAMED
+from pipeline.text.paragraphs import paragraphs
 
 if TYPE_CHECKING:
     from pipeline.records.schema import ArticleRecord, Attribution, Item, Span
@@ -26,6 +32,16 @@ def problems(record: ArticleRecord) -> Iterator[str]:
     yield from _reference_problems(record)
     yield from _mention_problems(record)
     yield from _link_problems(record)
+
+
+def contradictions(record: ArticleRecord) -> Iterator[str]:
+    """Yield a message for each way in which a record contradicts itself."""
+    yield from _continuation_problems(record)
+    yield from _source_problems(record)
+    for entity in record.entities:
+        for description in entity.descriptions:
+            if not any(map(str.isalpha, description)):
+                yield f"{entity.id}: the description {description!r} has no letter"
 
 
 def _text_problems(record: ArticleRecord) -> Iterator[str]:
@@ -208,3 +224,28 @@ def _link_problems(record: ArticleRecord) -> Iterator[str]:
         down = {(a.id, one) for a in record.attributions for one in getattr(a, name)}
         for attribution, one in sorted(up ^ down):
             yield f"{attribution} and {one} are linked on one side only"
+
+
+def _continuation_problems(record: ArticleRecord) -> Iterator[str]:
+    """Yield quotations that have other speakers than the one that they continue."""
+    said = {one.id: one.speakers for one in record.quotes}
+    for one in record.quotes:
+        before = said.get(one.continues or "", one.speakers)
+        if set(before) != set(one.speakers):
+            ours, theirs = (", ".join(who) or "none" for who in (one.speakers, before))
+            yield f"{one.id} continues {one.continues}, but its speaker is {ours}, not {theirs}"
+
+
+def _source_problems(record: ArticleRecord) -> Iterator[str]:
+    """Yield sources that begin in a later paragraph than their cue.
+
+    The layout has no exceptions: a signature and the name before a turn are beside their cue, which
+    is the dash or the colon.
+    """
+    starts = [start for start, _ in paragraphs(record.text)]
+    for one in record.attributions:
+        if one.source is None or one.cue is None:
+            continue
+        cue, source = one.cue.spans[0].start, one.source.spans[0].start
+        if bisect_right(starts, source) > bisect_right(starts, cue):
+            yield f"{one.id}: its source begins in a later paragraph than its cue"

@@ -168,7 +168,7 @@ class Draft:
         held = {id: item for id, item in self.items.items() if id not in self.gone}
         for id, item in held.items():
             if isinstance(item, Quote):
-                held[id] = item.model_copy(update={"continues": self._living(id, "continues")})
+                held[id] = item.model_copy(update={"continues": self._continued(item)})
             elif isinstance(item, Figure):
                 held[id] = self._settled_figure(item)
 
@@ -228,6 +228,13 @@ class Draft:
         spans = holder.content.spans if isinstance(holder, Attribution) and holder.content else ()
         inside = any(span.start <= figure.start and figure.end <= span.end for span in spans)
         return figure.model_copy(update={"attribution": parent if inside else None})
+
+    def _continued(self, quote: Quote) -> str | None:
+        """Return the quote that one continues: not one that reviewers gave to somebody else."""
+        before = self._living(quote.id, "continues")
+        held = self.items[before] if before is not None else None
+        same = isinstance(held, Quote) and set(held.speakers) == set(quote.speakers)
+        return before if same else None
 
     def _living(self, id: str, field: Literal["continues", "parent"]) -> str | None:
         """Follow a reference of an item past removed items."""

@@ -205,14 +205,30 @@ def _corrected(record: ArticleRecord, corrections: Sequence[Correction]) -> Revi
     draft = work.draft()
     corrected, ids = draft.record(record)
     idle = [Remark(one, "there is no decision to undo", False) for one in held.idle]
+    settled, judgements = draft.settled(), dict(zip(work.ids, held.judgements, strict=True))
     return Review(
         corrected,
         ids,
-        draft.items | draft.settled(),
-        dict(zip(work.ids, held.judgements, strict=True)),
+        draft.items | settled,
+        judgements,
         held.complete,
-        (*idle, *work.remarks),
+        (*idle, *work.remarks, *_unlinked(judgements, draft.items, settled)),
     )
+
+
+def _unlinked(
+    judgements: Mapping[str, Judgement],
+    items: Mapping[str, Reviewed],
+    settled: Mapping[str, Reviewed],
+) -> Iterator[Remark]:
+    """Yield a remark for each quote that a reviewer lets continue one with another speaker."""
+    for id, one in judgements.items():
+        asked, made = items.get(id), settled.get(id)
+        if not isinstance(asked, Quote) or not isinstance(made, Quote) or made.continues:
+            continue
+        set_by_hand = getattr(one.base, "continues", None) != getattr(one.item, "continues", None)
+        if asked.continues in settled and set_by_hand:
+            yield Remark(one.last, "the quote that it continues has another speaker", False)
 
 
 def _sound(

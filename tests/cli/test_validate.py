@@ -36,6 +36,7 @@ def test_valid_records_are_counted(
         ('"id":"q1"', '"id":"q7"', "the id should be q1"),
         ('"kind":', '"sort":', "mentions.0.kind"),
         ('"schema_version":"1.1"', '"schema_version":"9.9"', "schema_version"),
+        ('"descriptions":[]', '"descriptions":["46"]', "the description '46' has no letter"),
         ("{", "[", "Invalid JSON"),
         ("é", "\\u00e9", "not in the canonical form"),
         ('{"schema_version"', '{ "schema_version"', "not in the canonical form"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -43,8 +44,8 @@ def tagged(*tags: str, sure: float = 0.9) -> Floats:
     return found
 
 
-def columns_of(*words: str) -> Columns:
-    return Columns(Doc(BLANK.vocab, words=list(words)))
+def columns_of(*words: str, **parse: list[Any]) -> Columns:
+    return Columns(Doc(BLANK.vocab, words=list(words), **parse))
 
 
 def test_tags_become_spans() -> None:
@@ -100,6 +101,43 @@ def test_a_name_has_the_label_that_most_of_its_places_say() -> None:
         (3, "PERSON"),
         (6, "PERSON"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "number"),
+    [
+        ("PRODUCT", "ORG", 1),
+        ("PERSON", "PRODUCT", 1),
+        ("FAC", "WORK_OF_ART", 1),
+        ("GPE", "ORG", 2),  # the city and its club
+        ("NORP", "LANGUAGE", 2),
+    ],
+)
+def test_equal_names_have_one_label_however_sure_each_is(one: str, other: str, number: int) -> None:
+    columns = columns_of("Zarn", "won", ".", "Zarn", "lost")
+    likely = tagged(f"U-{one}", "O", "O", f"U-{other}", "O", sure=0.999)
+    assert len({found.label for found in agree(columns, likely, spans(likely))}) == number
+
+
+def test_longer_names_tell_equal_names_apart() -> None:
+    columns = columns_of(
+        *["Eva", "Webb", "met", "Banco", "Webb", ".", "Webb", "won", ".", "Webb", "fell"]
+    )
+    tags = "B-PERSON L-PERSON O B-ORG L-ORG O U-PERSON O O U-ORG O"
+    likely = tagged(*tags.split(), sure=0.999)
+    short = [one.label for one in agree(columns, likely, spans(likely)) if one.end - one.start == 1]
+    assert short == ["PERSON", "ORG"]
+
+
+def test_a_name_that_acts_is_an_organisation_where_the_network_is_of_two_minds() -> None:
+    acts, rests = (
+        columns_of("Firth", "House", "waits", deps=["compound", dep, "ROOT"], heads=[1, 2, 2])
+        for dep in ("nsubj", "dobj")
+    )
+    likely = tagged("B-FAC", "L-FAC", "O", sure=0.5)
+    likely[0, BEGIN[ORG]], likely[1, LAST[ORG]] = np.log([0.45, 0.45])
+    labels = [[one.label for one in agree(each, likely, spans(likely))] for each in (acts, rests)]
+    assert labels == [["ORG"], ["FAC"]]
 
 
 def test_a_name_that_is_sure_in_one_place_is_found_where_it_was_not_quite_seen() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 from spacy.tokens import Doc
@@ -44,6 +44,14 @@ def quotes(draw: st.DrawFn, text: str, entities: int, attributions: int) -> list
         cuts = st.lists(st.integers(0, len(text)), unique=True, min_size=4, max_size=4)
         opened, start, end, closed = sorted(draw(cuts))
         close = (end, closed) if draw(st.booleans()) else None
+        continues = draw(st.none() | st.integers(0, number - 1)) if number else None
+        said: dict[str, Any] = {
+            "speaker": draw(_index(entities)),
+            "speakers": draw(_indices(entities)),
+            "speaker_confidence": draw(st.none() | st.floats(0, 1)),
+        }
+        if continues is not None:
+            said = {name: getattr(found[continues], name) for name in said}
         found.append(
             Quote(
                 start,
@@ -52,11 +60,9 @@ def quotes(draw: st.DrawFn, text: str, entities: int, attributions: int) -> list
                 close,
                 draw(st.sampled_from(["direct", "mixed"])),
                 draw(st.booleans()),
-                continues=draw(st.none() | st.integers(0, number - 1)) if number else None,
+                continues=continues,
                 attribution=draw(_index(attributions)),
-                speaker=draw(_index(entities)),
-                speakers=draw(_indices(entities)),
-                speaker_confidence=draw(st.none() | st.floats(0, 1)),
+                **said,
             )
         )
     return found
@@ -100,7 +106,7 @@ def annotated(draw: st.DrawFn) -> Doc:
     news.attributions = [
         Attribution(
             draw(disjoint(text, 1)) if len(text) > 1 else ((0, 1),),
-            draw(st.sampled_from([(), ((0, 1),)])),
+            draw(st.sampled_from([(), ((len(text) - 1, len(text)),)])),
             draw(disjoint(text, 0)) if len(text) > 1 else (),
             draw(st.sampled_from(["direct", "mixed", "indirect"])),
             parent=draw(st.none() | st.integers(0, number - 1)) if number else None,

@@ -9,10 +9,11 @@ from typing import Any
 import jsonschema
 import pytest
 from pydantic import ValidationError
+from spacy.tokens import Doc
 
 from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote, Time
 from pipeline.records.assemble import assemble
-from pipeline.records.check import problems
+from pipeline.records.check import contradictions, problems
 from pipeline.records.schema import ArticleRecord, json_schema
 from tests.blank import BLANK
 
@@ -149,6 +150,64 @@ def test_a_broken_record_is_refused_with_the_reason(name: str, sound: dict[str, 
     change(sound)
     with pytest.raises(ValidationError, match="(?s)" + reason):
         ArticleRecord.from_line(json.dumps(sound))
+
+
+SPOKEN = """\
+“We lost. “We will be back,” Al Roe said.
+
+Bo left."""
+
+
+def continued(speaker: int | None) -> Doc:
+    """Return a quotation of Al Roe with a second part that a speaker has."""
+    doc = BLANK.make_doc(SPOKEN)
+    doc._.news.entities = [
+        Entity("Al Roe", "PERSON", (Mention(29, 35, "name"),)),
+        Entity("Bo", "PERSON", (Mention(42, 44, "name"),)),
+    ]
+    doc._.news.quotes = [
+        Quote(1, 9, (0, 1), None, "direct", True, speaker=0),
+        Quote(11, 27, (10, 11), (27, 28), "direct", True, continues=0, speaker=speaker),
+    ]
+    return doc
+
+
+@pytest.mark.parametrize(("speaker", "who"), [(1, "e2"), (None, "none")])
+def test_a_quotation_has_the_speaker_of_the_one_that_it_continues(
+    speaker: int | None, who: str
+) -> None:
+    assert assemble(continued(0)).quotes[1].speaker == "e1"
+    with pytest.raises(ValueError, match=f"q2 continues q1, but its speaker is {who}, not e1"):
+        assemble(continued(speaker))
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [
+        ("It is over, said\n\nAnn Lee", False),
+        ("It is over, said Ann Lee", True),
+        ("Ann Lee\n\nsaid it is over", True),
+        ("“It is over.”\n\n– Ann Lee", True),  # a signature is beside its dash
+    ],
+)
+def test_a_source_is_in_no_later_paragraph_than_its_cue(text: str, sound: bool) -> None:
+    doc = BLANK.make_doc(text)
+    places = [
+        (at, at + len(one)) for one in ("Ann Lee", "said", "–") if (at := text.find(one)) >= 0
+    ]
+    source, cue = places[0], places[-1]
+    doc._.news.attributions = [Attribution((source,), (cue,), (), "indirect", "name", "say")]
+    if sound:
+        assert assemble(doc).attributions[0].source is not None
+    else:
+        with pytest.raises(ValueError, match="a1: its source begins in a later paragraph"):
+            assemble(doc)
+
+
+def test_an_age_is_no_description_but_older_records_can_be_read(sound: dict[str, Any]) -> None:
+    put("entities", 0, "descriptions", value=["mayor", "46"])(sound)
+    record = ArticleRecord.from_line(json.dumps(sound))
+    assert list(contradictions(record)) == ["e1: the description '46' has no letter"]
 
 
 def test_circles_of_parents_are_refused(sound: dict[str, Any]) -> None:

@@ -193,11 +193,26 @@ def test_what_came_from_a_rejected_attribution_can_be_taken_from_the_one_around_
 
 
 def test_a_removed_quote_passes_on_what_it_continued(ann: Reviewer) -> None:
+    ann.edit("q1", speaker="e2", speakers=("e2",))
     ann.edit("q2", continues="q1")
     ann.say("reject", "q2")
     assert [(one.text, one.continues) for one in ann.result().quotes] == [
         ("we won", None),
         ("Not yet.", "q1"),
+    ]
+
+
+def test_a_quote_cannot_continue_what_somebody_else_says(ann: Reviewer) -> None:
+    with pytest.raises(BadCorrection, match="the quote that it continues has another speaker"):
+        ann.edit("q2", continues="q1")
+
+
+def test_a_part_with_another_speaker_continues_nothing(ann: Reviewer) -> None:
+    assert ann.result().quotes[2].continues == "q2"
+    ann.edit("a2", quotes=("q2",))
+    assert [(one.speaker, one.continues) for one in ann.result().quotes[1:]] == [
+        ("e2", None),
+        (None, None),
     ]
 
 

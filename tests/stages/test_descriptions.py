@@ -33,7 +33,7 @@ def chain_of(nlp: Language, marked: str, name: str) -> Chain:
         ("[Kim Day], once a senator, left.", ["senator"]),
         ("[Kim Day] — a senator — left.", ["senator"]),
         ("[Kim Day] (D-Calif.), a senator, left.", ["senator"]),
-        ("[Kim Day], 61, a senator, left.", ["61", "senator"]),
+        ("[Kim Day], 61, a senator, left.", ["senator"]),
         ("[Kim Day], a poet and mayor, left.", ["poet and mayor"]),
         ("[Kim Day], the teacher's aide, left.", ["teacher's aide"]),
         ("[Kim Day], an aide said, is confident.", []),
@@ -46,9 +46,9 @@ def chain_of(nlp: Language, marked: str, name: str) -> Chain:
         ("[Kim Day] is not a senator.", []),
         ("The mayor was not [Kim Day].", []),
         # ages
-        ("[Kim Day], 124, left.", ["124"]),
+        ("[Kim Day], 124, left.", []),
         ("[Kim Day], 125, left.", []),
-        ("[Kim Day], 61.", ["61"]),
+        ("[Kim Day], 61.", []),
         # titles
         ("Vice President [Kim Day] left.", ["Vice President"]),
         ("Former president [Kim Day] left.", ["Former president"]),

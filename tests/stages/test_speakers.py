@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -12,9 +13,10 @@ from spacy.tokens import Doc
 from pipeline.document.annotations import Attribution, Quote
 from pipeline.document.columns import Columns
 from pipeline.language import annotate
-from pipeline.reader.speakers.ranker import Ranked, answer, ranked
-from pipeline.stages.coreference.speakers import Speakers
+from pipeline.reader.speakers.ranker import Ranked, Reading, answer, ranked, ranker
+from pipeline.stages.coreference.speakers import Speakers, Spoken, make_scene
 from pipeline.stages.coreference.stage import Resolve
+from tests.blank import BLANK
 
 
 def named(doc: Doc, numbers: tuple[int, ...]) -> set[str]:
@@ -97,6 +99,27 @@ def test_spans_without_tokens_have_no_speaker(nlp: Language) -> None:
     assert list(said.open([lost], [nobody])) == []
 
 
+@pytest.mark.parametrize(
+    ("continues", "chains"),
+    [(0, [(1,), (1,)]), (None, [(0,), (1,)])],
+)
+def test_the_parts_of_a_quotation_have_one_answer_from_what_is_known_of_each(
+    continues: int | None, chains: list[tuple[int, ...]]
+) -> None:
+    doc = BLANK.make_doc("“We lost. “We won.”")
+    quotes = [
+        Quote(1, 9, (0, 1), None, "direct", True),
+        Quote(11, 18, (10, 11), (18, 19), "direct", True, continues=continues),
+    ]
+    scene = make_scene(Columns(doc), [], [], quotes, [], {})
+    shares = ([0.7, 0.3], [0.1, 0.9])
+    known = [Ranked([0, 1], np.array(one), np.array(one)) for one in shares]
+    said = Spoken(scene, [], Reading(quotes=dict(enumerate(known))), [])
+    said.answer_quotes(ranker(), 0.3)
+    assert [one.chains for one in said.quotes] == chains
+    assert len({one.confidence for one in said.quotes}) == (1 if continues == 0 else 2)
+
+
 def test_many_quotations_take_time_in_proportion(nlp: Language) -> None:
     text = "Ann Lee met Tom Okafor. “It rained all day,” Lee said. “No,” he said.\n\n" * 150
     doc = annotate(nlp, text)
@@ -114,8 +137,6 @@ def test_the_same_text_has_the_same_confidence(nlp: Language) -> None:
 
 
 def test_probabilities_with_none_add_up_to_one() -> None:
-    import numpy as np
-
     from pipeline.reader.speakers.ranker import Query
 
     rows = np.array([[2.0], [0.0], [-9.0]], dtype=np.float32)
@@ -138,8 +159,6 @@ def test_probabilities_with_none_add_up_to_one() -> None:
 def test_an_answer_needs_confidence(
     shares: list[float], chains: tuple[int, ...], candidates: tuple[int, ...]
 ) -> None:
-    import numpy as np
-
     one = Ranked([1, 2], np.array(shares), np.array([0.9, 0.1]))
     found = answer(one, lambda one: float(one.shares.max()), 0.6)
     assert (found.chains, found.candidates) == (chains, candidates)
@@ -157,8 +176,6 @@ def test_an_answer_needs_confidence(
 def test_several_speakers_are_all_likely_by_themselves(
     shares: list[float], members: list[float], chains: tuple[int, ...]
 ) -> None:
-    import numpy as np
-
     one = Ranked([1, 2, 3], np.array(shares), np.array(members))
     assert answer(one, lambda one: float(one.shares.max()), 0.5, joined=True).chains == chains
     assert len(answer(one, lambda one: float(one.shares.max()), 0.4).chains) == 1

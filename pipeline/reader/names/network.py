@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -208,7 +208,14 @@ def network(name: str) -> Network:
 
 
 NAMED = len(NAME_LABELS)
-PERSON = NAME_LABELS.index("PERSON")
+PERSON, ORG = NAME_LABELS.index("PERSON"), NAME_LABELS.index("ORG")
+SORTS = [
+    at for at, label in enumerate(NAME_LABELS) if label not in ("GPE", "LOC", "NORP", "LANGUAGE")
+]
+"""The labels that exclude each other for equal names; Leicester may be a city and a club."""
+ACTS = 0.5
+"""Added to the log-probability that a name that acts is an organisation, which decides only where
+the network is of two minds."""
 LEAST = -6.0
 """Lower bound of the log-probability of a label at one place."""
 OTHERS = 0.6
@@ -235,12 +242,13 @@ def agree(columns: Columns, likely: Floats, found: Sequence[Found]) -> list[Foun
     for one in names:
         covered[one.start : one.end] = b"\1" * (one.end - one.start)
     said = evidence(likely, names)
+    said[:, ORG] += ACTS * _acting(columns, names)
     shared = _shared(columns, names, said)
     forms = [_form(columns, one.start, one.end) for one in names]
     missed = list(_missed(columns, {*forms, *shared}, covered))
     forms += [_form(columns, one.start, one.end) for one in missed]
     said = np.concatenate([said, evidence(likely, missed)])
-    decided = _decide(columns, [*names, *missed], forms, said, shared)
+    decided = _decide(columns, [*names, *missed], forms, said, shared, _homonyms(columns, names))
     taken = bytearray(len(columns.words))
     kept: list[Found] = []
     for one in sorted(decided, key=lambda one: (one.start - one.end, one.start)):
@@ -298,8 +306,13 @@ def _decide(
     forms: Sequence[Form],
     said: Doubles,
     shared: Mapping[Form, Doubles],
+    homonyms: Set[Form],
 ) -> Iterator[Found]:
-    """Yield the places that are names, with their labels."""
+    """Yield the places that are names, with their labels.
+
+    Equal names have one label in a text, that of their sum, except a place and another thing of its
+    name, a people and its language, and the ``homonyms``.
+    """
     first = dict(zip(reversed(forms), reversed(places), strict=True))
     number = {form: at for at, form in enumerate(first)}
     of = np.array([number[form] for form in forms], dtype=np.int64)
@@ -316,10 +329,30 @@ def _decide(
     ]
     scores += np.reshape(added, (-1, NAMED + 1))[of]
     sure = scores.max(axis=1) - np.logaddexp.reduce(scores, axis=1)
-    rows = zip(places, scores.argmax(axis=1).tolist(), sure.tolist(), strict=True)
-    for place, best, share in rows:
-        if best < NAMED:
-            yield Found(place.start, place.end, NAME_LABELS[best], share)
+    best = scores.argmax(axis=1)
+    alike = np.isin(best, SORTS)
+    total = _sums(np.where(alike[:, None], scores, 0.0), of)[:, SORTS].argmax(axis=1)[of]
+    single = alike & np.array([form not in homonyms for form in forms], dtype=bool)
+    best = np.where(single, np.array(SORTS)[total], best)
+    for place, label, share in zip(places, best.tolist(), sure.tolist(), strict=True):
+        if label < NAMED:
+            yield Found(place.start, place.end, NAME_LABELS[label], share)
+
+
+def _acting(columns: Columns, names: Sequence[Found]) -> NDArray[np.bool_]:
+    """Return whether each name does something or owns something: "the White House's overture"."""
+    deps = (columns.deps[columns.root(one.start, one.end)] for one in names)
+    return np.fromiter((dep in ("nsubj", "poss") for dep in deps), dtype=bool, count=len(names))
+
+
+def _homonyms(columns: Columns, names: Sequence[Found]) -> set[Form]:
+    """Return the short forms that longer names with different labels share: Lee, Lee & Co."""
+    labels: dict[Form, set[str]] = defaultdict(set)
+    for one in names:
+        if one.end - one.start > 1:
+            for at in {one.start, *_short_forms(columns, one)}:
+                labels[_form(columns, at, at + 1)].add(one.label)
+    return {form for form, several in labels.items() if len(several) > 1}
 
 
 def _sums(rows: Doubles, groups: Integers) -> Doubles:

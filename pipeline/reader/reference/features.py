@@ -160,6 +160,8 @@ class Scene(NamedTuple):
     """By the index of a speech, the token that heads the source of its attribution."""
     sources: frozenset[int]
     """Tokens that head the source of an attribution."""
+    replies: Mapping[int, int] = {}
+    """By the head of the source of a reply, the head of the source of what is replied to."""
 
 
 class Features(NamedTuple):

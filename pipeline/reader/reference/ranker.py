@@ -31,6 +31,7 @@ from pipeline.reader.reference.features import Features, Scene, features
 from pipeline.reader.reference.mentions import (
     CALIBRATED,
     HE,
+    INDEFINITE,
     ME,
     NAME,
     NOUNS,
@@ -301,7 +302,13 @@ class Ranking:
         self.inside = np.array([scene.speech[one.head] >= 0 for one in found.mentions], dtype=bool)
         self.asked: list[int] = []
         self.genders: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
-        self.subjects = subjects_of(scene.columns, found.mentions)
+        self.others = others_of(scene, found.mentions)
+        """By the number of a mention, those of mentions of somebody else."""
+        self.first: dict[int, int] = {}
+        """The first mention by name of each chain."""
+        for at, one in enumerate(found.mentions):
+            if one.type == NAME:
+                self.first.setdefault(one.chain, at)
 
     def outside_speech(self) -> list[Answer]:
         """Return the answers for the mentions outside speech."""
@@ -357,7 +364,7 @@ class Ranking:
             changed = set(mentions)  # or not seen again yet
             for at, mine, rest in zip(mentions, options, none, strict=True):
                 old, kind = self.beliefs[at], found.mentions[at].type
-                others = (self.subjects.get(at), *(other for other, _ in mine))
+                others = (*self.others.get(at, ()), *(other for other, _ in mine))
                 if kind in GENDERED or not changed.isdisjoint(others):
                     self._believe(at, mine, rest, again=True)
                 if self.beliefs[at] == old:
@@ -389,12 +396,7 @@ class Ranking:
                     total += fits
                     rest -= likely
                 total += weight * max(rest, 0.0)
-        subject = self.subjects.get(at)
-        for chain, likely in self.beliefs[subject].items() if subject is not None else ():
-            if chain in belief:
-                total -= belief[chain] * likely
-                belief[chain] *= 1 - likely
-        total = max(total, SMALL)
+        total = max(total - self._excluded(at, belief), SMALL)
         self.beliefs[at] = {
             chain: round(share, 6)
             for chain, weight in belief.items()
@@ -403,6 +405,24 @@ class Ranking:
         if gender is not None and not again:
             for chain, likely in self.beliefs[at].items():
                 self.genders[chain][gender] += likely
+
+    def _excluded(self, at: int, belief: Belief) -> float:
+        """Take those whom a mention certainly does not refer to out of a belief about it.
+
+        Return the weight that is gone. That of persons named before "another resident" goes to
+        nobody instead.
+        """
+        gone = 0.0
+        for other in self.others.get(at, ()):
+            for chain, likely in self.beliefs[other].items():
+                if chain in belief:
+                    gone += belief[chain] * likely
+                    belief[chain] *= 1 - likely
+        if self.found.mentions[at].type == INDEFINITE:
+            for chain in belief.keys() & self.first.keys():
+                if self.first[chain] < at and self.scene.chains[chain].label == "PERSON":
+                    belief[chain] = 0.0
+        return gone
 
     def _fits(self, chain: int, gender: int, own: float) -> float:
         """Return how well the other pronouns of an entity agree with a gender, from 0 to 1.
@@ -422,8 +442,21 @@ class Ranking:
         return Answer(one, chain, round(self.scales[CALIBRATED[one.type]](belief[chain]), 4))
 
 
+def others_of(scene: Scene, mentions: Sequence[Mention]) -> dict[int, list[int]]:
+    """Return the mentions that each mention certainly does not share an entity with.
+
+    These are the subject of its verb, and the source of the words that it replies to.
+    """
+    found = {at: [subject] for at, subject in subjects_of(scene.columns, mentions).items()}
+    heads = {one.head: at for at, one in enumerate(mentions)}
+    for reply, other in scene.replies.items():
+        if reply in heads and other in heads:
+            found.setdefault(heads[reply], []).append(heads[other])
+    return found
+
+
 def subjects_of(columns: Columns, mentions: Sequence[Mention]) -> dict[int, int]:
-    """Return the subject of the verb that each pronoun is the object of.
+    """Return the subject of the verb that each pronoun or indefinite noun phrase is the object of.
 
     "Kane praised him" is not about Kane alone; "himself" would be (Chomsky 1981).
     """
@@ -435,7 +468,7 @@ def subjects_of(columns: Columns, mentions: Sequence[Mention]) -> dict[int, int]
     return {
         at: subjects[columns.heads[one.head]]
         for at, one in enumerate(mentions)
-        if one.type <= THEY
+        if (one.type <= THEY or one.type == INDEFINITE)
         and columns.deps[one.head] in ("dobj", "dative")
         and columns.lower[one.head] not in REFLEXIVES
         and columns.heads[one.head] in subjects

@@ -144,6 +144,19 @@ def mean_of(several: Sequence[Ranked]) -> Ranked:
     return Ranked(candidates, shares, members)
 
 
+def without(one: Ranked, chains: Collection[int], *, lost: bool) -> Ranked:
+    """Return the probabilities if some chains are out of the question.
+
+    Theirs is shared by the others in proportion, or ``lost`` to none of the candidates.
+    """
+    kept = np.array([chain not in chains for chain in one.candidates], dtype=bool)
+    shares = np.where(kept, one.shares, 0.0)
+    if not lost:
+        left = 1.0 - float(one.shares[~kept].sum())
+        shares = np.round(shares / max(left, 10.0**-DECIMALS), DECIMALS)
+    return Ranked(one.candidates, shares, np.where(kept, one.members, 0.0))
+
+
 def speaking(found: Mapping[int, Ranked]) -> dict[int, int]:
     """Return the likeliest candidate of each source that more likely than not has said it."""
     return {

@@ -12,7 +12,7 @@ from spacy.vocab import Vocab
 
 from pipeline.data import read_table
 from pipeline.document.columns import FINITE_TAGS
-from pipeline.document.syntax import VERB_TAGS, is_negated
+from pipeline.document.syntax import VERB_TAGS, is_negated, subject
 from pipeline.reader.session import Floats, static_vectors
 from pipeline.records.labels import CueType
 from pipeline.stages.attributions.reading import Reading
@@ -24,6 +24,8 @@ NEAREST, POWER = 9, 4
 that is the weight of a vote. On the words of the lexicon themselves, each left out in turn, 73 % of
 the types are right."""
 NEGATIONS = frozenset({"not", "n't", "n’t", "never", "no"})
+NOBODY = frozenset({"neither", "no", "nobody", "none", "no-one", "nothing"})
+"""Subjects, and determiners of a subject, that negate its verb."""
 QUESTIONS = frozenset(
     {"what", "how", "why", "who", "whom", "whose", "where", "when", "which", "whether", "if"}
 )
@@ -134,7 +136,7 @@ class CueReader:
         known.sort(key=lambda pair: pair[1].type != "decline")  # "declined to comment"
         for token, found in known:
             kind = found.type_in(_frames(reading, cue, content))
-            return found.lemma, kind, negated or is_negated(token)
+            return found.lemma, kind, negated or _denies(token)
         for token in reversed(tokens):
             if token.lower_ in self.lexicon.nouns:
                 return *self.lexicon.nouns[token.lower_], negated
@@ -142,7 +144,7 @@ class CueReader:
                 return "according", "say", negated
         if verbs:
             lemma = verb_lemma(verbs[0].lower_)
-            negated = negated or is_negated(verbs[0])
+            negated = negated or _denies(verbs[0])
             if lemma == "be":  # "is wary of"
                 rest = [token for token in tokens if token.i > verbs[0].i]
                 return " ".join(["be", *(one.lower_ for one in rest)]), self.similar(rest), negated
@@ -182,6 +184,16 @@ class CueReader:
         sizes = np.linalg.norm(found, axis=1, keepdims=True)
         vectors: Floats = found / np.maximum(sizes, 1e-6)
         return vectors
+
+
+def _denies(verb: Token) -> bool:
+    """Return whether a verb is negated, itself or by its subject: "neither of them would say"."""
+    if is_negated(verb):
+        return True
+    who = subject(verb)
+    return who is not None and not NOBODY.isdisjoint(
+        (who.lower_, *(one.lower_ for one in who.children if one.dep_ == "det"))
+    )
 
 
 def _frames(reading: Reading, cue: TokenSpan, content: TokenSpan) -> Iterator[str]:

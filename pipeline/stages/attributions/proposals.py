@@ -10,7 +10,15 @@ from typing import Literal, NamedTuple
 import numpy as np
 from spacy.tokens import Token
 
-from pipeline.document.syntax import NAME_TAGS, PRONOUN_TAGS, VERB_TAGS, agent, is_passive, subject
+from pipeline.document.syntax import (
+    AUXILIARIES,
+    NAME_TAGS,
+    PRONOUN_TAGS,
+    VERB_TAGS,
+    agent,
+    is_passive,
+    subject,
+)
 from pipeline.reader.session import Floats
 from pipeline.records.labels import SourceForm
 from pipeline.stages.attributions.beliefs import Beliefs, Reported
@@ -68,7 +76,8 @@ def whole_source(reading: Reading, source: TokenSpan | None, cue: TokenSpan) -> 
     """Return a source with its final boundaries, or None if nothing is left.
 
     "Hillary" in "Hillary Clinton" is completed. Left out are "that" in "that the mayor described",
-    the noun that "which" refers to, "on Tuesday" after a name, and commas at both ends.
+    "contradicting" in "contradicting the mayor's", the noun that "which" refers to, "on Tuesday"
+    after a name, the "'s" at the end, and commas at both ends.
     """
     if source is None:
         return None
@@ -79,6 +88,18 @@ def whole_source(reading: Reading, source: TokenSpan | None, cue: TokenSpan) -> 
     start, end = _with_clause(reading, start, end, cue)
     start, end = _without_marks(reading, *_cut(reading, start, end))
     return (start, end) if start < end else None
+
+
+def whole_cue(reading: Reading, cue: TokenSpan, content: Content) -> TokenSpan:
+    """Return a cue that ends in an auxiliary with the verb of it: "is" in "is also pressing"."""
+    deps, heads, tags = reading.columns.deps, reading.columns.heads, reading.columns.tags
+    last = cue[1] - 1
+    verb = heads[last]
+    if deps[last] not in AUXILIARIES or not last < verb <= last + FARTHEST:
+        return cue
+    free = all(verb < start or end <= cue[1] for start, end in content)
+    adverbs = all(tag[:2] == "RB" for tag in tags[cue[1] : verb])
+    return (cue[0], verb + 1) if free and adverbs else cue
 
 
 def _with_clause(reading: Reading, start: int, end: int, cue: TokenSpan) -> TokenSpan:
@@ -130,11 +151,15 @@ def _goes_on(reading: Reading, at: int) -> bool:
 
 def _cut(reading: Reading, start: int, end: int) -> TokenSpan:
     """Return a source without the words around the speaker."""
-    doc, tags = reading.doc, reading.columns.tags
+    doc, tags, heads = reading.doc, reading.columns.tags, reading.columns.heads
     if end - start > 1 and tags[end - 1] in RELATIVE:
         return end - 1, end  # "the department, which": the pronoun refers to it
     if end - start > 1 and tags[start] in LEADING:
         start += 1
+    while end - start > 1 and tags[start] == "VBG" and not start < heads[start] < end:
+        start += 1
+    if end - start > 1 and tags[end - 1] == "POS":
+        end -= 1
     while end - start > 1 and tags[end - 1] == "IN":
         end -= 1
     at = end - 1
@@ -349,7 +374,9 @@ def trimmed(
             pieces.append((start, end))
     for hole in (cue, source):
         if hole is not None:
-            pieces = [part for piece in pieces for part in _without(reading, piece, hole)]
+            first, last = hole
+            last += reading.columns.tags[last : last + 1] == ["POS"]
+            pieces = [part for piece in pieces for part in _without(reading, piece, (first, last))]
     return tuple(pieces)
 
 

@@ -16,6 +16,7 @@ from pipeline.document.annotations import Attribution
 from pipeline.document.rules import By
 from pipeline.records.labels import SourceForm
 from pipeline.stages.attributions.beliefs import Reported
+from pipeline.stages.attributions.constraints import Constraints
 from pipeline.stages.attributions.cues import CueReader
 from pipeline.stages.attributions.features import Features, features
 from pipeline.stages.attributions.judge import Judging, chosen, judgement
@@ -26,7 +27,9 @@ from pipeline.stages.attributions.proposals import (
     Proposal,
     form_of,
     proposals,
+    subject_of,
     trimmed,
+    whole_cue,
     whole_source,
 )
 from pipeline.stages.attributions.reading import Reading
@@ -47,26 +50,30 @@ def decided(network: Network, reading: Reading, cues: CueReader) -> list[Attribu
 
     What the layout attributes to somebody is certain; the network judges its own proposals. A whole
     utterance that none of them has goes to the likeliest proposal for it, or to the attribution
-    that it continues: quotation marks are certain.
+    that it continues: quotation marks are certain. What contradicts the layout is not proposed.
     """
     read = features(reading.doc, reading, network.config.labels)
     beliefs = network.beliefs(read, reading.words)
     reported = beliefs.reported()
-    offered = proposals(reading, beliefs, reported)
+    constraints = Constraints(reading)
+    offered = [one for one in proposals(reading, beliefs, reported) if constraints.allow(one)]
     likely = network.judged(Judging(reading, read, beliefs, reported).known(offered))
     worth = judgement(likely)
     spoken = list(turns(reading))
     everything = [*offered, *(_in_tokens(reading, turn) for turn in spoken)]
     certain = np.ones(len(spoken), dtype=worth.dtype)
     taken = chosen(everything, np.concatenate([worth, certain]), network.config.least)
-    utterances = Utterances(reading, offered, worth, [everything[at] for at in taken])
+    first = [everything[at] for at in taken]
+    utterances = Utterances(reading, offered, worth, first, constraints.own)
     taken += utterances.attach()
     rows: list[Attribution] = []
     by: list[By] = []
     for at, content in zip(taken, utterances.contents, strict=True):
         if at < len(offered):
             sure = network.confidence(float(likely[at, 0]))
-            rows.append(_written(reading, offered[at]._replace(content=tuple(content)), sure, cues))
+            given = offered[at]._replace(content=tuple(content))
+            source = given.source or constraints.inverted(given.cue)
+            rows.append(_written(reading, given._replace(source=source), sure, cues))
             by.append(network.name)
         else:
             turn = spoken[at - len(offered)]
@@ -75,7 +82,7 @@ def decided(network: Network, reading: Reading, cues: CueReader) -> list[Attribu
     used = {token for at in taken for token in range(*everything[at].cue)}
     contents = [offered[at].content for at in taken if at < len(offered)]
     for one, sure in _within(network, reading, read, contents):
-        if used.isdisjoint(range(*one.cue)):
+        if used.isdisjoint(range(*one.cue)) and constraints.allow(one):
             used.update(range(*one.cue))
             rows.append(_written(reading, one, sure, cues))
             by.append(network.name)
@@ -97,7 +104,8 @@ def _within(
     network: Network, reading: Reading, read: Features, contents: Sequence[Content]
 ) -> Iterator[tuple[Reported, float]]:
     """Yield the attributions within quotations, then those within other contents, and in theirs."""
-    yield from network.within(inside_quotations(reading, read), reading.words)
+    for one, sure in network.within(inside_quotations(reading, read), reading.words):
+        yield _with_subject(reading, one), sure
     for _ in range(LEVELS):
         found = []
         for one, sure in network.within(inside_contents(read, contents), reading.words):
@@ -105,8 +113,23 @@ def _within(
             content = trimmed(reading, one.cue, one.content, source)
             if content and reading.at_quote[one.cue[0]] < 0:
                 found.append(content)
-                yield Reported(one.cue, source, content), sure
+                yield _with_subject(reading, Reported(one.cue, source, content)), sure
         contents = found
+
+
+def _with_subject(reading: Reading, one: Reported) -> Reported:
+    """Return an attribution within another one; without a source, it gets the subject of its cue.
+
+    “We want to sell it”: the network finds few sources that are pronouns of the first person.
+    """
+    source = whole_source(reading, subject_of(reading, one.cue), one.cue)
+    if one.source is not None or source is None:
+        return one
+    if reading.at_quote[source[0]] != reading.at_quote[one.cue[0]]:
+        return one
+    if any(source[0] < end and start < source[1] for start, end in one.content):
+        return one
+    return one._replace(source=source)
 
 
 def _written(
@@ -114,6 +137,7 @@ def _written(
 ) -> Attribution:
     """Return an attribution with its final boundaries and properties."""
     cue, source, content = one[:3]
+    cue = whole_cue(reading, cue, content)
     lemma, kind, negated = cues.read(reading, cue, content[0])
     if reading.lower[cue[1] : cue[1] + 1] == [":"]:
         cue = cue[0], cue[1] + 1  # a colon that introduces the content belongs to the cue

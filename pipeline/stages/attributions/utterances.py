@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.document.annotations import Attribution
@@ -37,10 +37,13 @@ class Utterances:
         offered: Sequence[Proposal],
         worth: Floats,
         chosen: Sequence[Proposal],
+        own: Container[int] = (),
     ) -> None:
+        """``own`` are the quotations with a clause of their own: these continue no other one."""
         self.reading = reading
         self.offered = offered
         self.worth = worth
+        self.own = own
         self._proposals: dict[int, list[int]] = defaultdict(list)
         self.contents = [list(one.content) for one in chosen]
         self.cue_at: dict[int, int] = {}
@@ -65,7 +68,8 @@ class Utterances:
         added: list[int] = []
         for index in self._left():
             at = self._likeliest(index)
-            owner = self._continued(index) if at is None or self.worth[at] < LEAST else -1
+            unsure = at is None or self.worth[at] < LEAST
+            owner = self._continued(index) if unsure and index not in self.own else -1
             if owner < 0 and at is not None:
                 added.append(at)
                 self.rules[index] = LIKELIEST

@@ -48,7 +48,7 @@ def _with_attributions(reading: Reading, rows: Sequence[Attribution]) -> list[Qu
             first, last = reading.token_range(*bounds)
             within = around[0] <= first < around[1]
             (inner if within else holder)[first:last] = [at] * (last - first)
-    quotes = []
+    quotes: list[Quote] = []
     for index, quote in enumerate(reading.quotes):
         held: int | None = None
         if quote.speech:
@@ -56,8 +56,21 @@ def _with_attributions(reading: Reading, rows: Sequence[Attribution]) -> list[Qu
             held_by = (holder if quote.parent is None else inner)[first:last]
             at = max(dict.fromkeys(held_by), key=held_by.count)
             held = at if at >= 0 and 2 * held_by.count(at) >= last - first else None
-        quotes.append(quote._replace(attribution=held))
+        quotes.append(quote._replace(attribution=held, continues=_continued(quote, held, quotes)))
     return quotes
+
+
+def _continued(quote: Quote, held: int | None, before: Sequence[Quote]) -> int | None:
+    """Return the quotation that one continues, with its attribution decided.
+
+    Behind a closing mark, that is a guess from the layout: “We lost,” she said. “Badly.” One that
+    somebody says with a cue of its own is another utterance: “We lost,” she said. “No,” said Lee.
+    """
+    if quote.continues is None:
+        return None
+    other = before[quote.continues]
+    own = other.close is not None and None not in (held, other.attribution)
+    return None if own and held != other.attribution else quote.continues
 
 
 def _size(row: Attribution) -> int:

@@ -302,7 +302,8 @@ class Describer:
         text = surface(columns, start, end).rstrip(",")
         title = columns.lower[head]
         plain = end - start == 1 and title in titles() and not titles()[title].role
-        if text and not plain and text not in chain.descriptions and len(chain.descriptions) < 12:
+        says = any(map(str.isalpha, text)) and not plain  # "46" and "Mr" do not
+        if says and text not in chain.descriptions and len(chain.descriptions) < 12:
             chain.descriptions.append(text)
         chain.described.update(columns.lower[start:end])
         self.add_role(chain, self.role_at(head) or title)
@@ -418,10 +419,7 @@ class Describer:
             return
         age = words[at + 1]
         if age.isdecimal() and len(age) <= 3 and 0 < int(age) < 125:
-            chain = self.chains[reference.chain]
-            chain.described.update((age, "year", "old", f"{age}-year-old"))
-            if age not in chain.descriptions:
-                chain.descriptions.append(age)
+            self.chains[reference.chain].described.update((age, "year", "old", f"{age}-year-old"))
 
     def phrase(self, head: int) -> tuple[int, int]:
         """Return the noun phrase of a head: modifiers before, "of …" and the like after."""

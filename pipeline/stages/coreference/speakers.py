@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,15 +12,19 @@ from pipeline.document.annotations import Attribution, Quote
 from pipeline.document.columns import Columns
 from pipeline.document.rules import named
 from pipeline.reader.speakers.ranker import (
+    SPEAKS,
     Answer,
     Ranker,
     Reading,
     answer,
+    mean_of,
     own_source,
     ranker,
+    without,
 )
 from pipeline.reader.speakers.scene import Beliefs, Mentioned, Named, Quotation, Scene, Source
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
+from pipeline.stages.coreference.replies import introduces, replies
 from pipeline.stages.coreference.sourcekinds import SourceKinds
 from pipeline.text.spans import CharSpan, TokenSpan
 
@@ -28,6 +32,7 @@ JOINING = frozenset(("and", "&", "or", "both"))
 INTERVIEW = named("interview", "A: We lost. (the person whom the text names most)")
 OWN_SOURCE = named("own-source", "the source of its attribution")
 QUOTED = named("quoted", "“We lost.” (an attribution without a source has its quotation's speaker)")
+CONTINUED = named("continued", "“We lost.¶“It was a mess,” she said. (parts of one quotation)")
 NOT_SPEECH = named("not-speech", "a thief known as “The Wall”")
 FEW = 12
 """Number of words of a quotation to show if its speaker is left open."""
@@ -59,6 +64,20 @@ class Places:
         starts, ends = self.columns.starts, self.columns.ends
         found = [(bisect_right(ends, start), bisect_left(starts, end)) for start, end in bounds]
         return tuple([one for one in found if one[0] < one[1]])
+
+    def sources(self, attributions: Iterable[Attribution]) -> list[Source]:
+        """Return attributions with their source, cue and content in tokens."""
+        return [
+            Source(
+                self.ranges(one.source),
+                self.ranges(one.cue),
+                self.ranges(one.content),
+                one.lemma,
+                one.type,
+                1.0 if one.confidence is None else one.confidence,
+            )
+            for one in attributions
+        ]
 
     def head(self, bounds: Sequence[CharSpan]) -> int | None:
         """Return the head token of a source."""
@@ -106,7 +125,7 @@ class Speakers:
         if not quotes and not attributions:
             return Spoken(scene, references, Reading(), [])
         ranker, least = self.ranker, self.min_identity
-        found = ranker.read(scene, reading)
+        found = with_others(ranker.read(scene, reading), scene, attributions)
         sources = [
             answer(
                 found.sources.get(n),
@@ -133,6 +152,8 @@ class Spoken:
     quotes: list[Answer] = field(default_factory=list)
     turns: frozenset[int] = frozenset()
     """Attributions that are turns of an interview."""
+    apart: set[int] = field(default_factory=set)
+    """Quotations that continue nothing, since somebody else says them."""
 
     def answer_turns(self) -> None:
         """Assign the turns "A:" of an interview to the person whom the text before names most."""
@@ -161,7 +182,10 @@ class Spoken:
                     self.sources[number] = Answer((most[0][0],), None, by=INTERVIEW)
 
     def answer_quotes(self, ranker: Ranker, least: float) -> None:
-        """Answer quotations by the source of their attribution, if it has one, and the reverse."""
+        """Answer quotations by the source of their attribution, if it has one, and the reverse.
+
+        Quotations that continue one another have one answer.
+        """
         scene = self.scene
         for number, one in enumerate(scene.quotations):
             own = own_source(scene, one)
@@ -172,6 +196,15 @@ class Spoken:
             else:
                 found = answer(self.reading.quotes.get(number), ranker.trust_in_free, least)
             self.quotes.append(found)
+        for parts in self._continued():
+            found = self._together(parts, ranker, least)
+            for number in parts:
+                self.quotes[number] = found
+                own = own_source(scene, scene.quotations[number])
+                if own is not None and not set(found.chains).isdisjoint(
+                    self.sources[own].candidates
+                ):
+                    self.sources[own] = found
         for one, found in zip(scene.quotations, self.quotes, strict=True):
             at = one.attribution
             if at is None or at >= len(self.sources) or scene.sources[at].source:
@@ -190,6 +223,55 @@ class Spoken:
             return found._replace(confidence=sure)
         return Answer((), None, found.chains, by=OWN_SOURCE)
 
+    def _continued(self) -> list[list[int]]:
+        """Return the quotations that continue one another, at least two each.
+
+        Where the text gives them to different people, the later one continues nothing.
+        """
+        scene, found = self.scene, [[at] for at in range(len(self.scene.quotations))]
+        for number, one in enumerate(scene.quotations):
+            before = one.continues
+            if before is None or before >= number:
+                continue
+            speech = one.speech == scene.quotations[before].speech
+            if speech and len(self._own([*found[before], number])) < 2:
+                found[before].append(number)
+                found[number] = found[before]
+            else:
+                self.apart.add(number)
+        return [parts for at, parts in enumerate(found) if parts[0] == at and len(parts) > 1]
+
+    def _own(self, parts: Iterable[int]) -> set[tuple[int, ...]]:
+        """Return the different answers of the sources of some quotations."""
+        owns = (own_source(self.scene, self.scene.quotations[number]) for number in parts)
+        answers = (self.sources[own].chains for own in owns if own is not None)
+        return {chains for chains in answers if chains}
+
+    def _together(self, parts: Sequence[int], ranker: Ranker, least: float) -> Answer:
+        """Return one answer for the parts of a quotation: that of the surest source of theirs, or
+        else by the mean of what is known of each part.
+        """
+        scene = self.scene
+        owns = [own_source(scene, scene.quotations[number]) for number in parts]
+        pairs = zip(parts, owns, strict=True)
+        answers = [self.quotes[number] for number, own in pairs if own is not None]
+        answered = [one for one in answers if one.chains]
+        if answered:
+            return max(answered, key=lambda one: one.confidence or 0.0)._replace(by=CONTINUED)
+        if len(answers) == len(parts):
+            return self.quotes[parts[0]]
+        known = {
+            (own, None if own is not None else number): self.reading.sources.get(own)
+            if own is not None
+            else self.reading.quotes.get(number)
+            for own, number in zip(owns, parts, strict=True)
+        }
+        ranked = [one for one in known.values() if one is not None]
+        if not ranked:
+            return self.quotes[parts[0]]
+        found = answer(mean_of(ranked), ranker.trust_in_free, least)
+        return found._replace(by=CONTINUED) if found.chains else found
+
     def attributed(self, attributions: Sequence[Attribution]) -> list[Attribution]:
         """Return attributions with their entities and the kinds of their sources."""
         kinds = SourceKinds(self.scene.columns, self.scene.chains, self.references)
@@ -199,9 +281,12 @@ class Spoken:
         """Return quotations with their speakers."""
         return [
             one._replace(
-                speaker=found.one, speakers=found.chains, speaker_confidence=found.confidence
+                speaker=found.one,
+                speakers=found.chains,
+                speaker_confidence=found.confidence,
+                continues=None if number in self.apart else one.continues,
             )
-            for one, found in zip(quotes, self.quotes, strict=True)
+            for number, (one, found) in enumerate(zip(quotes, self.quotes, strict=True))
         ]
 
     def _with_entity(self, number: int, one: Attribution, kinds: SourceKinds) -> Attribution:
@@ -245,6 +330,30 @@ class Spoken:
                 yield Open(quote.start, quote.end, text, found.candidates)
 
 
+def with_others(found: Reading, scene: Scene, attributions: Sequence[Attribution]) -> Reading:
+    """Return what was read without persons who certainly are not the source.
+
+    Whoever replies is not whom they reply to, and "another resident" is nobody named before.
+    """
+    known = dict(found.sources)
+    for number, other in replies(scene.columns, scene.sources, attributions).items():
+        if number in known and other in known and known[other].shares.max(initial=0.0) >= SPEAKS:
+            spoke = known[other].candidates[int(known[other].shares.argmax())]
+            if not scene.named_in(spoke, scene.sources[number].source):
+                known[number] = without(known[number], {spoke}, lost=False)
+    for number, one in enumerate(scene.sources):
+        if number in known and introduces(scene.columns, one.source):
+            before = {
+                chain
+                for chain in known[number].candidates
+                if scene.chains[chain].label == "PERSON"
+                and not scene.named_in(chain, one.source)
+                and scene.named_in(chain, ((0, one.source[0][0]),))
+            }
+            known[number] = without(known[number], before, lost=True)
+    return Reading(known, found.quotes)
+
+
 def _joins(scene: Scene, one: Source) -> bool:
     """Return whether the words of a source join several names."""
     lower = scene.columns.lower
@@ -270,17 +379,7 @@ def make_scene(
 ) -> Scene:
     """Return a document as the ranker reads it."""
     places = Places(columns)
-    sources = [
-        Source(
-            places.ranges(one.source),
-            places.ranges(one.cue),
-            places.ranges(one.content),
-            one.lemma,
-            one.type,
-            1.0 if one.confidence is None else one.confidence,
-        )
-        for one in attributions
-    ]
+    sources = places.sources(attributions)
     quotations = [
         Quotation(
             *places.tokens((one.start, one.end)),

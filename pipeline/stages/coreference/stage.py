@@ -28,6 +28,7 @@ from pipeline.stages.coreference.chains import Clusters
 from pipeline.stages.coreference.countries import capitals
 from pipeline.stages.coreference.descriptions import Describer, describe_things
 from pipeline.stages.coreference.offices import holder
+from pipeline.stages.coreference.replies import replies
 from pipeline.stages.coreference.speakers import Open, Places, Speakers
 from pipeline.stages.order import check_order
 
@@ -55,7 +56,12 @@ def lay_out(
                 voice = voices.get(speech[start]) if start < len(speech) else None
             _speak(places.tokens((quote.start, quote.end)), speech, voices, voice)
     sources = frozenset(head for head in heads if head is not None)
-    return Scene(columns, chains, names, speech, voices, sources)
+    answered = {
+        reply: other
+        for number, to in replies(columns, places.sources(attributions), attributions).items()
+        if (reply := heads[number]) is not None and (other := heads[to]) is not None
+    }
+    return Scene(columns, chains, names, speech, voices, sources, answered)
 
 
 def _speak(
