@@ -23,7 +23,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from itertools import count, cycle
+from itertools import combinations, count, cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -290,6 +290,72 @@ SHAPES: dict[str, Shape] = {
     "slashes": repeat("a/b/"),
     "underscores": repeat("_a_ * b * "),
 }
+
+SIGNS = {
+    "letter": "a",
+    "capital": "A",
+    "digit": "7",
+    "fraction": "½",
+    "superscript": "²",
+    "currency": "$",
+    "percent": "%",
+    "degree": "°",
+    "quote": '"',
+    "apostrophe": "'",
+    "bracket": "(",
+    "point": ".",
+    "comma": ",",
+    "hyphen": "-",
+    "slash": "/",
+    "colon": ":",
+    "newline": "\n",
+    "accent": "\u0301",
+    "closing bracket": ")",
+    "opening mark": "“",
+    "closing mark": "’",
+    "dash": "–",
+    "plus": "+",
+    "times": "×",
+    "at": "@",
+    "hash": "#",
+    "ampersand": "&",
+    "underscore": "_",
+    "question": "?",
+    "ordinal": "º",
+    "Arabic digit": "٣",
+    "Arabic": "م",
+    "Chinese": "年",
+    "emoji": "😀",
+    "joiner": "\u200d",
+    "no-break space": "\u00a0",
+}
+"""Characters of every class that a stage looks for."""
+MIXED = 18
+"""So many of them, the first ones, are also mixed by twos."""
+PATTERNS = {
+    "number": "12",
+    "money": "$5",
+    "unit": "km",
+    "month": "May",
+    "day": "5th",
+    "age": "two-year-old",
+    "name": "Ann Lee",
+    "title": "Mr.",
+    "cue": "said",
+    "pronoun": "he",
+    "noun": "the mayor",
+    "mark": "“",
+    "joint": "and",
+    "preposition": "of",
+}
+"""Words and numbers of every pattern that a stage looks for."""
+for one, sign in SIGNS.items():
+    SHAPES.setdefault(f"run of {one}", repeat(sign))
+    SHAPES.setdefault(f"{one}, spaces", repeat(f"{sign} "))
+for one, other in combinations(list(SIGNS)[:MIXED], 2):
+    SHAPES[f"{one} + {other}"] = repeat(SIGNS[one] + SIGNS[other])
+for one, other in combinations(PATTERNS, 2):
+    SHAPES[f"{one} by {other}"] = repeat(f"{PATTERNS[one]} {PATTERNS[other]} ")
 
 
 class Run(NamedTuple):

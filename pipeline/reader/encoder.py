@@ -101,6 +101,9 @@ GRAPH = "encoder.onnx"
 LONGEST = 160
 """Maximum number of tokens of a window: the cost of an encoder grows with the square of its input
 length."""
+SECTION = 25_000
+"""Maximum number of tokens that other networks read at once: about 110,000 characters of news. Their
+memory grows with the length of their input."""
 BATCH = 8
 """Maximum number of windows of a batch, which is padded to the longest."""
 DECIMALS = 4
@@ -133,6 +136,11 @@ class Encoder:
                 found[at] = states[row, parts[at][1]]
         joined: Floats = np.concatenate([found[at] for at in range(len(parts))])
         return np.round(joined, DECIMALS)
+
+
+def sections(sentences: Integers) -> list[TokenSpan]:
+    """Return the parts of a document that networks read one after another, whole sentences each."""
+    return windows(sentences, SECTION)
 
 
 def windows(sentences: Sequence[int] | Integers, longest: int = LONGEST) -> list[TokenSpan]:
