@@ -31,8 +31,8 @@ from thinc.api import use_ops
 
 from pipeline.document.annotations import News
 from pipeline.document.columns import text_of
-from pipeline.document.names import places, titles
 from pipeline.document.memory import give_back
+from pipeline.document.names import places, titles
 from pipeline.errors import ModelMissing, ModelUnsuitable, SettingsError
 from pipeline.exact import make_exact
 from pipeline.manifest import ModelEntry, entry_of_package, own_model

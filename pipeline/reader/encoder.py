@@ -102,8 +102,8 @@ LONGEST = 160
 """Maximum number of tokens of a window: the cost of an encoder grows with the square of its input
 length."""
 SECTION = 25_000
-"""Maximum number of tokens that other networks read at once: about 110,000 characters of news. Their
-memory grows with the length of their input."""
+"""Maximum number of tokens that other networks read at once: about 110,000 characters of news. The
+memory of a network grows with the length of its input."""
 BATCH = 8
 """Maximum number of windows of a batch, which is padded to the longest."""
 DECIMALS = 4

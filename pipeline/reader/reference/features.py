@@ -26,6 +26,7 @@ from pipeline.document.names import (
     organisations,
     roles,
 )
+from pipeline.reader.encoder import sections
 from pipeline.reader.reference.mentions import (
     HE,
     INDEFINITE,
@@ -46,7 +47,6 @@ from pipeline.reader.reference.mentions import (
     find_mentions,
     is_national,
 )
-from pipeline.reader.encoder import sections
 from pipeline.reader.session import WIDTH, Floats, Integers, known_tensor, static_vectors, words_of
 
 DEPS = {
