@@ -298,7 +298,8 @@ def _packed(states: Floats) -> NDArray[Any]:
 def _unpacked(packed: NDArray[Any]) -> Floats:
     if packed.dtype != np.int16:
         return packed
-    return packed.astype(np.float32) / np.float32(10**STATE_DECIMALS)
+    found: Floats = packed.astype(np.float32) / np.float32(10**STATE_DECIMALS)
+    return found
 
 
 Run = Callable[[str, dict[str, np.ndarray]], tuple[Floats, Floats]]
