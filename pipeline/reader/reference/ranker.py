@@ -94,7 +94,7 @@ def tokens(scene: Scene, doc: Doc, labels: Labels) -> Tokens:
     )
 
 
-def part_of(
+def in_range(
     one: Tokens, vectors: Floats, start: int, end: int, sentences: Integers
 ) -> tuple[Tokens, Floats]:
     """Return the arrays of a range of tokens, and the vectors of its words."""
@@ -227,7 +227,7 @@ class Ranker:
         columns = scene.columns
         for start, end in sections(columns.arrays.sentences):
             sentences = columns.arrays.sentences[start:end]
-            found = [self.trunk.states(*part_of(read, vectors, start, end, sentences))]
+            found = [self.trunk.states(*in_range(read, vectors, start, end, sentences))]
             if self.encoder is not None:
                 found.append(self.encoder.states(columns.words[start:end], sentences))
             states.add(start, found)
