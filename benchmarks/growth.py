@@ -1,6 +1,7 @@
 """Measure how the time for hostile articles grows with their length.
 
     python benchmarks/growth.py [--chars 40000] [--only WORDS] [--markdown FILE] [--json FILE]
+    python benchmarks/growth.py --memory 250000 1000000 2000000 [--profile accurate]
 
 Each shape is built at an eighth, a quarter, a half and all of ``--chars`` characters and runs
 through the whole pipeline: decode the bytes, annotate, assemble and write the record. Times are CPU
@@ -10,6 +11,10 @@ stage that takes longest and, of the stages that take a tenth of the time or mor
 grows fastest.
 
 Every shape runs in a separate process, which ends after ``--limit`` seconds of CPU.
+
+``--memory`` measures instead the peak memory of a process for one article of ordinary news of each
+size in bytes, made of the articles of ``seeds/corpus/written.jsonl``. PyTorch counts as not
+installed: spaCy would import it.
 """
 
 from __future__ import annotations
@@ -17,19 +22,21 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import multiprocessing
 import os
 import resource
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from itertools import count, cycle
+from itertools import combinations, count, cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
+ROOT = Path(__file__).resolve().parent.parent
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS", "MKL_NUM_THREADS")
 SHORT = 0.5
 """Runs that take fewer seconds are timed twice."""
@@ -291,6 +298,72 @@ SHAPES: dict[str, Shape] = {
     "underscores": repeat("_a_ * b * "),
 }
 
+SIGNS = {
+    "letter": "a",
+    "capital": "A",
+    "digit": "7",
+    "fraction": "½",
+    "superscript": "²",
+    "currency": "$",
+    "percent": "%",
+    "degree": "°",
+    "quote": '"',
+    "apostrophe": "'",
+    "bracket": "(",
+    "point": ".",
+    "comma": ",",
+    "hyphen": "-",
+    "slash": "/",
+    "colon": ":",
+    "newline": "\n",
+    "accent": "\u0301",
+    "closing bracket": ")",
+    "opening mark": "“",
+    "closing mark": "’",
+    "dash": "–",
+    "plus": "+",
+    "times": "×",
+    "at": "@",
+    "hash": "#",
+    "ampersand": "&",
+    "underscore": "_",
+    "question": "?",
+    "ordinal": "º",
+    "Arabic digit": "٣",
+    "Arabic": "م",
+    "Chinese": "年",
+    "emoji": "😀",
+    "joiner": "\u200d",
+    "no-break space": "\u00a0",
+}
+"""Characters of every class that a stage looks for."""
+MIXED = 18
+"""So many of them, the first ones, are also mixed by twos."""
+PATTERNS = {
+    "number": "12",
+    "money": "$5",
+    "unit": "km",
+    "month": "May",
+    "day": "5th",
+    "age": "two-year-old",
+    "name": "Ann Lee",
+    "title": "Mr.",
+    "cue": "said",
+    "pronoun": "he",
+    "noun": "the mayor",
+    "mark": "“",
+    "joint": "and",
+    "preposition": "of",
+}
+"""Words and numbers of every pattern that a stage looks for."""
+for one, sign in SIGNS.items():
+    SHAPES.setdefault(f"run of {one}", repeat(sign))
+    SHAPES.setdefault(f"{one}, spaces", repeat(f"{sign} "))
+for one, other in combinations(list(SIGNS)[:MIXED], 2):
+    SHAPES[f"{one} + {other}"] = repeat(SIGNS[one] + SIGNS[other])
+for one, other in combinations(PATTERNS, 2):
+    SHAPES[f"{one} by {other}"] = repeat(f"{PATTERNS[one]} {PATTERNS[other]} ")
+
 
 class Run(NamedTuple):
     """One text of a shape with the CPU seconds that each stage took."""
@@ -361,6 +434,29 @@ def measured(nlp: Language, shape: Shape, sizes: list[int], limit: int) -> list[
     return runs
 
 
+def news(size: int) -> str:
+    """Return articles as one text of so many bytes."""
+    lines = (ROOT / "seeds" / "corpus" / "written.jsonl").read_text("utf-8").splitlines()
+    texts = cycle(json.loads(line)["text"] + "\n\n" for line in lines)
+    found = ""
+    while len(found.encode()) < size:
+        found += "".join(next(texts) for _ in range(100))
+    return found.encode()[:size].decode("utf-8", "ignore")
+
+
+def report_memory(size: int, profile: str) -> None:
+    """Print the peak memory of this process before and after an article, in MB."""
+    sys.modules["torch"] = None  # type: ignore[assignment]
+    from pipeline.language import load
+
+    nlp = load(profile=profile)
+    timed(nlp, FLOOR)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    seconds = timed(nlp, news(size)).seconds
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"{profile}, {size:,} bytes: {before} MB, then {peak} MB; {seconds:.0f} s", flush=True)
+
+
 def exponent(times: list[float], floor: float = 0.0) -> float:
     """Return the slope of log time over log length, where each length is twice the one before."""
     kept = [max(one - floor, 1e-4) for one in times[-DOUBLINGS - 1 :]]
@@ -428,10 +524,22 @@ def main() -> int:
     parser.add_argument("--only", default="", help="shapes whose names contain these words")
     parser.add_argument("--limit", type=int, default=60, help="CPU seconds for a shape")
     parser.add_argument("--profile", default="fast")
+    parser.add_argument("--memory", type=int, nargs="+", metavar="BYTES", help="measure memory")
     parser.add_argument("--markdown", type=Path, help="write the table here")
     parser.add_argument("--json", type=Path, help="write all times here")
     args = parser.parse_args()
     os.environ.update(dict.fromkeys(THREADS, "1"))  # numpy, imported later, reads them
+    for size in args.memory or ():
+        # a new process each: memory that was used once may stay
+        child = multiprocessing.get_context("spawn").Process(
+            target=report_memory, args=(size, args.profile)
+        )
+        child.start()
+        child.join()
+        if child.exitcode:
+            return 1
+    if args.memory:
+        return 0
     from pipeline.language import load
 
     nlp = load(profile=args.profile)

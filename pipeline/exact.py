@@ -381,6 +381,7 @@ def product_graph(operation: bytes, *, left: int, right: int, product: int) -> A
     model = field(1, 8) + field(7, graph) + field(8, field(1, b"") + field(2, 13))
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # an arena keeps what its largest input has taken
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 

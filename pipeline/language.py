@@ -33,6 +33,7 @@ from thinc.api import use_ops
 
 from pipeline.document.annotations import News
 from pipeline.document.columns import text_of
+from pipeline.document.memory import give_back
 from pipeline.document.names import places, titles
 from pipeline.errors import ModelMissing, ModelUnsuitable, SettingsError
 from pipeline.manifest import ModelEntry, entry_of_package, own_model
@@ -375,13 +376,31 @@ def annotate(
             tell(name)
             doc = component(doc)
         pieces.append(doc)
-    doc = pieces[0] if len(pieces) == 1 else Doc.from_docs(pieces, ensure_whitespace=False)
+    doc = pieces[0] if len(pieces) == 1 else joined(pieces)
+    is_long = len(pieces) > 1
+    pieces.clear()  # they take as much memory as the document
     News(doc).published = published
     if decisions:
         News(doc).keep_decisions()
     for name, component in nlp.pipeline[first:]:
+        if is_long:
+            give_back()
         tell(name)
         doc = guard(name, component, doc) if guard and name in STAGES else component(doc)
+    return doc
+
+
+def joined(pieces: Sequence[Doc]) -> Doc:
+    """Return several documents as one, and take the tensors from them.
+
+    The tensor is the largest part of a document, so that at no time all of them are there twice.
+    """
+    tensors = [one.tensor for one in pieces]
+    for one in pieces:
+        one.tensor = one.tensor[:0]
+    # spaCy's stubs do not have exclude
+    doc = Doc.from_docs(list(pieces), ensure_whitespace=False, exclude=["tensor"])  # type: ignore[call-arg]
+    doc.tensor = np.concatenate(tensors)
     return doc
 
 

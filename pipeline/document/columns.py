@@ -97,9 +97,12 @@ class Columns:
             np.cumsum(opens, dtype=np.int64) - 1,
             np.cumsum(closes) - closes,
         )
-        self.heads: list[int] = self.arrays.heads.tolist()
-        self.sentences: list[int] = self.arrays.sentences.tolist()
-        self.paragraphs: list[int] = self.arrays.paragraphs.tolist()
+        numbers = list(
+            range(len(doc))
+        )  # the columns share them: they take more memory than a column
+        self.heads: list[int] = shared(numbers, self.arrays.heads)
+        self.sentences: list[int] = shared(numbers, self.arrays.sentences)
+        self.paragraphs: list[int] = shared(numbers, self.arrays.paragraphs)
 
     def of_tags(self, values: Mapping[str, int]) -> NDArray[np.int64]:
         """Return for each token the value of its tag, or 0."""

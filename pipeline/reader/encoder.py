@@ -101,6 +101,9 @@ GRAPH = "encoder.onnx"
 LONGEST = 160
 """Maximum number of tokens of a window: the cost of an encoder grows with the square of its input
 length."""
+SECTION = 25_000
+"""Maximum number of tokens that other networks read at once: about 110,000 characters of news. The
+memory of a network grows with the length of its input."""
 BATCH = 8
 """Maximum number of windows of a batch, which is padded to the longest."""
 DECIMALS = 4
@@ -120,7 +123,7 @@ class Encoder:
         """Return whether a folder has an encoder."""
         return (folder / FILE_NAME).exists()
 
-    def states(self, words: list[str], sentences: Sequence[int]) -> Floats:
+    def states(self, words: list[str], sentences: Sequence[int] | Integers) -> Floats:
         """Return the (n, k) states of the first pieces of n words, given the sentence of each."""
         parts = [self.cutter.cut(words[start:end]) for start, end in windows(sentences)]
         order = sorted(range(len(parts)), key=lambda at: (len(parts[at][0]), at))
@@ -133,6 +136,11 @@ class Encoder:
                 found[at] = states[row, parts[at][1]]
         joined: Floats = np.concatenate([found[at] for at in range(len(parts))])
         return np.round(joined, DECIMALS)
+
+
+def sections(sentences: Integers) -> list[TokenSpan]:
+    """Return the parts of a document that networks read one after another, whole sentences each."""
+    return windows(sentences, SECTION)
 
 
 def windows(sentences: Sequence[int] | Integers, longest: int = LONGEST) -> list[TokenSpan]:

@@ -27,6 +27,7 @@ class Graph:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False  # an arena keeps what its largest input has taken
         options.use_deterministic_compute = True
         if saturates():
             # shifts weights to bytes without a sign, whose products are exact but slower
@@ -119,6 +120,20 @@ class Words(NamedTuple):
     """(n,) the word of each token, as an index of ``keys``."""
     vectors: Floats
     """(u, 300) their static vectors, see ``static_vectors``."""
+
+
+class Gathered:
+    """The (n, k) rows of a table at n places, looked up when some of them are asked for."""
+
+    def __init__(self, table: Floats, places: Integers) -> None:
+        self._table, self._places = table, places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __getitem__(self, rows: Integers) -> Floats:
+        found: Floats = self._table[self._places[rows]]
+        return found
 
 
 _words: tuple[Any, Any, Words] | None = None

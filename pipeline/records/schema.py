@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from itertools import chain
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
@@ -94,6 +95,8 @@ Probability = Annotated[float, Field(ge=0, le=1)]
 
 LAYERS: Final = ("entities", "quotes", "figures", "times", "attributions")
 NAMES: Final = "_names"
+NAMING: Final = ("quotes", "figures", "attributions")
+"""The layers whose items know the names of the record's entities."""
 SEPARATOR: Final = " … "
 """Between the parts of discontinuous words."""
 
@@ -124,7 +127,7 @@ class Model(BaseModel):
 
         A part that already belongs to a record with other names is copied.
         """
-        found = self if self.__dict__.get(NAMES, names) == names else self.model_copy()
+        found = self if self.__dict__.get(NAMES, names) is names else self.model_copy()
         # pydantic neither serialises nor compares what is not a field
         found.__dict__[NAMES] = names
         return found
@@ -503,8 +506,12 @@ class ArticleRecord(Model):
         if problem:
             raise ValueError(problem)
         names = {one.id: one.name for one in self.entities}
-        for layer in ("quotes", "figures", "attributions"):
-            self.__dict__[layer] = tuple(one._bound(names) for one in getattr(self, layer))
+        layers = [getattr(self, layer) for layer in NAMING]
+        known = next((one.__dict__[NAMES] for one in chain(*layers) if NAMES in one.__dict__), None)
+        if known == names:
+            names = known  # comparing the names of each part would be quadratic
+        for layer, parts in zip(NAMING, layers, strict=True):
+            self.__dict__[layer] = tuple(one._bound(names) for one in parts)
         return self
 
     def entity(self, id: str) -> Entity:

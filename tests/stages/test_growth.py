@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Attribution, Entity, Figure, Mention
-from pipeline.records.assemble import _members
+from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote
+from pipeline.records.assemble import _members, assemble
 from pipeline.stages.attributions.judge import Arrays, nested, overlaps
 from pipeline.stages.attributions.proposals import Proposal
 from pipeline.stages.attributions.writing import parents
@@ -121,3 +121,17 @@ def test_many_ages_and_many_mentions() -> None:
     ages = [Figure(at + 4, at + 15, "age", "39") for at in range(0, 20 * MANY, 20)]
     found = within_seconds(lambda: with_ages(ages, [Entity("Lee", "PERSON", tuple(mentions))]))
     assert [one.holder for one in found] == [(one.start, one.end) for one in mentions]
+
+
+def test_a_record_of_many_names_and_quotations() -> None:
+    doc = Doc(BLANK.vocab, words=["“x”"] * MANY)
+    news = doc._.news
+    news.entities = [
+        Entity("x", "PERSON", (Mention(at, at + 1, "name"),)) for at in range(1, 4 * MANY, 4)
+    ]
+    news.quotes = [
+        Quote(at, at + 1, (at - 1, at), (at + 1, at + 2), "direct", True)
+        for at in range(1, 4 * MANY, 4)
+    ]
+    record = within_seconds(lambda: assemble(doc), 2 * SECONDS)
+    assert len(record.entities) == len(record.quotes) == MANY

@@ -583,6 +583,7 @@ def test_no_digit_is_lost(number: Decimal, scale: str, measure: str) -> None:
         *("$", "$5 ", "1 ft 2 in ", "5%-", "5 x ", "5 mg/", "a year and a half ", "10⁻", "1,1"),
         *("tens of dollars of ", "in her 40s, ", "dozens and ", "one truck in ", "US $ "),
         *("5 deaths per ", "£3 a head-", "5 km (3 mi) per ", "5 stone ", "5 - ", "R1.", "MSEK "),
+        *("½", "a½", "3½", "²"),
     ],
 )
 def test_long_lists_of_quantities_take_linear_time(piece: str) -> None:

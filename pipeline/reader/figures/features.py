@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
-from itertools import chain
+from itertools import chain, pairwise
 from operator import or_
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from spacy.tokens import Doc
 
 from pipeline.data import read_table
 from pipeline.document.columns import NOUN_TAGS, VERB_TAGS, Columns
+from pipeline.reader.encoder import sections
 from pipeline.reader.session import STATE, Floats, Integers, known_tensor, static_vectors
 from pipeline.text.lemmas import noun_lemma, verb_lemma
 from pipeline.text.units import Quantity
@@ -252,7 +254,19 @@ def features(doc: Doc, columns: Columns, asked: Sequence[Asked], dated: Sequence
 
     ``dated`` tells the tokens that are part of a time: nothing measures them.
     """
-    return _Builder(doc, columns, asked, dated).build()
+    return _Builder(doc, columns, asked, dated).build(range(len(asked)))
+
+
+def by_section(
+    doc: Doc, columns: Columns, asked: Sequence[Asked], dated: Sequence[bool]
+) -> Iterator[tuple[Sequence[Asked], Features]]:
+    """Yield the numbers of each section of a document with their arrays, in text order."""
+    builder = _Builder(doc, columns, asked, dated)
+    firsts = [one.first for one in asked]
+    ends = [bisect_left(firsts, end) for _, end in sections(columns.arrays.sentences)]
+    for start, end in pairwise([0, *ends]):
+        if start < end:
+            yield asked[start:end], builder.build(range(start, end))
 
 
 class _Builder:
@@ -274,11 +288,15 @@ class _Builder:
         self.chain[:, 0] = np.arange(size + 1)
         for step in range(1, CLIMB):
             self.chain[:, step] = self.heads[self.chain[:, step - 1]]
+        self.sums = self._sums()
+        self.owner = self._owners()
 
-    def build(self) -> Features:
-        context = np.array([self._around(at) for at in range(len(self.asked))], dtype=np.int64)
-        number, token = self._pairs()
+    def build(self, numbers: range) -> Features:
+        """Return the arrays for some numbers, which count from zero in the arrays."""
+        context = np.array([self._around(at) for at in numbers], dtype=np.int64)
+        number, token = self._pairs(numbers)
         pairs, paths, relations = self._relations(number, token)
+        pairs[:, 0] -= numbers.start
         used, inverse = np.unique(
             np.concatenate([[len(self.doc)], context.ravel(), pairs[:, 1:].ravel()]),
             return_inverse=True,
@@ -291,7 +309,7 @@ class _Builder:
         return Features(
             *self._tokens(words),
             rows[1:split].reshape(context.shape),
-            self._given(),
+            self._given(numbers),
             pairs,
             paths,
             relations,
@@ -320,15 +338,13 @@ class _Builder:
             *near,
         ]
 
-    def _pairs(self) -> tuple[Integers, Integers]:
+    def _pairs(self, asked: range) -> tuple[Integers, Integers]:
         """Return numbers and their candidates: nouns and pronouns of its sentence and the last."""
-        places = np.flatnonzero(self.open)
-        lows = [max(0, one.first - BEFORE) for one in self.asked]
-        highs = [one.last + BEHIND for one in self.asked]
-        starts, ends = np.searchsorted(places, [lows, highs]).tolist()
         numbers, tokens = [], []
-        for at, one in enumerate(self.asked):
-            near = places[starts[at] : ends[at]]
+        for at in asked:
+            one = self.asked[at]
+            low, high = max(0, one.first - BEFORE), one.last + BEHIND
+            near = low + np.flatnonzero(self.open[low:high])
             if self._is_led(one) and not self.open[one.last]:
                 near = np.sort(np.append(near, one.last))
             sentence = self.sentences[one.first]
@@ -356,7 +372,7 @@ class _Builder:
         gap = np.where(behind, token - last, first - 1 - token)
         steps = np.minimum(np.log2(gap + 1.0).astype(np.int64), 5)
         rank = self._rank(number, behind)
-        sums = self._sums()
+        sums = self.sums
         low, high = np.where(behind, last, token + 1), np.where(behind, token, first)
         between = np.minimum(sums[high] - sums[low], 3)
         one_hot = np.eye(8, dtype=np.float32)
@@ -412,24 +428,29 @@ class _Builder:
         rank: Integers = np.where(behind, place - before, before - 1 - place)
         return rank
 
-    def _sums(self) -> Integers:
+    def _sums(self) -> NDArray[np.int32]:
         """Return how many commas, verbs, numbers, joints and marks are before each token."""
         kinds = self.columns.of_tags(BETWEEN)
         for one in self.asked:
             kinds[one.first] = BETWEEN["number"]
-        sums = np.zeros((len(kinds) + 1, len(set(BETWEEN.values()))), dtype=np.int64)
+        sums = np.zeros((len(kinds) + 1, len(set(BETWEEN.values()))), dtype=np.int32)
         np.cumsum(kinds[:, None] == np.arange(1, sums.shape[1] + 1), axis=0, out=sums[1:])
         return sums
 
     def _claimed(self, number: Integers, token: Integers) -> NDArray[np.bool_]:
         """Tell candidates that another number modifies."""
+        owner = self.owner[token]
+        claimed: NDArray[np.bool_] = (owner >= 0) & (owner != number)
+        return claimed
+
+    def _owners(self) -> Integers:
+        """Return the number that modifies each token, -1 for none."""
         owner = np.full(len(self.doc) + 1, -1, dtype=np.int64)
         for at, top in enumerate(self.tops):
             head = self.columns.heads[top]
             if head > top:
                 owner[head] = at
-        claimed: NDArray[np.bool_] = (owner[token] >= 0) & (owner[token] != number)
-        return claimed
+        return owner
 
     def _tokens(self, rows: list[int]) -> tuple[Integers, Floats, Floats, Floats]:
         columns, doc = self.columns, self.doc
@@ -447,14 +468,15 @@ class _Builder:
         static = static_vectors(doc.vocab, [0, *columns.keys[columns.places[rows]].tolist()])
         return codes, _bits(traits, TRAITS), known, static
 
-    def _given(self) -> Floats:
+    def _given(self, numbers: range) -> Floats:
         rows = []
-        for at, one in enumerate(self.asked):
+        for at in numbers:
+            one = self.asked[at]
             before = self.asked[at - 1] if at else None
             behind = self.asked[at + 1] if at + 1 < len(self.asked) else None
             near = (self._neighbour(one, other) for other in (before, behind))
             rows.append([*_shape(one), *chain.from_iterable(near)])
-        told = np.array([self._told(at) for at in range(len(rows))], dtype=np.int64)
+        told = np.array([self._told(at) for at in numbers], dtype=np.int64)
         words = _bits(told, CHANGING).reshape(len(rows), -1)
         return np.concatenate([np.array(rows, dtype=np.float32), words], axis=1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.manifest import own_model
-from pipeline.reader.figures.features import FEATURES, Asked, features
+from pipeline.reader.figures.features import FEATURES, Asked, Features, by_section
 from pipeline.reader.session import Floats, Integers, Scale, check_features, session
 from pipeline.records.labels import Bound, Change, ChangeRole
 
@@ -116,7 +116,10 @@ class Scorer:
         self, doc: Doc, columns: Columns, asked: Sequence[Asked], dated: Sequence[bool]
     ) -> list[Reading]:
         """Return what the numbers of a document are."""
-        found = features(doc, columns, asked, dated)
+        parts = by_section(doc, columns, asked, dated)
+        return [one for some, found in parts for one in self._read(some, found)]
+
+    def _read(self, asked: Sequence[Asked], found: Features) -> Iterator[Reading]:
         given = found._asdict()
         candidates = given.pop("candidates")
         scores, pairs = self.graph.run(None, given)
@@ -124,12 +127,10 @@ class Scorer:
         tokens = np.append(candidates, -1)[chosen.pairs].tolist()
         sure = [self.scale(likely) for likely in chosen.likely.tolist()]
         rows = zip(*(best.tolist() for best in chosen.classes), tokens, sure, strict=True)
-        return [
-            Reading(
+        for kind, change, bound, (measure, holder), sure in rows:
+            yield Reading(
                 KINDS[kind], CHANGES[change], LIMITS[bound], _token(measure), _token(holder), sure
             )
-            for kind, change, bound, (measure, holder), sure in rows
-        ]
 
 
 def _token(index: int) -> int | None:

@@ -167,8 +167,8 @@ class Network:
 def bounded(scores: Floats, columns: Columns) -> Floats:
     """Return log-probabilities rounded, with no name at the end of a line."""
     scores[columns.breaks, 0], scores[columns.breaks, 1:] = 0.0, NOWHERE
-    rounded: Floats = np.round(scores, DECIMALS)
-    return rounded
+    np.round(scores, DECIMALS, out=scores)
+    return scores
 
 
 def inputs(found: Features, start: int, end: int) -> dict[str, Floats | Integers]:

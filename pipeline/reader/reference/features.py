@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import chain as chained
 from itertools import islice
 from typing import Any, NamedTuple
@@ -26,6 +26,7 @@ from pipeline.document.names import (
     organisations,
     roles,
 )
+from pipeline.reader.encoder import sections
 from pipeline.reader.reference.mentions import (
     HE,
     INDEFINITE,
@@ -100,6 +101,8 @@ PERSON = NAME_LABELS.index("PERSON")
 BEHIND = {tag: at for at, tag in enumerate(TAGS_BEHIND, 1)}
 GENDERS = {None: 0, "m": 1, "f": 2}
 FORMS_OF_BE = frozenset(("is", "was", "be", "been", "'s", "’s"))
+ROWS = 4096
+"""Number of rows of large intermediate arrays."""
 REACH = 400
 """No antecedent is farther back than so many mentions."""
 
@@ -165,7 +168,7 @@ class Scene(NamedTuple):
 
 
 class Features(NamedTuple):
-    """The arrays of a document with m mentions and p pairs."""
+    """The arrays of a document, or of a section of it, with m mentions and p pairs."""
 
     mentions: list[Mention]
     known: Floats
@@ -199,10 +202,16 @@ def noun_labels() -> Mapping[str, int]:
 
 def features(scene: Scene, doc: Doc) -> Features:
     """Return the arrays of a document."""
-    return _Builder(scene, doc).build()
+    found = Pairs(scene, doc)
+    return found.section(slice(0, len(found.pairs)), np.arange(len(found.mentions)))
 
 
-class _Builder:
+class Pairs:
+    """The mentions and pairs of a document, from which the arrays of its sections are made.
+
+    All arrays at once take 10 KB for every 10 tokens.
+    """
+
     def __init__(self, scene: Scene, doc: Doc) -> None:
         self.scene = scene
         self.doc = doc
@@ -251,6 +260,8 @@ class _Builder:
         self.speeches = sorted((token, speech) for speech, token in spoken.items())
         """Where each speech begins, in text order."""
         self.voiced = {speech: self._mention_at(token) for speech, token in scene.voices.items()}
+        self.pairs = self._pairs()
+        self.known = self._known()
 
     def _mention_at(self, token: int) -> int:
         """Return the mention that a token heads or is part of, or -1."""
@@ -261,7 +272,42 @@ class _Builder:
                 return near
         return -1
 
-    def build(self) -> Features:
+    def outline(self) -> Features:
+        """Return the mentions and pairs, with none of the arrays but the last column of relations.
+
+        It is where the speakers are filled in for ``section``.
+        """
+        none = np.zeros((0, 0), dtype=np.float32)
+        told = np.zeros((len(self.pairs), 1), dtype=np.float32)
+        return Features(self.mentions, none, self.pairs, told, none, none, self.voiced)
+
+    def tokens(self) -> Integers:
+        """Return the tokens that head or begin a mention of a pair, in order."""
+        used = np.unique(self.pairs)
+        return np.union1d(self.head[used], self.starts[used])
+
+    def bounds(self) -> list[int]:
+        """Return the rows between which the pairs of each section are, those of whole anaphors."""
+        starts = [start for start, _ in sections(self.sentences)]
+        rows: list[int] = np.searchsorted(self.starts[self.pairs[:, 0]], starts).tolist()
+        return [*rows, len(self.pairs)]
+
+    def section(self, rows: slice, used: Integers) -> Features:
+        """Return the arrays of some pairs, those of whole anaphors, and of the mentions used."""
+        place = np.zeros(len(self.mentions), dtype=np.int64)
+        place[used] = np.arange(len(used))
+        pairs = self.pairs[rows]
+        return Features(
+            [self.mentions[at] for at in used.tolist()],
+            self.known[used],
+            place[pairs],
+            self._relations(pairs),
+            self._nouns_alone(used),
+            self._states(used),
+            self.voiced,
+        )
+
+    def _pairs(self) -> Integers:
         anaphors: list[int] = []
         sizes: list[int] = []
         others: list[int] = []
@@ -276,22 +322,12 @@ class _Builder:
                 self.latest[one.chain] = at
             elif one.type >= THE:
                 self.same_word.setdefault(self.lower[at], []).append(at)
-        rows = np.array((np.repeat(anaphors, sizes), others), dtype=np.int64).T
-        known = self._known()
-        return Features(
-            self.mentions,
-            known,
-            rows,
-            self._relations(rows),
-            self._nouns_alone(),
-            self._states(),
-            self.voiced,
-        )
+        return np.array((np.repeat(anaphors, sizes), others), dtype=np.int64).T
 
-    def _states(self) -> Floats:
-        """Return the vectors in context of the head of each mention and of the word above it."""
-        found = known_tensor(self.doc)
-        return np.concatenate([found[self.head], found[self.above[self.head]]], axis=1)
+    def _states(self, used: Integers) -> Floats:
+        """Return the vectors in context of the head of some mentions and of the word above it."""
+        found, head = known_tensor(self.doc), self.head[used]
+        return np.concatenate([found[head], found[self.above[head]]], axis=1)
 
     # ------------------------------------------------------------------------- candidates
     def _candidates(self, at: int, one: Mention) -> list[int]:
@@ -468,23 +504,28 @@ class _Builder:
         found: NDArray[np.bool_] = has[:, self.above[self.head]] & (self.types == IT)
         return found
 
-    def _nouns_alone(self) -> Floats:
-        """Return (m, 300): the vectors of the heads of noun phrases without a name."""
-        found = np.zeros((len(self.mentions), WIDTH), dtype=np.float32)
-        found[self.nouns] = self._table[self._row[self.nouns]]
+    def _nouns_alone(self, used: Integers) -> Floats:
+        """Return (m, 300): the vectors of the heads of those mentions that have no name."""
+        found = np.zeros((len(used), WIDTH), dtype=np.float32)
+        alone = self.noun[used]
+        found[alone] = self._vectors(self.head[used[alone]])
         return found
+
+    def _vectors(self, tokens: Integers) -> Floats:
+        """Return the static vectors of tokens, at length one."""
+        words = words_of(self.doc)
+        return unit_rows(words.vectors[words.places[tokens]])
 
     def _leanings(self) -> Floats:
         """Return (4, m): how far a name or noun leans to women, by vector and by ending."""
         found = np.zeros((len(AXES) + 1, len(self.mentions)), dtype=np.float32)
         person = (self.chain >= 0) & self.person
-        asked = np.flatnonzero(self.noun | person)
-        self._row = np.zeros(len(self.mentions), dtype=np.int64)
-        self._row[asked] = np.arange(len(asked))
-        words = words_of(self.doc)
-        tokens = np.where(person, self.starts, self.head)[asked]
-        self._table = table = unit_rows(words.vectors[words.places[tokens]])
-        found[:-1, asked] = np.round(table @ gender_axes(self.doc), 4).T * 3
+        every = np.flatnonzero(self.noun | person)
+        tokens = np.where(person, self.starts, self.head)
+        for begin in range(0, len(every), 8 * ROWS):
+            asked = every[begin : begin + 8 * ROWS]
+            leaning = self._vectors(tokens[asked]) @ gender_axes(self.doc)
+            found[:-1, asked] = np.round(leaning, 4).T * 3
         for at in np.flatnonzero(person).tolist():
             found[-1, at] = by_ending(self.columns.words[self.mentions[at].start])
         return found
@@ -499,7 +540,7 @@ class _Builder:
         types, deps, source = self.types, self.deps, self.source
         sentence = np.abs(sentences[i] - sentences[j])
         inside, other = speech[i], speech[j]
-        voices = np.array([self.voiced.get(s, -1) for s in range(speech.max() + 1)] + [-1])
+        voices = self._voices
         voice = voices[inside]
         up_i, up_j, lca_dep = self._paths(first, second, i, j)
         subject_j = deps[second] <= 1
@@ -557,32 +598,48 @@ class _Builder:
 
     def _agreement(self, first: Integers, second: Integers) -> list[NDArray[np.bool_]]:
         """Return whether genders agree or differ, by list, title or pronoun."""
-        gender = self.genders[self.chain]
+        a, b = self._gender[first], self._gender[second]
+        return [(a > 0) & (a == b), (a > 0) & (b > 0) & (a != b), (a > 0) & (b == 0)]
+
+    @cached_property
+    def _voices(self) -> Integers:
+        """The mention that is the voice of each speech, and -1 for none at the end."""
+        return np.array([self.voiced.get(s, -1) for s in range(self.speech.max() + 1)] + [-1])
+
+    @cached_property
+    def _gender(self) -> Integers:
+        """The gender of each mention, as numbered in ``GENDERS``."""
+        gender: Integers = self.genders[self.chain]
         for at in self.nouns:
             role = roles().get(self.lower[at])
             gender[at] = 0 if role is None else GENDERS[role.gender]
         gender[self.types == HE] = 1
         gender[self.types == SHE] = 2
-        a, b = gender[first], gender[second]
-        return [(a > 0) & (a == b), (a > 0) & (b > 0) & (a != b), (a > 0) & (b == 0)]
+        return gender
 
-    def _paths(
-        self, first: Integers, second: Integers, i: Integers, j: Integers
-    ) -> tuple[Integers, Integers, NDArray[np.bool_]]:
-        """Return the steps from either head to their lowest common ancestor (5: far, 6: none)."""
+    @cached_property
+    def _ancestors(self) -> Integers:
+        """(m, CLIMB) the head of each mention and the tokens above it; beyond, none of another's"""
         climbing = np.arange(len(self.mentions))
-        ancestors = np.repeat(-1 - climbing[:, None], CLIMB, axis=1)  # none is none of another's
+        ancestors = np.repeat(-1 - climbing[:, None], CLIMB, axis=1)
         token = self.head
         for step in range(CLIMB):
             ancestors[climbing, step] = token
             up = self.above[token]
             token, climbing = up[up != token], climbing[up != token]
+        return ancestors
+
+    def _paths(
+        self, first: Integers, second: Integers, i: Integers, j: Integers
+    ) -> tuple[Integers, Integers, NDArray[np.bool_]]:
+        """Return the steps from either head to their lowest common ancestor (5: far, 6: none)."""
+        ancestors = self._ancestors
         up_i = np.full(len(first), NONE, dtype=np.int64)
         up_j = np.full(len(first), NONE, dtype=np.int64)
         near = np.flatnonzero(self.sentences[i] == self.sentences[j])
         root = np.zeros(len(first), dtype=bool)
-        for begin in range(0, len(near), 4096):
-            part = near[begin : begin + 4096]
+        for begin in range(0, len(near), ROWS):
+            part = near[begin : begin + ROWS]
             a, b = ancestors[first[part]], ancestors[second[part]]
             flat = (a[:, :, None] == b[:, None, :]).reshape(len(part), -1)
             met = flat.any(axis=1)
@@ -595,6 +652,11 @@ class _Builder:
 
     def _subjects(self, first: Integers, j: Integers) -> list[NDArray[np.bool_]]:
         """Return whether an antecedent is the subject of the 1st, 2nd, 3rd verb above."""
+        return [subjects[first] == j for subjects in self._subjects_above]
+
+    @cached_property
+    def _subjects_above(self) -> Integers:
+        """(3, m) the subjects of the 1st, 2nd, 3rd verb above each anaphor, -1 for none."""
         heads = self.columns.heads
         tokens = np.flatnonzero(self.said == SAID_BY["nsubj"])[::-1]  # the first one counts
         subject_of = dict(zip(self.above[tokens].tolist(), tokens.tolist(), strict=True))
@@ -610,7 +672,7 @@ class _Builder:
                     above[level, mention] = subject
                     level += 1
                 at = up
-        return [subjects[first] == j for subjects in above]
+        return above
 
     def _recency(self, first: Integers, second: Integers) -> list[Any]:
         """Return how recent and how prominent the entity of a named antecedent is."""
@@ -671,8 +733,7 @@ class _Builder:
 
     def _beside(self, first: Integers, second: Integers) -> list[NDArray[np.bool_]]:
         """Return whether the antecedent is right behind or before, and the same over a comma."""
-        words = [*self.columns.words, ""]
-        marked = np.array([words[end] in MARKS for end in self.ends.tolist()], dtype=bool)
+        marked = self._marked
         behind = self.starts[second] - self.ends[first]
         before = self.starts[first] - self.ends[second]
         return [
@@ -682,14 +743,31 @@ class _Builder:
             (before == 1) & marked[second],
         ]
 
-    def _around(self, first: Integers, second: Integers, j: Integers) -> list[Any]:
-        """Return what ties an antecedent to the voices of the speech around the anaphor."""
+    @cached_property
+    def _marked(self) -> NDArray[np.bool_]:
+        """Whether one of ``MARKS`` is behind each mention."""
+        words = [*self.columns.words, ""]
+        return np.array([words[end] in MARKS for end in self.ends.tolist()], dtype=bool)
+
+    @cached_property
+    def _beside_speech(self) -> Integers:
+        """(2, m) the voices of the speech before and behind each first or second person."""
         around = np.full((2, len(self.mentions)), -1, dtype=np.int64)
         for at, kind in enumerate(self.types.tolist()):
             if kind in SPOKEN:
                 around[:, at] = self._voices_around(at)
+        return around
+
+    @cached_property
+    def _heads_of_voices(self) -> Integers:
+        """The token that heads the source of each speech, and -1 for none at the end."""
         voices = [self.scene.voices.get(one, -1) for one in range(self.speech.max() + 1)]
-        voice = np.array([*voices, -1])[self.speech[self.head]][first]
+        return np.array([*voices, -1])
+
+    def _around(self, first: Integers, second: Integers, j: Integers) -> list[Any]:
+        """Return what ties an antecedent to the voices of the speech around the anaphor."""
+        around = self._beside_speech
+        voice = self._heads_of_voices[self.speech[self.head]][first]
         near = (voice >= 0) & (self.sentences[j] == self.sentences[voice])
         return [
             around[0, first] == second,
@@ -729,7 +807,7 @@ class _Builder:
         order = np.argsort(of_group * (REACH + len(self.mentions) + 1) + nearest, kind="stable")
         rank = np.empty(len(rivals), dtype=np.int64)
         rank[order] = np.arange(len(rivals)) - begin[inside]
-        names = np.array([len(self.of_chain.get(one, ())) for one in range(size)])[rivals % size]
+        names = self._names[rivals % size]
         most = np.maximum.reduceat(names, begin)
         total = np.add.reduceat(own, begin)
         found[0, rows] = (rank == 0)[at]
@@ -742,6 +820,11 @@ class _Builder:
         np.minimum.at(closest, inside[at], before)
         found[5, rows] = (before == closest[inside[at]]) & (before < len(self.mentions))
         return found
+
+    @cached_property
+    def _names(self) -> Integers:
+        """The number of names of each chain."""
+        return np.array([len(self.of_chain.get(one, ())) for one in range(len(self.labels))])
 
     def _nouns(self, first: Integers, second: Integers) -> Floats:
         """Return what the words of noun phrases have in common with their antecedents.
@@ -760,18 +843,27 @@ class _Builder:
         number = number[rows]
         nouns, at = np.unique(first[rows], return_inverse=True)
         wanted = np.array([len(self.modifiers[one]) for one in nouns.tolist()])
-        hits = np.zeros((4, len(nouns), len(self.scene.chains)), dtype=np.int8)
-        tables = self._words_of_chains()
+        asked, place = np.unique(number, return_inverse=True)
+        columns = np.full(len(self.scene.chains), -1)
+        columns[asked] = np.arange(len(asked))
+        hits = np.zeros((4, len(nouns), len(asked)), dtype=np.int8)
+
+        def those(owners: list[int]) -> Integers:
+            """Return the columns of those chains that are asked for."""
+            found: Integers = columns[owners]
+            return found[found >= 0]
+
+        tables = self._words_of_chains
         _, described, in_name = tables
         for row, one in enumerate(nouns.tolist()):
             for sort, table in enumerate(tables):
                 if owners := table.get(self.lower[one]):
-                    hits[sort, row, owners] = 1
+                    hits[sort, row, those(owners)] = 1
             for word in self.modifiers[one]:
                 if owners := described.get(word, []) + in_name.get(fold(word), []):
-                    hits[3, row, owners] += 1
-        found[4:7, rows] = hits[:3, at, number]
-        shared, all_of = hits[3, at, number], wanted[at]
+                    hits[3, row, those(owners)] += 1
+        found[4:7, rows] = hits[:3, at, place]
+        shared, all_of = hits[3, at, place], wanted[at]
         found[7, rows] = (all_of > 0) & (shared == all_of)
         found[8, rows] = all_of > shared
         given = self.given[nouns][at]
@@ -810,6 +902,7 @@ class _Builder:
         likeness: Floats = np.round((*best[:, at, which], fit), 4)
         return likeness
 
+    @cached_property
     def _words_of_chains(self) -> tuple[dict[str, list[int]], ...]:
         """Return the chains by the words of their roles, descriptions and names."""
         tables: tuple[dict[str, list[int]], ...] = ({}, {}, {})
@@ -819,16 +912,25 @@ class _Builder:
                     table.setdefault(word, []).append(number)
         return tables
 
+    @cached_property
+    def _words(self) -> tuple[Integers, NDArray[np.bool_]]:
+        """A number for the word that heads each mention, and whether words modify it."""
+        numbers: dict[str, int] = {}
+        word = np.array([numbers.setdefault(word, len(numbers)) for word in self.lower])
+        return word, np.array([bool(those) for those in self.modifiers])
+
     def _same_words(
         self, first: Integers, second: Integers, unnamed: NDArray[np.bool_], found: Floats
     ) -> None:
         """Fill in of noun phrases: same head, all modifiers shared, any, cosine of heads."""
         rows = np.flatnonzero(unnamed)
         one, two = first[rows], second[rows]
-        alike = (self._table[self._row[one]] * self._table[self._row[two]]).sum(axis=1)
-        numbers: dict[str, int] = {}
-        word = np.array([numbers.setdefault(word, len(numbers)) for word in self.lower])
-        modified = np.array([bool(those) for those in self.modifiers])
+        alike = np.empty(len(rows), dtype=np.float32)
+        for begin in range(0, len(rows), ROWS):
+            part = slice(begin, begin + ROWS)
+            left, right = self._vectors(self.head[one[part]]), self._vectors(self.head[two[part]])
+            alike[part] = (left * right).sum(axis=1)
+        word, modified = self._words
         found[:4, rows] = (word[one] == word[two],) * 2 + (modified[one], np.round(alike, 4))
         for row in rows[(word[one] == word[two]) & modified[one]].tolist():
             other = self.mentions[second[row]]

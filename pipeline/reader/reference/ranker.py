@@ -21,13 +21,14 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
+from pipeline.document.memory import give_back
 from pipeline.document.names import NAME_LABELS
 from pipeline.document.rules import AnyRule, named
 from pipeline.manifest import own_model
-from pipeline.reader.encoder import Encoder, windows
+from pipeline.reader.encoder import Encoder, sections, windows
 from pipeline.reader.names.features import Labels as Labels
 from pipeline.reader.reference.features import FEATURES as READ
-from pipeline.reader.reference.features import Features, Scene, features
+from pipeline.reader.reference.features import Features, Pairs, Scene
 from pipeline.reader.reference.mentions import (
     CALIBRATED,
     HE,
@@ -104,6 +105,22 @@ def tokens(scene: Scene, doc: Doc, labels: Labels) -> Tokens:
         heads,
         windows(sentences),
     )
+
+
+def in_range(
+    one: Tokens, vectors: Floats, start: int, end: int, sentences: Integers
+) -> tuple[Tokens, Floats]:
+    """Return the arrays of a range of tokens, and the vectors of its words."""
+    used, words = np.unique(one.words[start:end], return_inverse=True)
+    part = Tokens(
+        one.keys[used],
+        words,
+        one.tensor[start:end],
+        one.codes[start:end],
+        one.heads[start:end] - start,
+        windows(sentences),
+    )
+    return part, vectors[used]
 
 
 def laid_out(bounds: Sequence[tuple[int, int]], size: int) -> dict[str, Integers]:
@@ -214,17 +231,35 @@ class Ranker:
 
     def begin(self, scene: Scene, doc: Doc) -> Ranking:
         """Return the ranking of a document, to be asked for mentions outside speech and inside."""
-        found = features(scene, doc)
-        if found.mentions:
+        pairs = Pairs(scene, doc)
+        found = pairs.outline()
+        states = States(pairs.tokens())
+        if len(found.pairs):
             read = tokens(scene, doc, self.labels)
-            found = self.with_states(found, scene, read, words_of(doc).vectors)
-        return Ranking(scene, found, scorer(found, self.run), self.config)
+            self._read(scene, read, self._known(read, words_of(doc).vectors), states)
+        return Ranking(scene, found, SectionScorer(pairs, found, states, self.run), self.config)
+
+    def _read(self, scene: Scene, read: Tokens, vectors: Floats, states: States) -> None:
+        """Add the states of the tokens of a document, one section after another."""
+        columns = scene.columns
+        for start, end in sections(columns.arrays.sentences):
+            sentences = columns.arrays.sentences[start:end]
+            found = [self.trunk.states(*in_range(read, vectors, start, end, sentences))]
+            if self.encoder is not None:
+                found.append(self.encoder.states(columns.words[start:end], sentences))
+            states.add(start, found)
+            if end < len(read.words):
+                give_back()
+
+    def _known(self, read: Tokens, vectors: Floats) -> Floats:
+        """Return the vectors of words that the trunk has learned from."""
+        if not self.config.half_of_words:
+            return vectors
+        return np.where(read.keys[:, None] >= 2**63, np.float32(0.0), vectors)
 
     def with_states(self, found: Features, scene: Scene, read: Tokens, vectors: Floats) -> Features:
         """Return features with the states of the mentions, by the vectors of the words."""
-        if self.config.half_of_words:
-            vectors = np.where(read.keys[:, None] >= 2**63, np.float32(0.0), vectors)
-        found = with_states(found, self.trunk.states(read, vectors))
+        found = with_states(found, self.trunk.states(read, self._known(read, vectors)))
         if self.encoder is not None:
             columns = scene.columns
             found = with_states(found, self.encoder.states(columns.words, columns.sentences))
@@ -242,6 +277,52 @@ def with_states(found: Features, states: Floats) -> Features:
     starts = np.array([one.start for one in found.mentions], dtype=np.int64)
     every = np.concatenate([found.states, states[heads], states[starts]], axis=1)
     return found._replace(states=every)
+
+
+class States:
+    """The states of the tokens that mentions have, by each network.
+
+    They are rounded, so that they fit into 16 bits: those of a long document take much memory.
+    """
+
+    def __init__(self, tokens: Integers) -> None:
+        """Take the tokens in order."""
+        self._tokens = tokens
+        self._parts: list[tuple[int, list[NDArray[Any]]]] = []
+
+    def add(self, start: int, found: Sequence[Floats]) -> None:
+        """Add the (n, k) states of the next n tokens by each network."""
+        first, last = self._tokens.searchsorted((start, start + len(found[0])))
+        rows = self._tokens[first:last] - start
+        self._parts.append((first, [_packed(states[rows]) for states in found]))
+
+    def of(self, tokens: Integers) -> list[Floats]:
+        """Return the (n, k) states of n tokens by each network."""
+        rows = self._tokens.searchsorted(tokens)
+        firsts = [first for first, _ in self._parts]
+        part = np.searchsorted(firsts, rows, "right") - 1
+        found: list[Floats] = []
+        for network, some in enumerate(self._parts[0][1] if self._parts else ()):
+            states = np.empty((len(rows), some.shape[1]), dtype=np.float32)
+            for number in np.unique(part).tolist():
+                mine = part == number
+                first, packed = self._parts[number]
+                states[mine] = _unpacked(packed[network][rows[mine] - first])
+            found.append(states)
+        return found
+
+
+def _packed(states: Floats) -> NDArray[Any]:
+    """Return rounded states as integers of 16 bits, or unchanged if one is too large."""
+    steps = np.rint(states * np.float32(10**STATE_DECIMALS))
+    return steps.astype(np.int16) if np.abs(steps).max(initial=0) < 2**15 else states
+
+
+def _unpacked(packed: NDArray[Any]) -> Floats:
+    if packed.dtype != np.int16:
+        return packed
+    found: Floats = packed.astype(np.float32) / np.float32(10**STATE_DECIMALS)
+    return found
 
 
 Run = Callable[[str, dict[str, np.ndarray]], tuple[Floats, Floats]]
@@ -279,6 +360,49 @@ def scorer(found: Features, run: Run) -> Callable[[np.ndarray], tuple[Floats, Fl
         return np.round(scores, DECIMALS), np.round(nobody, DECIMALS)
 
     return score
+
+
+class SectionScorer:
+    """Scores rows of pairs as ``scorer`` does, one section of a document after another."""
+
+    def __init__(self, pairs: Pairs, found: Features, states: States, run: Run) -> None:
+        self._pairs, self._found, self._states, self._run = pairs, found, states, run
+        self._last: tuple[int, Features, Integers] | None = None
+
+    def __call__(self, rows: np.ndarray) -> tuple[Floats, Floats]:
+        """Return the scores of pairs, and of nobody for each mention."""
+        scores = np.zeros(len(rows), dtype=np.float32)
+        nobody = np.zeros(len(self._found.mentions), dtype=np.float32)
+        for start, end in pairwise(self._pairs.bounds()):
+            first, last = np.searchsorted(rows, (start, end)).tolist()
+            if first == last:
+                continue
+            found, used = self._section(start, end)
+            found.relations[:, -1] = self._found.relations[start:end, -1]
+            scores[first:last], none = scorer(found, self._run)(rows[first:last] - start)
+            anaphors = np.unique(self._found.pairs[rows[first:last], 0])
+            nobody[anaphors] = none[used.searchsorted(anaphors)]
+        return scores, nobody
+
+    def _section(self, start: int, end: int) -> tuple[Features, Integers]:
+        """Return the arrays of a section and the mentions in it; the last one is cached."""
+        if self._last is None or self._last[0] != start:
+            self._last = None  # before its memory is needed
+            if start:
+                give_back()
+            used = np.unique(self._found.pairs[start:end])
+            found = self._pairs.section(slice(start, end), used)
+            heads, starts = (
+                np.array([getattr(one, place) for one in found.mentions], dtype=np.int64)
+                for place in ("head", "start")
+            )
+            every = [found.states]
+            for of_heads, of_starts in zip(
+                self._states.of(heads), self._states.of(starts), strict=True
+            ):
+                every += [of_heads, of_starts]
+            self._last = start, found._replace(states=np.concatenate(every, axis=1)), used
+        return self._last[1:]
 
 
 class Ranking:

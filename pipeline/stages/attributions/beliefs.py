@@ -35,25 +35,22 @@ class Window:
     """A range of the document, with the links between its tokens and cues.
 
     ``begins``: (n,) probability of each token to begin a cue. ``scores``: (n, n) scores of each
-    token to belong to the cue that each begins. Most windows inside contents are never asked for
-    their links.
+    token to belong to the cue that each begins. Of these, only the few of tokens that may begin a
+    cue are kept. Most windows inside contents are never asked for their links.
     """
 
     def __init__(self, start: int, end: int, begins: Floats, scores: Floats) -> None:
         self.start, self.end = start, end
-        self._begins, self._scores = begins, scores
-
-    @cached_property
-    def cues(self) -> Integers:
+        cues = (begins >= LEAST_CUE).nonzero()[0]
+        cues = cues if len(cues) else begins.argmax(axis=0, keepdims=True)
+        self.cues: Integers = start + cues
         """(c,) tokens of the document that may begin a cue."""
-        cues = (self._begins >= LEAST_CUE).nonzero()[0]
-        return self.start + (cues if len(cues) else self._begins.argmax(axis=0, keepdims=True))
+        self._scores = scores[:, cues] + np.log(begins[cues] + SMALLEST)
 
     @cached_property
     def links(self) -> Floats:
         """(n, c) probability that each token belongs to each cue, if it belongs to any."""
-        cues = self.cues - self.start
-        return softmax(self._scores[:, cues] + np.log(self._begins[cues] + SMALLEST))
+        return softmax(self._scores)
 
 
 def softmax(scores: Floats) -> Floats:

@@ -21,7 +21,7 @@ from spacy.tokens import Doc
 from pipeline.document.annotations import Quote
 from pipeline.document.columns import NOUN_TAGS
 from pipeline.document.syntax import VERB_TAGS
-from pipeline.reader.session import Floats, Integers, known_tensor, words_of
+from pipeline.reader.session import Floats, Gathered, Integers, known_tensor, words_of
 from pipeline.records.labels import CueType
 from pipeline.stages.attributions.cues import lexicon
 from pipeline.stages.attributions.reading import Reading
@@ -140,7 +140,7 @@ def batch(found: Features, ranges: list[TokenSpan]) -> Batch:
     places = np.minimum(starts + own, ends - 1)
     padding = starts + own >= ends
 
-    def padded(rows: Floats | Integers) -> np.ndarray:
+    def padded(rows: Floats | Integers | Gathered) -> np.ndarray:
         filled: np.ndarray = rows[places]
         filled[padding] = 0
         return filled
@@ -231,7 +231,7 @@ class Labels(NamedTuple):
 class Features(NamedTuple):
     """The arrays of a document of n tokens."""
 
-    vectors: Floats
+    vectors: Gathered
     """(n, 300) static word vectors."""
     tensor: Floats
     """(n, 96) the base model's context-dependent vectors of tokens."""
@@ -250,7 +250,8 @@ def features(doc: Doc, reading: Reading, labels: Labels) -> Features:
     above, top = governing(heads, codes[:, CUE_TYPE] > 0)
     codes[:, ROLE] = np.where(above == np.arange(len(doc)), 0, codes[top, DEP])
     words = words_of(doc)
-    return Features(words.vectors[words.places], known_tensor(doc), codes, heads, above)
+    vectors = Gathered(words.vectors, words.places)
+    return Features(vectors, known_tensor(doc), codes, heads, above)
 
 
 def governing(heads: Integers, marked: NDArray[np.bool_]) -> tuple[Integers, Integers]:

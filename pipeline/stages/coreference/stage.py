@@ -159,6 +159,7 @@ class Resolve:
                 one._replace(label="PERSON") if (one.start, one.end) in persons else one
                 for one in names
             ]
+            del clusters, references, ranking, found  # before the memory is needed again
             clusters, references, ranking, found = self._begin(doc, columns, names)
         chains, scene = clusters.chains, ranking.scene
         quotes, attributions = news.quotes, news.attributions

@@ -18,7 +18,8 @@ from pipeline.text.words import word_set
 
 LONGEST = 6
 """Maximum number of words of a phrase."""
-PHRASE_WORD = re.compile(r"[^\W\d_](?:\w|['’ʻ.&](?=\w))*\.?|&")
+PHRASE_WORD = re.compile(r"[^\W\d_](?:\w|['’ʻ.&](?=\w)){0,63}\.?|&")
+"""Limited in length: signs such as "½" are letters here, and a run of them has no end."""
 GAP = re.compile(r"\s|[-‑]|[-‑]\s|\s\s")
 UNCHANGED = frozenset(("celsius", "texas", "lats", "litas"))
 
