@@ -153,7 +153,7 @@ class Constraints:
         if not reading.quotes[index].speech or reading.quotes[index].kind != "direct":
             return []
         first, last = reading.tokens[index]
-        found = []
+        found: list[TokenSpan] = []
         far = min(last + LONGEST, len(reading.words))
         end = next((at for at in range(last, far) if self._ends(at)), far)
         if self._text_end(index) in PAUSE or reading.lower[last : last + 1] == [","]:
