@@ -227,6 +227,7 @@ def sure_and_wrong(
     sure = [
         one.right
         for row in rows
+        if str(row["id"]) in records
         for field, one in identity.verdicts(identity.Article(row, records[str(row["id"])]))
         if field in identity.FIELDS[:2] and one.confidence > SURE
     ]

@@ -133,7 +133,7 @@ def _origin(place: str) -> str | None:
     """Return the source path in the first line of a file of records or dead letters.
 
     None if that file no longer exists: it may be an address that came with the article. Raises
-    ``OutputNotCreated`` for a FIFO or a device.
+    ``OutputNotCreated`` for a folder, a FIFO or a device.
     """
     from pipeline.readers.files import open_regular, origin
 
@@ -142,7 +142,8 @@ def _origin(place: str) -> str | None:
             found = origin(file.read(8192))
         return found if found and Path(PLACE_IN_FILE.sub("", found)).exists() else None
     except errors.NotAFile as error:
-        raise errors.OutputNotCreated("not a regular file", where=place) from error
+        what = "a folder" if Path(place).is_dir() else "not a regular file"
+        raise errors.OutputNotCreated(what, where=place) from error
     except (OSError, ValueError, errors.ArticleError):
         return None
 

@@ -37,6 +37,7 @@ class Graph:
             str(path), options, providers=["CPUExecutionProvider"]
         )
         self.path = path
+        self.loaded: Any = loaded
         self.run: Callable[..., Any] = loaded.run
 
     def __reduce__(self) -> tuple[Any, ...]:

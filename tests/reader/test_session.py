@@ -59,7 +59,7 @@ def test_only_a_processor_that_saturates_gets_the_slower_products(
 ) -> None:
     path = written(tmp_path / "graph.onnx")
     monkeypatch.setattr(module, "saturates", lambda: True)
-    assert session(path).get_session_options().get_session_config_entry(PRECISE) == "1"
+    assert session(path).loaded.get_session_options().get_session_config_entry(PRECISE) == "1"
     monkeypatch.setattr(module, "saturates", lambda: False)
     with pytest.raises(RuntimeError, match="does not have"):
-        session(path).get_session_options().get_session_config_entry(PRECISE)
+        session(path).loaded.get_session_options().get_session_config_entry(PRECISE)

@@ -46,7 +46,7 @@ READ: dict[str, Names] = {
 
 @pytest.mark.parametrize("graph", READ)
 def test_each_column_of_a_network_has_one_name(graph: str) -> None:
-    shapes = {one.name: one.shape for one in session(models_folder() / graph).get_inputs()}
+    shapes = {one.name: one.shape for one in session(models_folder() / graph).loaded.get_inputs()}
     for name, columns in READ[graph].items():
         assert len(columns) == len(set(columns)) == shapes[name][-1], name
 

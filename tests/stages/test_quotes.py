@@ -155,7 +155,7 @@ def continued(doc: Doc) -> list[int | None]:
         ('"We lost," she said. "It rained."', [None, 0]),
         ('"We lost," said Mr. Lee of the U.S. Senate. "It rained."', [None, 0]),
         ('"We lost," she told the press, "because it rained."', [None, 0]),
-        ('"We lost," she said. "It rained," she added. "Badly."', [None, 0, 1]),
+        ('"We lost," she said. "It rained," she added. "Badly."', [None, None, 1]),
         ('"We lost," she said, adding, "It rained."', [None, None]),
         ('"We lost," she said. The mayor, Bo Ray, said: "It rained."', [None, None]),
         ('"We lost," she said. Then it rained. "Badly," he said.', [None, None]),

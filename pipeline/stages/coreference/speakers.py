@@ -351,7 +351,7 @@ def with_others(found: Reading, scene: Scene, attributions: Sequence[Attribution
                 and scene.named_in(chain, ((0, one.source[0][0]),))
             }
             known[number] = without(known[number], before, lost=True)
-    return Reading(known, found.quotes)
+    return Reading(known, found.quotes, found.around)
 
 
 def _joins(scene: Scene, one: Source) -> bool:

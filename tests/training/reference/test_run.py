@@ -46,7 +46,7 @@ def test_training_writes_a_ranker_that_runs(tmp_path: Path) -> None:
     assert config.slope.keys() == config.shift.keys() == set(CALIBRATED.values())
     for graph in Ranker(tmp_path / "out").graphs.values():
         names = ["known", "nouns", "states", "pairs", "relations"]
-        assert [one.name for one in graph.get_inputs()] == names
+        assert [one.name for one in graph.loaded.get_inputs()] == names
     assert [one.config for one in rankers_of(tmp_path / "folds")] == [config] * FOLDS
     assert figures["person"]["gold"] > 0
     assert sum('" = "' in line for line in lines) == 4
@@ -74,7 +74,7 @@ def test_rankers_above_an_encoder_read_its_states(
     (width,) = {
         one.shape[1]
         for graph in ranker.graphs.values()
-        for one in graph.get_inputs()
+        for one in graph.loaded.get_inputs()
         if one.name == "states"
     }
     assert width == 2 * (STATE + Trunk.width + states.shape[1])
