@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import exp, log
@@ -38,7 +38,10 @@ class Graph:
         )
         self.path = path
         self.loaded: Any = loaded
-        self.run: Callable[..., Any] = loaded.run
+
+    def run(self, names: Sequence[str] | None, given: Mapping[str, Any]) -> Any:
+        """Return the outputs with some names, by default all, for inputs by their names."""
+        return self.loaded.run(names, given)
 
     def __reduce__(self) -> tuple[Any, ...]:
         shipped = models_folder()
