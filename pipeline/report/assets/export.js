@@ -3,6 +3,12 @@
 import { el } from "./dom.js";
 
 const MARK = "\ufeff";
+// What controls a terminal, except for tabs and the ends of lines.
+const ESCAPED = new RegExp(
+  String.raw`\r(?!\n)|[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e]|` +
+    String.raw`[\u2066-\u2069\u2028\u2029\u{d800}-\u{dfff}\u{e0000}-\u{e007f}]`,
+  "gu",
+);
 // What a spreadsheet would evaluate, as in `sourcepage.py`.
 const ACTIVE = /^(?:[\t\r\n]|[\s\u001c-\u001f\u0085]*[=+\-@＝＋－＠])/u;
 const PATIENCE_OF_DISKS = 60_000;
@@ -42,9 +48,17 @@ function asJson(columns, rows) {
   return `${JSON.stringify(made, null, 1)}\n`;
 }
 
-// Return a cell that stays text in a spreadsheet.
+// Return a cell that neither a spreadsheet nor a terminal evaluates, as Python's report does.
 function inert(cell) {
-  return typeof cell === "string" && ACTIVE.test(cell) ? `'${cell}` : String(cell ?? "");
+  const text = String(cell ?? "").replace(ESCAPED, asEscape);
+  return typeof cell === "string" && ACTIVE.test(cell) ? `'${text}` : text;
+}
+
+function asEscape(control) {
+  if (control === "\r") return "\\r";
+  const code = control.codePointAt(0);
+  const [sign, width] = code < 0x100 ? ["x", 2] : code < 0x10000 ? ["u", 4] : ["U", 8];
+  return `\\${sign}${code.toString(16).padStart(width, "0")}`;
 }
 
 function quoted(cell) {
