@@ -57,3 +57,11 @@ def test_what_is_known_of_a_source(nlp: Language) -> None:
 def test_weights_of_other_features_are_refused() -> None:
     with pytest.raises(ValueError, match="other features"):
         Trust({"bias": 0.0, "share": 1.0}, QUOTE_FEATURES)
+
+
+def test_a_quotation_behind_the_last_token_has_a_confidence(nlp: Language) -> None:
+    scene = scene_of(nlp, DIALOGUE, *SAID)
+    size = len(scene.columns.words)
+    quote = scene.quotations[0]._replace(start=size, end=size)
+    values = trust.of_quote(scene, quote, 0, {0: 0.9}, {})
+    assert len(values) == len(QUOTE_FEATURES)

@@ -104,7 +104,9 @@ def of_quote(
     """
     source, columns = scene.sources[own], scene.columns
     chain = max(likely, key=lambda c: likely[c])
-    start, end = one.start, max(one.start, min(one.end, len(columns.words)) - 1)
+    last = len(columns.words) - 1  # the words of an empty quotation may be behind the last token
+    start = min(one.start, last)
+    end = max(start, min(one.end - 1, last))
     cue = (source.cue or source.source)[0][0]
     sentences, paragraphs = columns.sentences, columns.paragraphs
     return [
