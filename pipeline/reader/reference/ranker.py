@@ -476,21 +476,26 @@ class Ranking:
         top = np.maximum(np.maximum.reduceat(scores, starts), nobody[asked])
         below = scores - np.repeat(top, np.diff(starts, append=len(rows)))
         likely = below > -FAR
-        pairs = list(zip(second[likely].tolist(), np.exp(below[likely]).tolist(), strict=True))
+        antecedents, weights = second[likely], np.exp(below[likely])
         bounds = [0, *np.add.reduceat(likely, starts, dtype=np.int64).cumsum().tolist()]
         mentions: list[int] = asked.tolist()
         self.asked += mentions
-        options = [pairs[start:end] for start, end in pairwise(bounds)]
         none = np.exp(nobody[asked] - top).tolist()
-        for at, mine, rest in zip(mentions, options, none, strict=True):
-            self._believe(at, mine, rest, again=False)
+
+        def options(number: int) -> list[tuple[int, float]]:
+            """Return antecedents with their weights; as a list, all of them take much memory."""
+            part = slice(bounds[number], bounds[number + 1])
+            return list(zip(antecedents[part].tolist(), weights[part].tolist(), strict=True))
+
+        for number, at in enumerate(mentions):
+            self._believe(at, options(number), none[number], again=False)
         if all(sum(votes[gender] for votes in self.genders.values()) > 0 for gender in (0, 1)):
             changed = set(mentions)  # or not seen again yet
-            for at, mine, rest in zip(mentions, options, none, strict=True):
-                old, kind = self.beliefs[at], found.mentions[at].type
+            for number, at in enumerate(mentions):
+                old, kind, mine = self.beliefs[at], found.mentions[at].type, options(number)
                 others = (*self.others.get(at, ()), *(other for other, _ in mine))
                 if kind in GENDERED or not changed.isdisjoint(others):
-                    self._believe(at, mine, rest, again=True)
+                    self._believe(at, mine, none[number], again=True)
                 if self.beliefs[at] == old:
                     changed.remove(at)
         return [self._answer(at) for at in mentions]
