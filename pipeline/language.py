@@ -388,6 +388,8 @@ def annotate(
             give_back()
         tell(name)
         doc = guard(name, component, doc) if guard and name in STAGES else component(doc)
+    if is_long:
+        give_back()
     return doc
 
 

@@ -382,6 +382,8 @@ class SectionScorer:
             scores[first:last], none = scorer(found, self._run)(rows[first:last] - start)
             anaphors = np.unique(self._found.pairs[rows[first:last], 0])
             nobody[anaphors] = none[used.searchsorted(anaphors)]
+        if self._last is not None and self._last[0]:
+            self._last = None  # the next call begins with the first section
         return scores, nobody
 
     def _section(self, start: int, end: int) -> tuple[Features, Integers]:
