@@ -406,9 +406,9 @@ def joined(pieces: Sequence[Doc]) -> Doc:
     whole: Any = np.empty((sum(map(len, tensors)), *tensors[0].shape[1:]), tensors[0].dtype)
     start = 0
     while tensors:
-        one = tensors.popleft()
-        whole[start : start + len(one)] = one
-        start += len(one)
+        tensor = tensors.popleft()
+        whole[start : start + len(tensor)] = tensor
+        start += len(tensor)
     doc.tensor = whole
     return doc
 
