@@ -73,8 +73,8 @@ class PipelineError(Exception):
     def report(self) -> str:
         """Return the lines to show to a person, safe for any terminal.
 
-        >>> print(ArticleTooLong("3,226,614 bytes, limit 2,000,000", where="novel.txt").report())
-        error[P203]: novel.txt: 3,226,614 bytes, limit 2,000,000
+        >>> print(ArticleTooLong("3,226,614 bytes, limit 1,000,000", where="novel.txt").report())
+        error[P203]: novel.txt: 3,226,614 bytes, limit 1,000,000
         hint: split the file, or raise max_bytes in pipeline.toml
         """
         message = f"error[{self.code}]: {safe(str(self))}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
@@ -387,20 +388,28 @@ def annotate(
             give_back()
         tell(name)
         doc = guard(name, component, doc) if guard and name in STAGES else component(doc)
+    if is_long:
+        give_back()
     return doc
 
 
 def joined(pieces: Sequence[Doc]) -> Doc:
     """Return several documents as one, and take the tensors from them.
 
-    The tensor is the largest part of a document, so that at no time all of them are there twice.
+    The tensor is the largest part of a document: each is freed as soon as it is copied.
     """
-    tensors = [one.tensor for one in pieces]
+    tensors = deque(one.tensor for one in pieces)
     for one in pieces:
         one.tensor = one.tensor[:0]
     # spaCy's stubs do not have exclude
     doc = Doc.from_docs(list(pieces), ensure_whitespace=False, exclude=["tensor"])  # type: ignore[call-arg]
-    doc.tensor = np.concatenate(tensors)
+    whole: Any = np.empty((sum(map(len, tensors)), *tensors[0].shape[1:]), tensors[0].dtype)
+    start = 0
+    while tensors:
+        tensor = tensors.popleft()
+        whole[start : start + len(tensor)] = tensor
+        start += len(tensor)
+    doc.tensor = whole
     return doc
 
 

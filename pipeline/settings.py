@@ -102,7 +102,7 @@ class Settings:
         shapes=True,
     )
     max_bytes: int = _setting(
-        2_000_000,
+        1_000_000,
         "maximum size of an article's text in bytes of UTF-8",
         low=1_000,
         high=1_000_000_000,

@@ -19,7 +19,7 @@ from pipeline.runs.process import process, provenance
 from pipeline.settings import Settings
 from tests.linear import assert_linear
 
-SETTINGS = Settings()
+SETTINGS = Settings(max_bytes=2_000_000)
 SENTENCE = "Ann Lee, the mayor of Berlin, said on Monday that 12 people had died. “It is awful.” "
 
 

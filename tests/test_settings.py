@@ -21,7 +21,7 @@ def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_defaults_apply_if_nothing_is_set() -> None:
     settings = load_settings(environment={})
     assert settings == Settings()
-    assert settings.max_bytes == 2_000_000
+    assert settings.max_bytes == 1_000_000
     assert settings.segment_chars == 100_000
     assert settings.origins == {}
 

@@ -244,7 +244,7 @@ class Problem(BaseModel):
 def status_of(error: PipelineError) -> int:
     """Return the HTTP status of an error.
 
-    >>> status_of(errors.ArticleTooLong("over 2,000,000 bytes"))
+    >>> status_of(errors.ArticleTooLong("over 1,000,000 bytes"))
     413
     """
     if isinstance(error, RequestError):

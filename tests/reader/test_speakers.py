@@ -573,7 +573,7 @@ def test_queries_are_of_sources_outside_quotations_then_of_those_inside(nlp: Lan
     text = "[Ann Lee] left. “I told [Bo Ek] that it rained,” [she|Ann Lee] said. “It was bad.”"
     told = ("I / told / that it rained", "she / said / I told Bo Ek that it rained,")
     scene = scene_of(nlp, text, *told)
-    outside = source_queries(scene, None)
+    outside = list(source_queries(scene, None))
     assert [one.number for one in outside] == [1]
     assert outside[0].rows.shape == (len(outside[0].candidates), len(sources.FEATURES))
     spoken = Ranked([0], np.array([0.75]), np.array([0.1]))
@@ -696,6 +696,20 @@ def test_queries_are_ranked_together_and_apart_alike() -> None:
         apart = ranked([one], lambda found: np.hstack([found, found]))[one.number]
         assert together[one.number].shares.tolist() == apart.shares.tolist()
     assert ranked([], lambda found: found) == {}
+
+
+def test_a_bounded_number_of_queries_is_scored_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.reader.speakers.ranker.QUERIES", 2)
+    sizes: list[int] = []
+
+    def score(rows: Floats) -> Floats:
+        sizes.append(len(rows))
+        return np.hstack([rows, rows])
+
+    row = np.zeros((1, 1), dtype=np.float32)
+    found = ranked((Query(number, [number], row) for number in range(5)), score)
+    assert sizes == [2, 2, 1]
+    assert {number: one.candidates for number, one in found.items()} == {n: [n] for n in range(5)}
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,28 @@ def test_the_parts_of_a_quotation_have_one_answer_from_what_is_known_of_each(
     assert len({one.confidence for one in said.quotes}) == (1 if continues == 0 else 2)
 
 
+def test_each_part_of_a_long_quotation_is_looked_up_a_few_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    parts = 100
+    calls: list[int] = []
+    monkeypatch.setattr(
+        "pipeline.stages.coreference.speakers.own_source", lambda *_: calls.append(0)
+    )
+    doc = BLANK.make_doc("“We lost. " * parts)
+    quotes = [
+        Quote(at + 1, at + 9, (at, at + 1), None, "direct", True, continues=number - 1)
+        for number, at in enumerate(range(0, 10 * parts, 10))
+    ]
+    quotes[0] = quotes[0]._replace(continues=None)
+    scene = make_scene(Columns(doc), [], [], quotes, [], {})
+    known = Ranked([0], np.array([0.9]), np.array([0.9]))
+    said = Spoken(scene, [], Reading(quotes=dict.fromkeys(range(parts), known)), [])
+    said.answer_quotes(ranker(), 0.3)
+    assert {one.chains for one in said.quotes} == {(0,)}
+    assert len(calls) <= 4 * parts
+
+
 def test_many_quotations_take_time_in_proportion(nlp: Language) -> None:
     text = "Ann Lee met Tom Okafor. “It rained all day,” Lee said. “No,” he said.\n\n" * 150
     doc = annotate(nlp, text)

@@ -239,9 +239,7 @@ class Pairs:
         self.plural = (self.types == PLURAL) | (self.types == THOSE)
         self.nouns = np.flatnonzero(self.noun).tolist()
         self.modifiers = [
-            [word for word in columns.lower[one.start : one.head] if word not in EMPTY]
-            if one.end - one.start > 1
-            else []
+            tuple([word for word in columns.lower[one.start : one.head] if word not in EMPTY])
             for one in self.mentions
         ]
         self.of_chain: dict[int, list[int]] = {}
@@ -1007,5 +1005,7 @@ def _one_hot(codes: Integers, size: int) -> NDArray[np.bool_]:
 
 def _rows(*features: Any) -> Floats:
     """Return (n, k): k features, some of them together, that have n values each."""
-    table = np.concatenate([np.atleast_2d(one) for one in features], dtype=np.float32)
-    return np.ascontiguousarray(table.T)
+    parts = [np.atleast_2d(one) for one in features]
+    table = np.empty((parts[0].shape[1], sum(map(len, parts))), dtype=np.float32)
+    np.concatenate(parts, out=table.T)
+    return table

@@ -382,6 +382,8 @@ class SectionScorer:
             scores[first:last], none = scorer(found, self._run)(rows[first:last] - start)
             anaphors = np.unique(self._found.pairs[rows[first:last], 0])
             nobody[anaphors] = none[used.searchsorted(anaphors)]
+        if self._last is not None and self._last[0]:
+            self._last = None  # the next call begins with the first section
         return scores, nobody
 
     def _section(self, start: int, end: int) -> tuple[Features, Integers]:
@@ -476,21 +478,26 @@ class Ranking:
         top = np.maximum(np.maximum.reduceat(scores, starts), nobody[asked])
         below = scores - np.repeat(top, np.diff(starts, append=len(rows)))
         likely = below > -FAR
-        pairs = list(zip(second[likely].tolist(), np.exp(below[likely]).tolist(), strict=True))
+        antecedents, weights = second[likely], np.exp(below[likely])
         bounds = [0, *np.add.reduceat(likely, starts, dtype=np.int64).cumsum().tolist()]
         mentions: list[int] = asked.tolist()
         self.asked += mentions
-        options = [pairs[start:end] for start, end in pairwise(bounds)]
         none = np.exp(nobody[asked] - top).tolist()
-        for at, mine, rest in zip(mentions, options, none, strict=True):
-            self._believe(at, mine, rest, again=False)
+
+        def options(number: int) -> list[tuple[int, float]]:
+            """Return antecedents with their weights; as a list, all of them take much memory."""
+            part = slice(bounds[number], bounds[number + 1])
+            return list(zip(antecedents[part].tolist(), weights[part].tolist(), strict=True))
+
+        for number, at in enumerate(mentions):
+            self._believe(at, options(number), none[number], again=False)
         if all(sum(votes[gender] for votes in self.genders.values()) > 0 for gender in (0, 1)):
             changed = set(mentions)  # or not seen again yet
-            for at, mine, rest in zip(mentions, options, none, strict=True):
-                old, kind = self.beliefs[at], found.mentions[at].type
+            for number, at in enumerate(mentions):
+                old, kind, mine = self.beliefs[at], found.mentions[at].type, options(number)
                 others = (*self.others.get(at, ()), *(other for other, _ in mine))
                 if kind in GENDERED or not changed.isdisjoint(others):
-                    self._believe(at, mine, rest, again=True)
+                    self._believe(at, mine, none[number], again=True)
                 if self.beliefs[at] == old:
                     changed.remove(at)
         return [self._answer(at) for at in mentions]

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +39,8 @@ MEMBER = 0.5
 """Minimum probability of each of several speakers to be one of them."""
 SPEAKS = 0.5
 """Minimum probability at which an answer counts as who spoke, for the sources beside it."""
+QUERIES = 1000
+"""Maximum number of queries to score at once: 8 MB of rows."""
 PASSES = 3
 """Maximum number of times that a source is ranked."""
 RIVAL = 0.35
@@ -102,10 +104,15 @@ class Reading:
 
 
 def ranked(queries: Iterable[Query], scorer: Scorer) -> dict[int, Ranked]:
-    """Score the candidates of many queries in one run."""
-    asked = [one for one in queries if one.candidates]
-    if not asked:
-        return {}
+    """Score the candidates of queries, many in one run."""
+    asked = iter(one for one in queries if one.candidates)
+    found: dict[int, Ranked] = {}
+    while some := list(islice(asked, QUERIES)):
+        found |= _scored(some, scorer)
+    return found
+
+
+def _scored(asked: Sequence[Query], scorer: Scorer) -> dict[int, Ranked]:
     scores = np.round(scorer(np.concatenate([one.rows for one in asked])).astype(float), DECIMALS)
     lone, several = scores.T
     sizes = [len(one.candidates) for one in asked]
@@ -189,15 +196,28 @@ def settled(
 
 def source_queries(
     scene: Scene, quotes: Mapping[int, Ranked] | None, numbers: Collection[int] | None = None
-) -> list[Query]:
-    """Return the queries of the sources outside of quotations, or of those inside.
+) -> Iterator[Query]:
+    """Yield the queries of the sources outside of quotations, or of those inside.
 
     ``numbers`` limits them to some attributions.
     """
     reader = SourceReader(scene)
-    asked: list[Asked] = []
+    every = range(len(scene.sources)) if numbers is None else sorted(numbers)
+    for start in range(0, len(every), QUERIES):
+        asked = list(_asked(reader, quotes, every[start : start + QUERIES]))
+        rows = reader.rows(asked)
+        ends = accumulate(len(one.candidates) for one in asked)
+        for one, end in zip(asked, ends, strict=True):
+            yield Query(one.number, one.candidates, rows[end - len(one.candidates) : end])
+
+
+def _asked(
+    reader: SourceReader, quotes: Mapping[int, Ranked] | None, numbers: Iterable[int]
+) -> Iterator[Asked]:
+    """Yield sources with their candidates, as ``source_queries`` needs them."""
+    scene = reader.scene
     size = len(scene.columns.words)
-    for number in range(len(scene.sources)) if numbers is None else sorted(numbers):
+    for number in numbers:
         place = reader.place(number)
         within = scene.quoted[place] if place < size else -1
         if (within >= 0) != (quotes is not None):
@@ -205,13 +225,7 @@ def source_queries(
         enclosing: Shares = {}
         if quotes is not None and within in quotes:
             enclosing = quotes[within].likely
-        asked.append(Asked(number, reader.candidates(number, enclosing), enclosing))
-    rows = reader.rows(asked)
-    ends = accumulate(len(one.candidates) for one in asked)
-    return [
-        Query(one.number, one.candidates, rows[end - len(one.candidates) : end])
-        for one, end in zip(asked, ends, strict=True)
-    ]
+        yield Asked(number, reader.candidates(number, enclosing), enclosing)
 
 
 def own_source(scene: Scene, one: Quotation) -> int | None:
@@ -222,15 +236,14 @@ def own_source(scene: Scene, one: Quotation) -> int | None:
     return own
 
 
-def quote_queries(scene: Scene, likely: Mapping[int, Shares]) -> list[Query]:
-    """Return the queries of all quotations; one with a source is read as if it had none."""
-    reader, found = QuoteReader(scene, likely), []
+def quote_queries(scene: Scene, likely: Mapping[int, Shares]) -> Iterator[Query]:
+    """Yield the queries of all quotations; one with a source is read as if it had none."""
+    reader = QuoteReader(scene, likely)
     for number, one in enumerate(scene.quotations):
         if one.speech:
             reader.hidden = own_source(scene, one)
             candidates = reader.candidates(number)
-            found.append(Query(number, candidates, reader.rows(number, candidates)))
-    return found
+            yield Query(number, candidates, reader.rows(number, candidates))
 
 
 def with_own(

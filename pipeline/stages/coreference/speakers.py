@@ -229,23 +229,25 @@ class Spoken:
         Where the text gives them to different people, the later one continues nothing.
         """
         scene, found = self.scene, [[at] for at in range(len(self.scene.quotations))]
+        said = [self._own(one) for one in scene.quotations]  # in the end, by a quotation's parts
         for number, one in enumerate(scene.quotations):
             before = one.continues
             if before is None or before >= number:
                 continue
             speech = one.speech == scene.quotations[before].speech
-            if speech and len(self._own([*found[before], number])) < 2:
+            if speech and len(said[before] | said[number]) < 2:
                 found[before].append(number)
                 found[number] = found[before]
+                said[before] |= said[number]
+                said[number] = said[before]
             else:
                 self.apart.add(number)
         return [parts for at, parts in enumerate(found) if parts[0] == at and len(parts) > 1]
 
-    def _own(self, parts: Iterable[int]) -> set[tuple[int, ...]]:
-        """Return the different answers of the sources of some quotations."""
-        owns = (own_source(self.scene, self.scene.quotations[number]) for number in parts)
-        answers = (self.sources[own].chains for own in owns if own is not None)
-        return {chains for chains in answers if chains}
+    def _own(self, one: Quotation) -> set[tuple[int, ...]]:
+        """Return the answer of the source of a quotation, if it has one."""
+        own = own_source(self.scene, one)
+        return set() if own is None else {self.sources[own].chains} - {()}
 
     def _together(self, parts: Sequence[int], ranker: Ranker, least: float) -> Answer:
         """Return one answer for the parts of a quotation: that of the surest source of theirs, or

@@ -227,7 +227,7 @@ def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
         ]
         likely = [{n: r.likely for n, r in one.items()} for one in ranked_sources]
         quote_rows = [
-            ranker.quote_queries(v.scene, one) for v, one in zip(views, likely, strict=True)
+            list(ranker.quote_queries(v.scene, one)) for v, one in zip(views, likely, strict=True)
         ]
         quote_cases = [_cases(q, v.quotes) for q, v in zip(quote_rows, views, strict=True)]
         around = _cross(quote_cases, quote_rows, number, schedule)
