@@ -59,13 +59,9 @@ STAGES = (
     "news_attributions",
     "news_resolve",
 )
-NETWORKS = {
-    "fast": "attributions-fast",
-    "accurate": "attributions-accurate",
-    "polnear": "attributions-polnear",
-}
+NETWORKS = {"fast": "attributions-fast", "accurate": "attributions-accurate"}
 """The trained attribution network of each profile."""
-REFERENCES = {"fast": "reference", "accurate": "reference-accurate", "polnear": "reference"}
+REFERENCES = {"fast": "reference", "accurate": "reference-accurate"}
 """The ranker of pronouns and noun phrases of each profile."""
 NAMES = "names"
 """The trained name network, which reads the vectors of the default base model."""
@@ -225,8 +221,7 @@ def load(
     ``model`` is the name of an installed spaCy pipeline or the path of its folder. With another one
     than the default, names are those of its recogniser, and the networks do without the vectors
     that they cannot read, which costs quality. The profile ``accurate`` uses larger networks for
-    attributions and references, and needs the extra of that name; in ``polnear``, the network for
-    attributions also learned from PolNeAR, a corpus of political news that states no licence.
+    attributions and references, and needs the extra of that name.
     Attributions with a confidence below ``min_confidence`` are left out. A speaker, a source or a
     mention whose entity has a confidence below ``min_identity`` is left unresolved. With
     ``officeholders``, the full name of a head of state or government is taken from a list if the

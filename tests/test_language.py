@@ -153,7 +153,7 @@ def test_another_base_model_brings_its_recogniser_and_the_networks_do_without_it
 def test_an_unknown_profile_is_refused() -> None:
     with pytest.raises(SettingsError, match="there is no profile 'slow'") as caught:
         load(profile="slow")  # type: ignore[arg-type]
-    assert caught.value.hint == "profile is one of: fast, accurate, polnear"
+    assert caught.value.hint == "profile is one of: fast, accurate"
 
 
 def test_changed_weights_are_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

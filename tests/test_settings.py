@@ -245,7 +245,7 @@ def test_all_given_values_are_shown_and_the_last_one_applies(in_folder: Path) ->
 def test_a_misspelt_profile_gets_the_nearest_name_as_a_hint() -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings(environment={"PIPELINE_PROFILE": "acurate"})
-    assert caught.value.hint == "did you mean accurate? profile is one of: fast, accurate, polnear"
+    assert caught.value.hint == "did you mean accurate? profile is one of: fast, accurate"
 
 
 def test_a_profile_is_one_of_a_list() -> None:

@@ -18,7 +18,6 @@ PAGES: Final = {
     "models/names/README.md": "models/names.md",
     "models/attributions-fast/README.md": "models/attributions-fast.md",
     "models/attributions-accurate/README.md": "models/attributions-accurate.md",
-    "models/attributions-polnear/README.md": "models/attributions-polnear.md",
     "models/figures/README.md": "models/figures.md",
     "models/reference/README.md": "models/reference.md",
     "models/reference-accurate/README.md": "models/reference-accurate.md",

@@ -16,6 +16,7 @@ from pipeline.cli.evaluate import corrections_and_records, reviewed_articles
 from pipeline.cli.options import Command, Commands
 from pipeline.cli.screen import tell
 from pipeline.errors import OK, ExtraMissing, InputNotFound, OutputExists, UsageError
+from pipeline.settings import PROFILES
 from pipeline.text.words import plural
 
 NEEDED = ("torch", "onnx")
@@ -307,7 +308,7 @@ WITHOUT_VECTORS = {"fast": 0.0, "accurate": 0.1}
 )
 @click.option(
     "--profile",
-    type=click.Choice(["fast", "accurate"]),
+    type=click.Choice(PROFILES),
     default="fast",
     help="Profile to train the network for. [default: fast]",
 )
