@@ -81,6 +81,19 @@ def test_whoever_replies_is_not_the_one_who_spoke(nlp: Language, reply: str, phr
 
 
 @pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("‘I am innocent,’ said Tom Lee. ‘Not so,’ interrupted the judge, Ann Roe.", "Ann Roe"),
+        ("“I am innocent,” Tom Lee told the jury. “Hardly”, answered Ann Roe, a guard.", "Ann Roe"),
+    ],
+)
+def test_the_source_of_a_verb_behind_a_quotation_follows_it(
+    nlp: Language, text: str, who: str
+) -> None:
+    assert [name for _, name in said(nlp(text))] == ["Tom Lee", who]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "‘It is late,’ said Tom Lee. ‘Go home,’ he replied to himself.",

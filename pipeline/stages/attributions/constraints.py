@@ -75,15 +75,18 @@ class Constraints:
         held = set(self._quotations(one.content))
         return all(self._allows_quotation(one.cue[0], index, held) for index in held)
 
-    def inverted(self, cue: TokenSpan) -> TokenSpan | None:
-        """Return the subject of a cue right behind a quotation that the parse takes for its object:
-        “Not so,” interrupted the judge.
+    def inverted(self, cue: TokenSpan, source: TokenSpan | None) -> TokenSpan | None:
+        """Return the source of a cue; that of one right behind a quotation follows it.
+
+        The parse often takes it for an object: “Not so,” interrupted the judge.
         """
+        if source is not None and source[1] > cue[0]:
+            return source
+        behind = cue[0] - 1 if self.reading.lower[cue[0] - 1 : cue[0]] == [","] else cue[0]
         verb = self.reading.doc[cue[0]]
-        begun = not self._begun.isdisjoint(range(cue[0] - 1, cue[0] + 1))  # a comma may come before
-        found = child(verb, "dobj") if begun and own_subject(verb) is None else None
+        found = own_subject(verb) or child(verb, "dobj") if behind in self._begun else None
         if found is None or found.i < cue[1]:
-            return None
+            return source
         return whole_source(self.reading, source_range(found), cue)
 
     def _allows_source(self, cue: TokenSpan, source: TokenSpan | None) -> bool:

@@ -72,7 +72,7 @@ def decided(network: Network, reading: Reading, cues: CueReader) -> list[Attribu
         if at < len(offered):
             sure = network.confidence(float(likely[at, 0]))
             given = offered[at]._replace(content=tuple(content))
-            source = given.source or constraints.inverted(given.cue)
+            source = constraints.inverted(given.cue, given.source)
             rows.append(_written(reading, given._replace(source=source), sure, cues))
             by.append(network.name)
         else:
