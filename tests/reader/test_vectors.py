@@ -32,7 +32,6 @@ def test_every_common_word_has_its_vector_in_a_ranker_of_reference(nlp: Language
     doc = nlp("The mayor said that it was not hers, and he asked for more money.")
     seen: list[tuple[Tokens, Floats]] = []
     ranker = Ranker(own_model("reference")[1])
-    ranker.config = ranker.config._replace(half_of_words=False)
     states = ranker.trunk.states
     ranker.trunk.states = lambda one, vectors: (  # type: ignore[method-assign]
         seen.append((one, vectors)) or states(one, vectors)

@@ -195,9 +195,6 @@ class Config(NamedTuple):
     tags: Sequence[str] = ()
     deps: Sequence[str] = ()
     """Tags and dependencies with a code in the trunk."""
-    half_of_words: bool = False
-    """Whether the trunk learned without the vectors of words whose key is above 2 ** 63, which is
-    about half of all: those before version 2.1.0 did, by mistake."""
     features: Names | None = None
     """The columns that the weights were trained on."""
 
@@ -236,7 +233,7 @@ class Ranker:
         states = States(pairs.tokens())
         if len(found.pairs):
             read = tokens(scene, doc, self.labels)
-            self._read(scene, read, self._known(read, words_of(doc).vectors), states)
+            self._read(scene, read, words_of(doc).vectors, states)
         return Ranking(scene, found, SectionScorer(pairs, found, states, self.run), self.config)
 
     def _read(self, scene: Scene, read: Tokens, vectors: Floats, states: States) -> None:
@@ -251,15 +248,9 @@ class Ranker:
             if end < len(read.words):
                 give_back()
 
-    def _known(self, read: Tokens, vectors: Floats) -> Floats:
-        """Return the vectors of words that the trunk has learned from."""
-        if not self.config.half_of_words:
-            return vectors
-        return np.where(read.keys[:, None] >= 2**63, np.float32(0.0), vectors)
-
     def with_states(self, found: Features, scene: Scene, read: Tokens, vectors: Floats) -> Features:
         """Return features with the states of the mentions, by the vectors of the words."""
-        found = with_states(found, self.trunk.states(read, self._known(read, vectors)))
+        found = with_states(found, self.trunk.states(read, vectors))
         if self.encoder is not None:
             columns = scene.columns
             found = with_states(found, self.encoder.states(columns.words, columns.sentences))
