@@ -55,7 +55,7 @@ def test_each_setting_is_shown_with_its_origin_and_what_it_overrides(
         "6000",
         "--max-bytes, over PIPELINE_MAX_BYTES (5000), over pipeline.toml:3 (4000)",
     ]
-    assert "    --max-bytes or PIPELINE_MAX_BYTES; default 2000000" in lines
+    assert "    --max-bytes or PIPELINE_MAX_BYTES; default 1000000" in lines
     assert "    PIPELINE_SEGMENT_CHARS" in lines  # it has no flag
 
 
