@@ -94,6 +94,20 @@ def test_the_source_of_a_verb_behind_a_quotation_follows_it(
 
 
 @pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("Tom Lee sat in silence. ‘We are ready,’ complained his boss. ‘It is late.’", "his boss"),
+        ("“It is over,” said Ann Roe. Her boss added: “We lost it all.”", "Her boss"),
+        ("Tom Lee met Lee's brother. “It is late,” his brother said.", "his brother"),
+    ],
+)
+def test_nobody_is_a_relative_of_his_own(nlp: Language, text: str, phrase: str) -> None:
+    doc = nlp(text)
+    assert said(doc)[-1][1] is None
+    assert all(phrase not in mentions(doc, one.name) for one in doc._.news.entities)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "‘It is late,’ said Tom Lee. ‘Go home,’ he replied to himself.",

@@ -22,7 +22,7 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.document.memory import give_back
-from pipeline.document.names import NAME_LABELS
+from pipeline.document.names import NAME_LABELS, sense_of
 from pipeline.document.rules import AnyRule, named
 from pipeline.manifest import own_model
 from pipeline.reader.encoder import Encoder, sections, windows
@@ -531,20 +531,25 @@ class Ranking:
     def _excluded(self, at: int, belief: Belief) -> float:
         """Take those whom a mention certainly does not refer to out of a belief about it.
 
-        Return the weight that is gone. That of persons named before "another resident" goes to
-        nobody instead.
+        Return the weight that is gone. That of persons named before "another resident", and of
+        whoever has a boss in "his boss", goes to nobody instead.
         """
         gone = 0.0
         for other in self.others.get(at, ()):
             for chain, likely in self.beliefs[other].items():
                 if chain in belief:
-                    gone += belief[chain] * likely
+                    if not self._is_relative(at, other):
+                        gone += belief[chain] * likely
                     belief[chain] *= 1 - likely
         if self.found.mentions[at].type == INDEFINITE:
             for chain in belief.keys() & self.first.keys():
                 if self.first[chain] < at and self.scene.chains[chain].label == "PERSON":
                     belief[chain] = 0.0
         return gone
+
+    def _is_relative(self, at: int, other: int) -> bool:
+        mentions = self.found.mentions
+        return relative_of(self.scene.columns, mentions[other].head) == mentions[at].head
 
     def _fits(self, chain: int, gender: int, own: float) -> float:
         """Return how well the other pronouns of an entity agree with a gender, from 0 to 1.
@@ -567,14 +572,28 @@ class Ranking:
 def others_of(scene: Scene, mentions: Sequence[Mention]) -> dict[int, list[int]]:
     """Return the mentions that each mention certainly does not share an entity with.
 
-    These are the subject of its verb, and the source of the words that it replies to.
+    These are the subject of its verb, the source of the words that it replies to, and whose boss or
+    brother it is.
     """
     found = {at: [subject] for at, subject in subjects_of(scene.columns, mentions).items()}
     heads = {one.head: at for at, one in enumerate(mentions)}
     for reply, other in scene.replies.items():
         if reply in heads and other in heads:
             found.setdefault(heads[reply], []).append(heads[other])
+    for at, one in enumerate(mentions):
+        if (whose := relative_of(scene.columns, one.head)) in heads:
+            found.setdefault(heads[whose], []).append(at)
     return found
+
+
+def relative_of(columns: Columns, owner: int) -> int | None:
+    """Return the head of "his boss" or "Lee's brother" by that of "his" or "Lee".
+
+    Nobody is his own boss.
+    """
+    head = columns.heads[owner]
+    person = columns.deps[owner] == "poss" and sense_of(columns.lower[head]) == "person"
+    return head if person else None
 
 
 def subjects_of(columns: Columns, mentions: Sequence[Mention]) -> dict[int, int]:

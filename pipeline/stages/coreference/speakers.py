@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pipeline.document.annotations import Attribution, Quote
 from pipeline.document.columns import Columns
 from pipeline.document.rules import named
+from pipeline.reader.reference.ranker import relative_of
 from pipeline.reader.speakers.ranker import (
     SPEAKS,
     Answer,
@@ -34,6 +35,8 @@ OWN_SOURCE = named("own-source", "the source of its attribution")
 QUOTED = named("quoted", "“We lost.” (an attribution without a source has its quotation's speaker)")
 CONTINUED = named("continued", "“We lost.¶“It was a mess,” she said. (parts of one quotation)")
 NOT_SPEECH = named("not-speech", "a thief known as “The Wall”")
+NEAR = 12
+"""Maximum number of tokens from a possessive to its noun."""
 FEW = 12
 """Number of words of a quotation to show if its speaker is left open."""
 
@@ -335,7 +338,8 @@ class Spoken:
 def with_others(found: Reading, scene: Scene, attributions: Sequence[Attribution]) -> Reading:
     """Return what was read without persons who certainly are not the source.
 
-    Whoever replies is not whom they reply to, and "another resident" is nobody named before.
+    Whoever replies is not whom they reply to, "another resident" is nobody named before, and "her
+    boss" is not she.
     """
     known = dict(found.sources)
     for number, other in replies(scene.columns, scene.sources, attributions).items():
@@ -353,7 +357,20 @@ def with_others(found: Reading, scene: Scene, attributions: Sequence[Attribution
                 and scene.named_in(chain, ((0, one.source[0][0]),))
             }
             known[number] = without(known[number], before, lost=True)
+        head = scene.heads[number]
+        if number in known and head is not None:
+            known[number] = without(known[number], owners(scene, head), lost=True)
     return Reading(known, found.quotes, found.around)
+
+
+def owners(scene: Scene, head: int) -> set[int]:
+    """Return the persons who certainly have a boss where the head of a source is "boss"."""
+    columns = scene.columns
+    whose = [at for at in range(max(0, head - NEAR), head) if relative_of(columns, at) == head]
+    likely = (scene.beliefs.get(at, {}) for at in whose)
+    found = {chain for one in likely for chain, share in one.items() if share >= SPEAKS}
+    found |= {one.chain for at in whose for one in scene.at(at) if one.head == at}
+    return {chain for chain in found if scene.chains[chain].label == "PERSON"}
 
 
 def _joins(scene: Scene, one: Source) -> bool:
