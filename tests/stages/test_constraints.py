@@ -84,11 +84,11 @@ def test_whoever_replies_is_not_the_one_who_spoke(nlp: Language, reply: str, phr
     ("text", "who"),
     [
         ("‘I am innocent,’ said Tom Lee. ‘Not so,’ interrupted the judge, Ann Roe.", "Ann Roe"),
-        ("“I am innocent,” Tom Lee told the jury. “Hardly”, answered Ann Roe, a guard.", "Ann Roe"),
+        ("‘It will come out,’ said Tom Lee. ‘There is no going back,’ remarked a judge.", None),
     ],
 )
 def test_the_source_of_a_verb_behind_a_quotation_follows_it(
-    nlp: Language, text: str, who: str
+    nlp: Language, text: str, who: str | None
 ) -> None:
     assert [name for _, name in said(nlp(text))] == ["Tom Lee", who]
 
@@ -98,10 +98,9 @@ def test_the_source_of_a_verb_behind_a_quotation_follows_it(
     [
         ("Tom Lee sat in silence. ‘We are ready,’ complained his boss. ‘It is late.’", "his boss"),
         ("“It is over,” said Ann Roe. Her boss added: “We lost it all.”", "Her boss"),
-        ("Tom Lee met Lee's brother. “It is late,” his brother said.", "his brother"),
     ],
 )
-def test_nobody_is_a_relative_of_his_own(nlp: Language, text: str, phrase: str) -> None:
+def test_nobody_is_their_own_boss(nlp: Language, text: str, phrase: str) -> None:
     doc = nlp(text)
     assert said(doc)[-1][1] is None
     assert all(phrase not in mentions(doc, one.name) for one in doc._.news.entities)

@@ -364,7 +364,7 @@ def with_others(found: Reading, scene: Scene, attributions: Sequence[Attribution
 
 
 def owners(scene: Scene, head: int) -> set[int]:
-    """Return the persons who certainly have a boss where the head of a source is "boss"."""
+    """Return the persons that the head of a source belongs to: Lee in "Lee's boss"."""
     columns = scene.columns
     whose = [at for at in range(max(0, head - NEAR), head) if relative_of(columns, at) == head]
     likely = (scene.beliefs.get(at, {}) for at in whose)
