@@ -25,6 +25,9 @@ from thinc.api import Model
 
 from pipeline.exact import Floats, Product, make_exact
 
+TOGETHER = 1024
+"""Maximum number of states whose features are added up at once: more do not fit into the cache of a
+processor."""
 AHEAD = 2
 """Tokens of the next paragraph that a step sees: the first of the buffer and the next one."""
 
@@ -93,12 +96,17 @@ class Scores:
         self._bias = features.get_param("b").reshape(-1)
         largest = max(float(found.max()), -float(found.min()))
         largest = self._size * largest + float(np.abs(self._bias).max())
-        self._upper = Product(upper.get_param("W"), upper.get_param("b")).below(largest, most)
+        product = Product(upper.get_param("W"), upper.get_param("b"))
+        self._upper = product.below(largest, min(most, TOGETHER))
         self._unseen = sorted(model.attrs["unseen_classes"])
         self.state2vec = SimpleNamespace(nF=self._size)  # read by ``get_token_ids``
 
     def __call__(self, states: Sequence[Any]) -> Floats:
         """Return (n, m) scores of m transitions in n states."""
+        parts = range(0, len(states), TOGETHER)
+        return np.concatenate([self._of(states[at : at + TOGETHER]) for at in parts])
+
+    def _of(self, states: Sequence[Any]) -> Floats:
         tokens = ParserStepModel.get_token_ids(self, states)
         tokens *= self._size
         tokens += self._places

@@ -165,10 +165,12 @@ def _outcomes(
             yield article
             continue
         report.loading(settings.model)
+        from pipeline.document.memory import settle
         from pipeline.language import load
         from pipeline.runs.process import run_serial
 
         nlp = load(settings.model, **settings.loading)
+        settle()
         report.working()
         rest = itertools.chain([article], articles)
         yield from run_serial(rest, nlp, settings, stuck=stuck, explain=explain)

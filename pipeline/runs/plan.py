@@ -39,6 +39,7 @@ class Model:
 
     def __init__(self, settings: Settings) -> None:
         # imported when a worker loads the models: the driver of a run does not need spaCy
+        from pipeline.document.memory import settle
         from pipeline.language import load
         from pipeline.runs.process import process, provenance
 
@@ -46,6 +47,7 @@ class Model:
         self._process = process
         self._nlp = load(settings.model, **settings.loading)
         self.provenance = provenance(self._nlp, settings)
+        settle()
 
     def __call__(self, article: Article | Page) -> ArticleRecord | Failure:
         return self._process(article, self._nlp, self._settings, provenance=self.provenance)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
-from itertools import chain, pairwise
+from itertools import chain
 from operator import or_
 from typing import NamedTuple
 
@@ -16,7 +15,6 @@ from spacy.tokens import Doc
 
 from pipeline.data import read_table
 from pipeline.document.columns import NOUN_TAGS, VERB_TAGS, Columns
-from pipeline.reader.encoder import sections
 from pipeline.reader.session import STATE, Floats, Integers, known_tensor, static_vectors
 from pipeline.text.lemmas import noun_lemma, verb_lemma
 from pipeline.text.units import Quantity
@@ -257,16 +255,18 @@ def features(doc: Doc, columns: Columns, asked: Sequence[Asked], dated: Sequence
     return _Builder(doc, columns, asked, dated).build(range(len(asked)))
 
 
-def by_section(
+TOGETHER = 1000
+"""Maximum number of numbers that the network reads at once: each is read by itself."""
+
+
+def in_parts(
     doc: Doc, columns: Columns, asked: Sequence[Asked], dated: Sequence[bool]
 ) -> Iterator[tuple[Sequence[Asked], Features]]:
-    """Yield the numbers of each section of a document with their arrays, in text order."""
+    """Yield the numbers of a document in parts with their arrays, in text order."""
     builder = _Builder(doc, columns, asked, dated)
-    firsts = [one.first for one in asked]
-    ends = [bisect_left(firsts, end) for _, end in sections(columns.arrays.sentences)]
-    for start, end in pairwise([0, *ends]):
-        if start < end:
-            yield asked[start:end], builder.build(range(start, end))
+    for start in range(0, len(asked), TOGETHER):
+        some = asked[start : start + TOGETHER]
+        yield some, builder.build(range(start, start + len(some)))
 
 
 class _Builder:

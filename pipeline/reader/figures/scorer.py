@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.manifest import own_model
-from pipeline.reader.figures.features import FEATURES, Asked, Features, by_section
+from pipeline.reader.figures.features import FEATURES, Asked, Features, in_parts
 from pipeline.reader.session import Floats, Integers, Scale, check_features, session
 from pipeline.records.labels import Bound, Change, ChangeRole
 
@@ -116,7 +116,7 @@ class Scorer:
         self, doc: Doc, columns: Columns, asked: Sequence[Asked], dated: Sequence[bool]
     ) -> list[Reading]:
         """Return what the numbers of a document are."""
-        parts = by_section(doc, columns, asked, dated)
+        parts = in_parts(doc, columns, asked, dated)
         return [one for some, found in parts for one in self._read(some, found)]
 
     def _read(self, asked: Sequence[Asked], found: Features) -> Iterator[Reading]:
