@@ -8,8 +8,8 @@ a paragraph depends on the surrounding text only through the vectors of its word
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -25,9 +25,8 @@ from thinc.api import Model
 
 from pipeline.exact import Floats, Product, make_exact
 
-TOGETHER = 1024
-"""Maximum number of states whose features are added up at once: more do not fit into the cache of a
-processor."""
+TOGETHER = 4000
+"""Paragraphs are parsed together until they have so many tokens: the features of one take 7 kB."""
 AHEAD = 2
 """Tokens of the next paragraph that a step sees: the first of the buffer and the next one."""
 
@@ -37,8 +36,8 @@ class ParagraphMoves(ArcEager):  # type: ignore[misc]
 
     def init_batch(self, docs: Sequence[Doc]) -> list[Any]:
         """Return the states of all paragraphs, in order."""
-        states, offset = [], 0
-        for doc in docs:
+        states = []
+        for doc, offset in offsets(docs):
             column: Any = doc.to_array(["SENT_START"])
             for start, end in paragraphs(doc):
                 end = min(end + AHEAD, len(doc))
@@ -46,7 +45,6 @@ class ParagraphMoves(ArcEager):  # type: ignore[misc]
                 piece = Doc(doc.vocab, words=["x"] * (end - start))
                 piece.from_array(["SENT_START"], column[start:end])
                 states.append(StateClass(piece, offset=offset + start))
-            offset += len(doc)
         return states
 
 
@@ -60,11 +58,22 @@ class ParagraphParser(DependencyParser):  # type: ignore[misc]
     def greedy_parse(self, docs: Sequence[Doc], drop: float = 0.0) -> list[Any]:  # noqa: ARG002
         """Return the final states of all paragraphs, in order."""
         found: list[Any] = self.moves.init_batch(docs)
-        states = [state for state in found if not state.is_final()]
-        scores = Scores(self.model, docs, len(states))
+        rows = self.model.layers[0].predict(docs)
+        every = [(a + at, b + at) for doc, at in offsets(docs) for a, b in paragraphs(doc)]
+        begun = 0
+        for number, (_, end) in enumerate(every, 1):
+            first = every[begun][0]
+            if end - first >= TOGETHER or number == len(every):
+                self._parse(found[begun:number], rows[first : end + AHEAD], first)
+                begun = number
+        return found
+
+    def _parse(self, states: list[Any], rows: Floats, first: int) -> None:
+        """Bring the states of paragraphs to their end, given the vectors from a first token."""
+        states = [state for state in states if not state.is_final()]
+        scores = Scores(self.model, rows, first, len(states))
         while states:
             states = self.transition_states(states, scores(states))
-        return found
 
     def set_annotations(self, docs: Sequence[Doc], states: Sequence[Any]) -> None:
         """Set heads and labels, as spaCy's parser does."""
@@ -87,27 +96,25 @@ class ParagraphParser(DependencyParser):  # type: ignore[misc]
 class Scores:
     """Scores of the transitions in at most ``most`` states, by the model of a parser."""
 
-    def __init__(self, model: Any, docs: Sequence[Doc], most: int) -> None:
-        vectors, features, upper = model.layers
-        found = features.predict(vectors.predict(docs))
+    def __init__(self, model: Any, rows: Floats, first: int, most: int) -> None:
+        """``rows`` are the vectors of the tokens from a first one."""
+        _, features, upper = model.layers
+        self._first = first
+        found = features.predict(rows)
         _, self._size, _, self._pieces = found.shape
         self._features = found.reshape(len(found) * self._size, -1)
         self._places = np.arange(self._size, 2 * self._size, dtype=np.int32)  # after padding
         self._bias = features.get_param("b").reshape(-1)
         largest = max(float(found.max()), -float(found.min()))
         largest = self._size * largest + float(np.abs(self._bias).max())
-        product = Product(upper.get_param("W"), upper.get_param("b"))
-        self._upper = product.below(largest, min(most, TOGETHER))
+        self._upper = Product(upper.get_param("W"), upper.get_param("b")).below(largest, most)
         self._unseen = sorted(model.attrs["unseen_classes"])
         self.state2vec = SimpleNamespace(nF=self._size)  # read by ``get_token_ids``
 
     def __call__(self, states: Sequence[Any]) -> Floats:
         """Return (n, m) scores of m transitions in n states."""
-        parts = range(0, len(states), TOGETHER)
-        return np.concatenate([self._of(states[at : at + TOGETHER]) for at in parts])
-
-    def _of(self, states: Sequence[Any]) -> Floats:
         tokens = ParserStepModel.get_token_ids(self, states)
+        tokens -= np.where(tokens >= 0, self._first, 0).astype(tokens.dtype)
         tokens *= self._size
         tokens += self._places
         summed = np.add.reduce(self._features.take(tokens.T, axis=0))
@@ -119,6 +126,11 @@ class Scores:
         if self._unseen:
             scores[:, self._unseen] = scores.min()
         return scores
+
+
+def offsets(docs: Sequence[Doc]) -> Iterator[tuple[Doc, int]]:
+    """Yield documents with the number of tokens before each."""
+    return zip(docs, accumulate(map(len, docs), initial=0), strict=False)
 
 
 def paragraphs(doc: Doc) -> Any:
