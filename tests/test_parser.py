@@ -9,7 +9,7 @@ from spacy.pipeline import DependencyParser
 from spacy.pipeline._parser_internals.arc_eager import ArcEager
 from spacy.tokens import Doc
 
-from pipeline.parser import ParagraphParser, paragraphs
+from pipeline.parser import ParagraphParser, Scores, paragraphs
 
 TEXT = """DOVER — Rain fell on Dover on Monday, and the mayor said that it would not stop.
 
@@ -53,6 +53,28 @@ def test_the_parse_equals_that_of_the_whole_document(
     columns: list[int | str] = ["HEAD", "DEP", "SENT_START"]
     assert np.array_equal(ours.to_array(columns), theirs.to_array(columns))
     assert len(list(paragraphs(ours))) >= text.strip().count("\n\n") > -1
+
+
+@pytest.mark.parametrize("together", [1, 20, 45])
+def test_the_parse_does_not_depend_on_which_paragraphs_are_parsed_together(
+    nlp: Language, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    columns: list[int | str] = ["HEAD", "DEP", "SENT_START"]
+    parser = nlp.get_pipe("parser")
+    text = "\n\n".join([TEXT, "Rain\n\nfell\n\non\n\nDover", TEXT])
+    whole = parser(unparsed(nlp, text)).to_array(columns)  # type: ignore[operator]
+    made: list[int] = []
+    features = Scores.__init__
+
+    def counted(self: Scores, model: object, rows: np.ndarray, first: int, most: int) -> None:
+        made.append(first)
+        features(self, model, rows, first, most)
+
+    monkeypatch.setattr("pipeline.parser.TOGETHER", together)
+    monkeypatch.setattr(Scores, "__init__", counted)
+    assert np.array_equal(whole, parser(unparsed(nlp, text)).to_array(columns))  # type: ignore[operator]
+    assert made == sorted({*made})
+    assert len(made) > 2
 
 
 def test_a_quotation_mark_is_not_a_sentence(nlp: Language, one_by_one: DependencyParser) -> None:

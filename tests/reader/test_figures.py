@@ -9,7 +9,14 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.language import annotate
-from pipeline.reader.figures.features import Asked, Features, features, tells_change, traits_of
+from pipeline.reader.figures.features import (
+    Asked,
+    Features,
+    features,
+    in_parts,
+    tells_change,
+    traits_of,
+)
 from pipeline.reader.figures.scorer import (
     CHANGES,
     KINDS,
@@ -116,6 +123,21 @@ def test_rows_agree_with_each_other(nlp: Language) -> None:
     assert found.pairs[:, 1:].max() < len(found.codes)
     assert found.context.max() < len(found.codes)
     assert not found.codes[0].any()
+
+
+def test_numbers_are_read_in_parts_as_all_together(
+    nlp: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doc = annotate(nlp, f"{TEXT} " * 4)
+    numbers, whole = read(doc)
+    monkeypatch.setattr("pipeline.reader.figures.features.TOGETHER", 3)
+    dated = Candidates(doc, doc._.news.times).dated()
+    parts = list(in_parts(doc, Columns(doc), numbers, dated))
+    assert [one for some, _ in parts for one in some] == numbers
+    assert max(len(some) for some, _ in parts) == 3
+    for name in ("given", "paths", "relations"):
+        joined = np.concatenate([getattr(found, name) for _, found in parts])
+        assert np.array_equal(joined, getattr(whole, name)), name
 
 
 def test_a_number_alone_has_no_candidate(nlp: Language) -> None:
