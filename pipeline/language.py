@@ -39,6 +39,7 @@ from pipeline.document.names import places, titles
 from pipeline.errors import ModelMissing, ModelUnsuitable, SettingsError
 from pipeline.manifest import ModelEntry, entry_of_package, own_model
 from pipeline.parser import prepare
+from pipeline.reader.encoder import MODEL as ENCODER
 from pipeline.reader.figures.scorer import MODEL as FIGURES
 from pipeline.reader.speakers.ranker import MODEL as SPEAKERS
 from pipeline.settings import Profile, check_profile
@@ -255,7 +256,8 @@ def load(
             licence=nlp.meta.get("license") or "not stated",
         )
     of_reference = [NAMESAKES, REFERENCES[profile], SPEAKERS]
-    own = [NETWORKS[profile], FIGURES, SENSES, *of_reference, TIMES]
+    below = [ENCODER] if profile == "accurate" else []
+    own = [*below, NETWORKS[profile], FIGURES, SENSES, *of_reference, TIMES]
     entries = [entry, *(own_model(name)[0] for name in ([NAMES, *own] if named else own))]
     made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
     nlp.meta[META_KEY] = {

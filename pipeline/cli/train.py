@@ -82,7 +82,7 @@ def training(*encoded: str) -> Callable[[Callable[..., None]], Callable[..., int
 
 
 def encoder_folder() -> Path:
-    from pipeline.training.attributions.model import folder_of_encoder
+    from pipeline.training.encoder import folder_of_encoder
 
     return folder_of_encoder()
 
@@ -184,7 +184,6 @@ def weighted(given: str) -> tuple[Path, float]:
     metavar="FOLDER",
     help="Also write rankers for train speakers, each trained without a part of the articles.",
 )
-@encoder_option
 @attributions_option
 @click.option(
     "--teacher",
@@ -192,7 +191,7 @@ def weighted(given: str) -> tuple[Path, float]:
     metavar="FOLDER",
     help="Rankers to distil, in addition to the annotations.",
 )
-@training("encoder")
+@training()
 def reference(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
     """Train the ranker that resolves pronouns and noun phrases.
 
@@ -203,6 +202,39 @@ def reference(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
     from pipeline.training.reference.run import train
 
     train(corpora, schedule=Schedule(seed=seed), **given)
+
+
+@train.command("encoder", no_args_is_help=True)
+@weighted_files(", and attributions, entities, clusters or a pronoun", required=True)
+@attributions_option
+@click.option(
+    "--work",
+    type=FOLDER,
+    metavar="FOLDER",
+    help="Folder for checkpoints, from which training resumes. [default: OUT.work]",
+)
+@passes(4)
+@training("corpora")
+def encoder(
+    corpora: tuple[str, ...], out: Path, work: Path | None, epochs: int, seed: int, **given: Any
+) -> None:
+    """Train the encoder of the profile accurate with its heads: attributions and reference.
+
+    It writes three folders to OUT. WEIGHT is that of attributions.
+
+    \b
+    pipeline train encoder --corpus news.jsonl=3 --corpus gap.jsonl --out models
+    """
+    from pipeline.training.joint import Schedule, train
+
+    train(
+        [weighted(one) for one in corpora],
+        out,
+        work=work or out.with_name(f"{out.name}.work"),
+        schedule=Schedule(epochs=epochs, seed=seed),
+        encoder=encoder_folder(),
+        **given,
+    )
 
 
 @train.command("figures", no_args_is_help=True)
@@ -292,11 +324,6 @@ def identity(records: Path, identities: Path, force: bool, out: Path, quiet: boo
     return OK
 
 
-EPOCHS = {"fast": 8, "accurate": 4}
-MEMBERS = {"fast": 1, "accurate": 3}
-WITHOUT_VECTORS = {"fast": 0.0, "accurate": 0.1}
-
-
 @train.command("attributions", no_args_is_help=True)
 @weighted_files(" and attributions", required=False)
 @corrections_and_records
@@ -310,21 +337,10 @@ WITHOUT_VECTORS = {"fast": 0.0, "accurate": 0.1}
     "--profile",
     type=click.Choice(PROFILES),
     default="fast",
-    help="Profile to train the network for. [default: fast]",
+    help="Profile to train the network for; that of accurate learns above the shipped encoder, "
+    "which stays as it is. [default: fast]",
 )
-@click.option(
-    "--epochs",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Passes over the articles. [default: 8; accurate: 4]",
-)
-@click.option(
-    "--members",
-    type=click.IntRange(1),
-    metavar="N",
-    help="Number of taggers with different seeds to average; with accurate, the first one has the "
-    "encoder. [default: 1; accurate: 3]",
-)
+@passes(8)
 @click.option(
     "--teacher",
     type=EXISTING_FOLDER,
@@ -346,8 +362,7 @@ def attributions(
     out: Path,
     work: Path | None,
     profile: str,
-    epochs: int | None,
-    members: int | None,
+    epochs: int,
     teacher: Path | None,
     folds: bool,
     seed: int,
@@ -368,27 +383,25 @@ def attributions(
     if not corpora and corrections is None:
         hint = "give --corpus, or --corrections and --records, or all three"
         raise UsageError("nothing to train on", hint=hint)
-    check_training(out, force=force, needed=(*NEEDED, *ENCODED))
+    check_training(out, force=force)
     work = work or out.with_name(f"{out.name}.work")
     found = [weighted(one) for one in corpora]
     if corrections is not None or reviewed_records:
         found.append((reviewed(corrections, reviewed_records, work=work, quiet=quiet), 1.0))
+    from pipeline.reader.encoder import encoder as shipped
     from pipeline.training.attributions.fit import Schedule
     from pipeline.training.attributions.run import train as run
 
-    schedule = Schedule(
-        epochs=epochs or EPOCHS[profile], without_vectors=WITHOUT_VECTORS[profile], seed=seed
-    )
+    accurate = profile == "accurate"
+    schedule = Schedule(epochs=epochs, without_vectors=0.1 if accurate else 0.0, seed=seed)
     run(
         found,
         out,
         work=work,
         schedule=schedule,
-        plain=replace(schedule, epochs=epochs or EPOCHS["fast"], without_vectors=0.0),
-        members=members or MEMBERS[profile],
         teacher=teacher,
         folds=folds,
-        encoder=encoder_folder() if profile == "accurate" else None,
+        encoder=shipped() if accurate else None,
         tell=teller(quiet=quiet),
     )
     return OK

@@ -105,6 +105,8 @@ class Columns:
         self.paragraphs = _column(np.cumsum(closes) - closes)
         numbers = self.heads, self.sentences, self.paragraphs
         self.arrays = Arrays(*(np.asarray(one, dtype=np.int64) for one in numbers))
+        self.states: Any = None
+        """What the encoder has made of the tokens, see ``reader.encoder``."""
 
     def of_tags(self, values: Mapping[str, int]) -> NDArray[np.int64]:
         """Return for each token the value of its tag, or 0."""

@@ -1,17 +1,24 @@
-"""Split the words of a document into pieces and run an encoder over them (extra ``accurate``)."""
+"""The encoder that reads a document once for all heads above it (extra ``accurate``)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.errors import ExtraMissing
+from pipeline.document.columns import Columns
+from pipeline.document.memory import give_back
+from pipeline.errors import ExtraMissing, ModelUnsuitable
+from pipeline.manifest import own_model
 from pipeline.reader.session import Floats, Integers, session
 from pipeline.text.spans import TokenSpan
+
+MODEL = "encoder"
+"""The name of the encoder in ``models/manifest.toml``."""
 
 FILE_NAME = "tokenizer.json"
 MOST = 6
@@ -106,36 +113,101 @@ SECTION = 25_000
 memory of a network grows with the length of its input."""
 BATCH = 8
 """Maximum number of windows of a batch, which is padded to the longest."""
-DECIMALS = 4
+DECIMALS = 3
 """Number of decimals to which states are rounded."""
+
+
+class States:
+    """The (n, k) states of tokens, rounded to fit into 16 bits; rows are looked up as floats."""
+
+    def __init__(self, states: Floats, decimals: int = DECIMALS) -> None:
+        """Round and keep states; those that do not fit are cut off: at 32 with three decimals."""
+        self._scale = np.float32(10**decimals)
+        largest = np.iinfo(np.int16).max
+        steps = np.rint(states * self._scale)
+        self._steps: NDArray[np.int16] = np.clip(steps, -largest, largest).astype(np.int16)
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    def __getitem__(self, rows: Any) -> Floats:
+        found: Floats = self._steps[rows].astype(np.float32) / self._scale
+        return found
+
+    @classmethod
+    def joined(cls, parts: Sequence[States]) -> States:
+        """Return the states of the parts of a document."""
+        found = cls.__new__(cls)
+        found._scale = parts[0]._scale
+        found._steps = np.concatenate([one._steps for one in parts])
+        return found
+
+
+WIDTH = 384
+"""Number of values in the state of a token."""
 
 
 class Encoder:
     """The encoder of a folder of ``models/``: ``encoder.onnx`` and ``tokenizer.json``."""
+
+    width = WIDTH
 
     def __init__(self, folder: Path) -> None:
         """Load an encoder; raise ``ExtraMissing`` without tokenizers."""
         self.cutter = Cutter(folder)
         self.graph = session(folder / GRAPH)
 
-    @staticmethod
-    def is_in(folder: Path) -> bool:
-        """Return whether a folder has an encoder."""
-        return (folder / FILE_NAME).exists()
+    def of(self, columns: Columns) -> States:
+        """Return the states of a document of at least one token, which keeps them."""
+        if columns.states is None:
+            sentences = columns.arrays.sentences
+            parts = []
+            for start, end in sections(sentences):
+                parts.append(self.states(columns.words[start:end], sentences[start:end]))
+                if end < len(sentences):
+                    give_back()
+            columns.states = States.joined(parts)
+        found: States = columns.states
+        return found
 
-    def states(self, words: list[str], sentences: Sequence[int] | Integers) -> Floats:
+    def states(self, words: list[str], sentences: Sequence[int] | Integers) -> States:
         """Return the (n, k) states of the first pieces of n words, given the sentence of each."""
         parts = [self.cutter.cut(words[start:end]) for start, end in windows(sentences)]
         order = sorted(range(len(parts)), key=lambda at: (len(parts[at][0]), at))
-        found: dict[int, Floats] = {}
+        found: dict[int, States] = {}
         for start in range(0, len(order), BATCH):
             group = order[start : start + BATCH]
             given = padded([[parts[at]] for at in group])
             states = self.graph.run(None, {"pieces": given.pieces, "present": given.present})[0]
             for row, at in enumerate(group):
-                found[at] = states[row, parts[at][1]]
-        joined: Floats = np.concatenate([found[at] for at in range(len(parts))])
-        return np.round(joined, DECIMALS)
+                found[at] = States(states[row, parts[at][1]])
+        return States.joined([found[at] for at in range(len(parts))])
+
+
+@cache
+def encoder() -> Encoder:
+    """Return the shipped encoder, checked and cached.
+
+    Raises ``ExtraMissing``, ``ModelChanged`` or ``ManifestUnreadable``.
+    """
+    return Encoder(own_model(MODEL)[1])
+
+
+def encoder_below(folder: Path, trained: str | None) -> Encoder | None:
+    """Return the encoder below the weights in a folder, none if they were trained without one.
+
+    ``trained`` is the SHA-256 of the graph that they were trained with. Raises ``ModelUnsuitable``
+    if it is another one's, and what ``encoder`` raises.
+    """
+    if trained is None:
+        return None
+    if own_model(MODEL)[0].files[GRAPH] != trained:
+        raise ModelUnsuitable(
+            "the weights were trained with another encoder",
+            where=str(folder),
+            hint="reinstall the package, or train the model again with this version",
+        )
+    return encoder()
 
 
 def sections(sentences: Integers) -> list[TokenSpan]:

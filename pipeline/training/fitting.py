@@ -133,6 +133,43 @@ def batches_by_length(
     return groups
 
 
+class Checkpoint:
+    """Keeps the state of a training in a folder, to resume it after an interruption."""
+
+    def __init__(self, folder: Path, schedule: dict[str, Any], parts: Mapping[str, Any]) -> None:
+        """``parts`` are what has a state: networks, the optimizer and its rates."""
+        self.folder, self.schedule, self.parts = folder, schedule, parts
+
+    def write(self, done: int, order: Random) -> None:
+        """Write the state after so many epochs."""
+        state = {
+            "schedule": self.schedule,
+            "done": done,
+            "order": order.getstate(),
+            "torch": torch.get_rng_state(),
+            **{name: part.state_dict() for name, part in self.parts.items()},
+        }
+        temporary = self.folder / "checkpoint.tmp"
+        torch.save(state, temporary)
+        temporary.replace(self.folder / "checkpoint.pt")
+
+    def resume(self, order: Random) -> int:
+        """Load the state of a training with the same schedule; return its number of epochs."""
+        path = self.folder / "checkpoint.pt"
+        if not path.exists():
+            return 0
+        state: dict[str, Any] = torch.load(path, weights_only=True)
+        if state["schedule"] != self.schedule:
+            return 0
+        for name, part in self.parts.items():
+            part.load_state_dict(state[name])
+        version, internal, gauss = state["order"]
+        order.setstate((version, tuple(internal), gauss))
+        torch.set_rng_state(state["torch"])
+        done: int = state["done"]
+        return done
+
+
 def logsumexp(scores: Tensor, owner: Tensor, size: int) -> Tensor:
     """Return the log of the sum of the exponentials of the scores of each owner."""
     top = torch.full((size,), NEVER).scatter_reduce(0, owner, scores, "amax")

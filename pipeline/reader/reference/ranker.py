@@ -25,7 +25,7 @@ from pipeline.document.memory import give_back
 from pipeline.document.names import NAME_LABELS, sense_of
 from pipeline.document.rules import AnyRule, named
 from pipeline.manifest import own_model
-from pipeline.reader.encoder import Encoder, sections, windows
+from pipeline.reader.encoder import States, encoder_below, sections, windows
 from pipeline.reader.names.features import Labels as Labels
 from pipeline.reader.reference.features import FEATURES as READ
 from pipeline.reader.reference.features import Features, Pairs, Scene
@@ -197,6 +197,8 @@ class Config(NamedTuple):
     """Tags and dependencies with a code in the trunk."""
     features: Names | None = None
     """The columns that the weights were trained on."""
+    encoder: str | None = None
+    """The SHA-256 of the encoder below the rankers, which then have no trunk."""
 
     @classmethod
     def read(cls, path: Path) -> Config:
@@ -215,7 +217,7 @@ class Answer(NamedTuple):
 
 
 class Ranker:
-    """The loaded graphs of a ranker: its trunk, its encoder if it has one, and both parts."""
+    """The loaded graphs of a ranker: both parts, and the trunk or the encoder below them."""
 
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
@@ -223,38 +225,34 @@ class Ranker:
         check_features(folder, self.config.features, FEATURES)
         self.graphs = {part: session(folder / name) for part, name in GRAPHS.items()}
         self.labels = Labels.of(self.config.tags, self.config.deps)
-        self.trunk = Trunk(folder)
-        self.encoder = Encoder(folder) if Encoder.is_in(folder) else None
+        self.encoder = encoder_below(folder, self.config.encoder)
+        self.trunk = Trunk(folder) if self.encoder is None else None
 
     def begin(self, scene: Scene, doc: Doc) -> Ranking:
         """Return the ranking of a document, to be asked for mentions outside speech and inside."""
         pairs = Pairs(scene, doc)
         found = pairs.outline()
-        states = States(pairs.tokens())
+        states: Looked | None = None
         if len(found.pairs):
-            read = tokens(scene, doc, self.labels)
-            self._read(scene, read, words_of(doc).vectors, states)
+            if self.encoder is not None:
+                states = self.encoder.of(scene.columns)
+            else:
+                states = self._below(scene, doc, pairs.tokens())
         return Ranking(scene, found, SectionScorer(pairs, found, states, self.run), self.config)
 
-    def _read(self, scene: Scene, read: Tokens, vectors: Floats, states: States) -> None:
-        """Add the states of the tokens of a document, one section after another."""
-        columns = scene.columns
-        for start, end in sections(columns.arrays.sentences):
-            sentences = columns.arrays.sentences[start:end]
-            found = [self.trunk.states(*in_range(read, vectors, start, end, sentences))]
-            if self.encoder is not None:
-                found.append(self.encoder.states(columns.words[start:end], sentences))
-            states.add(start, found)
-            if end < len(read.words):
+    def _below(self, scene: Scene, doc: Doc, places: Integers) -> Looked:
+        """Return the states of some tokens in order by the trunk, one section after another."""
+        assert self.trunk is not None
+        read, vectors = tokens(scene, doc, self.labels), words_of(doc).vectors
+        every = scene.columns.arrays.sentences
+        parts = []
+        for start, end in sections(every):
+            states = self.trunk.states(*in_range(read, vectors, start, end, every[start:end]))
+            first, last = places.searchsorted((start, end))
+            parts.append(States(states[places[first:last] - start], STATE_DECIMALS))
+            if end < len(every):
                 give_back()
-
-    def with_states(self, found: Features, scene: Scene, read: Tokens, vectors: Floats) -> Features:
-        """Return features with the states of the mentions, by the vectors of the words."""
-        found = with_states(found, self.trunk.states(read, vectors))
-        if self.encoder is not None:
-            columns = scene.columns
-            found = with_states(found, self.encoder.states(columns.words, columns.sentences))
-        return found
+        return Kept(places, States.joined(parts))
 
     def run(self, part: str, given: dict[str, np.ndarray]) -> tuple[Floats, Floats]:
         """Return the scores of pairs and of nobody by the graph of a part."""
@@ -262,58 +260,26 @@ class Ranker:
         return scores, nobody
 
 
-def with_states(found: Features, states: Floats) -> Features:
-    """Add the (n, k) states of the head and of the first token of each mention."""
+class Kept:
+    """The (t, k) states of some tokens, in order, looked up by the tokens."""
+
+    def __init__(self, places: Integers, states: States) -> None:
+        self._places, self._states = places, states
+
+    def __getitem__(self, tokens: Integers) -> Floats:
+        return self._states[self._places.searchsorted(tokens)]
+
+
+Looked = Kept | States | Floats
+"""What returns the (m, k) states of m tokens."""
+
+
+def with_states(found: Features, states: Looked) -> Features:
+    """Add the (m, k) states of the head and of the first token of each mention."""
     heads = np.array([one.head for one in found.mentions], dtype=np.int64)
     starts = np.array([one.start for one in found.mentions], dtype=np.int64)
     every = np.concatenate([found.states, states[heads], states[starts]], axis=1)
     return found._replace(states=every)
-
-
-class States:
-    """The states of the tokens that mentions have, by each network.
-
-    They are rounded, so that they fit into 16 bits: those of a long document take much memory.
-    """
-
-    def __init__(self, tokens: Integers) -> None:
-        """Take the tokens in order."""
-        self._tokens = tokens
-        self._parts: list[tuple[int, list[NDArray[Any]]]] = []
-
-    def add(self, start: int, found: Sequence[Floats]) -> None:
-        """Add the (n, k) states of the next n tokens by each network."""
-        first, last = self._tokens.searchsorted((start, start + len(found[0])))
-        rows = self._tokens[first:last] - start
-        self._parts.append((first, [_packed(states[rows]) for states in found]))
-
-    def of(self, tokens: Integers) -> list[Floats]:
-        """Return the (n, k) states of n tokens by each network."""
-        rows = self._tokens.searchsorted(tokens)
-        firsts = [first for first, _ in self._parts]
-        part = np.searchsorted(firsts, rows, "right") - 1
-        found: list[Floats] = []
-        for network, some in enumerate(self._parts[0][1] if self._parts else ()):
-            states = np.empty((len(rows), some.shape[1]), dtype=np.float32)
-            for number in np.unique(part).tolist():
-                mine = part == number
-                first, packed = self._parts[number]
-                states[mine] = _unpacked(packed[network][rows[mine] - first])
-            found.append(states)
-        return found
-
-
-def _packed(states: Floats) -> NDArray[Any]:
-    """Return rounded states as integers of 16 bits, or unchanged if one is too large."""
-    steps = np.rint(states * np.float32(10**STATE_DECIMALS))
-    return steps.astype(np.int16) if np.abs(steps).max(initial=0) < 2**15 else states
-
-
-def _unpacked(packed: NDArray[Any]) -> Floats:
-    if packed.dtype != np.int16:
-        return packed
-    found: Floats = packed.astype(np.float32) / np.float32(10**STATE_DECIMALS)
-    return found
 
 
 Run = Callable[[str, dict[str, np.ndarray]], tuple[Floats, Floats]]
@@ -356,7 +322,7 @@ def scorer(found: Features, run: Run) -> Callable[[np.ndarray], tuple[Floats, Fl
 class SectionScorer:
     """Scores rows of pairs as ``scorer`` does, one section of a document after another."""
 
-    def __init__(self, pairs: Pairs, found: Features, states: States, run: Run) -> None:
+    def __init__(self, pairs: Pairs, found: Features, states: Looked | None, run: Run) -> None:
         self._pairs, self._found, self._states, self._run = pairs, found, states, run
         self._last: tuple[int, Features, Integers] | None = None
 
@@ -385,16 +351,8 @@ class SectionScorer:
                 give_back()
             used = np.unique(self._found.pairs[start:end])
             found = self._pairs.section(slice(start, end), used)
-            heads, starts = (
-                np.array([getattr(one, place) for one in found.mentions], dtype=np.int64)
-                for place in ("head", "start")
-            )
-            every = [found.states]
-            for of_heads, of_starts in zip(
-                self._states.of(heads), self._states.of(starts), strict=True
-            ):
-                every += [of_heads, of_starts]
-            self._last = start, found._replace(states=np.concatenate(every, axis=1)), used
+            assert self._states is not None  # a document with pairs has them
+            self._last = start, with_states(found, self._states), used
         return self._last[1:]
 
 

@@ -21,6 +21,7 @@ from spacy.tokens import Doc
 from pipeline.document.annotations import Quote
 from pipeline.document.columns import NOUN_TAGS
 from pipeline.document.syntax import VERB_TAGS
+from pipeline.reader.encoder import Encoder, States
 from pipeline.reader.session import Floats, Gathered, Integers, known_tensor, words_of
 from pipeline.records.labels import CueType
 from pipeline.stages.attributions.cues import lexicon
@@ -33,8 +34,6 @@ BATCH = 4000
 """Maximum number of tokens of a batch, including padding."""
 FARTHEST = 10
 """Number of distance buckets in each direction, one for each power of two."""
-NEAR = 4
-"""A part may deviate from an even share by a fraction of one in this many."""
 
 
 class Batch(NamedTuple):
@@ -48,6 +47,8 @@ class Batch(NamedTuple):
     """(B, T), counted within the window; a token whose head is outside is its own head."""
     above: Integers
     """(B, T), likewise."""
+    encoded: Floats | None = None
+    """(B, T, k) states of an encoder."""
 
 
 def windows(codes: Integers, longest: int = LONGEST, *, even: bool = True) -> list[TokenSpan]:
@@ -102,25 +103,6 @@ def cut(codes: Integers, start: int, end: int, longest: int) -> Iterator[TokenSp
         yield begun, end
 
 
-def parts(codes: Integers, longest: int) -> list[TokenSpan]:
-    """Return ranges that cover the tokens of ``codes`` in order, with similar lengths.
-
-    Each is cut at the sentence start nearest to an even share, or anywhere if none is near, since a
-    batch is padded to its longest part.
-    """
-    size = len(codes)
-    number = -(-size // longest)
-    starts = np.flatnonzero(codes[:, PLACE] > 0)
-    cuts = [0]
-    for share in range(1, number):
-        even = round(share * size / number)
-        near = starts[np.abs(starts - even) <= size // (NEAR * number)]
-        best = int(near[np.abs(near - even).argmin()]) if len(near) else even
-        if best > cuts[-1]:
-            cuts.append(best)
-    return list(pairwise([*cuts, size]))
-
-
 def batches(found: Features, ranges: Sequence[TokenSpan], limit: int = BATCH) -> Iterator[Batch]:
     """Yield the windows of a document in batches of at most ``limit`` tokens, short ones first."""
     group: list[TokenSpan] = []
@@ -140,7 +122,7 @@ def batch(found: Features, ranges: list[TokenSpan]) -> Batch:
     places = np.minimum(starts + own, ends - 1)
     padding = starts + own >= ends
 
-    def padded(rows: Floats | Integers | Gathered) -> np.ndarray:
+    def padded(rows: Floats | Integers | Gathered | States) -> np.ndarray:
         filled: np.ndarray = rows[places]
         filled[padding] = 0
         return filled
@@ -156,6 +138,7 @@ def batch(found: Features, ranges: list[TokenSpan]) -> Batch:
         padded(found.codes),
         within(found.heads),
         within(found.above),
+        None if found.encoded is None else padded(found.encoded),
     )
 
 
@@ -241,9 +224,13 @@ class Features(NamedTuple):
     """(n,) the head of each token."""
     above: Integers
     """(n,) the nearest cue of the lexicon that governs each token, itself without one."""
+    encoded: States | None = None
+    """(n, k) states of an encoder, if there is one below the network."""
 
 
-def features(doc: Doc, reading: Reading, labels: Labels) -> Features:
+def features(
+    doc: Doc, reading: Reading, labels: Labels, encoder: Encoder | None = None
+) -> Features:
     """Return the arrays of a document."""
     codes = _codes(doc, reading, labels)
     heads = np.arange(len(doc)) + doc.to_array("HEAD").astype(np.int64)
@@ -251,7 +238,8 @@ def features(doc: Doc, reading: Reading, labels: Labels) -> Features:
     codes[:, ROLE] = np.where(above == np.arange(len(doc)), 0, codes[top, DEP])
     words = words_of(doc)
     vectors = Gathered(words.vectors, words.places)
-    return Features(vectors, known_tensor(doc), codes, heads, above)
+    encoded = None if encoder is None else encoder.of(reading.columns)
+    return Features(vectors, known_tensor(doc), codes, heads, above, encoded)
 
 
 def governing(heads: Integers, marked: NDArray[np.bool_]) -> tuple[Integers, Integers]:

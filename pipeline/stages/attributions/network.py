@@ -24,9 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.manifest import own_model
-from pipeline.reader.encoder import FILE_NAME as TOKENIZER
-from pipeline.reader.encoder import Cutter, Pieces, padded
-from pipeline.reader.session import Floats, Integers, Names, Scale, check_features, session
+from pipeline.reader.encoder import Encoder, encoder_below
+from pipeline.reader.session import Floats, Names, Scale, check_features, session
 from pipeline.stages.attributions.beliefs import (
     CUE,
     DECIMALS,
@@ -48,7 +47,6 @@ from pipeline.stages.attributions.features import (
     cut,
     distances,
     mark_quotation,
-    parts,
     windows,
 )
 from pipeline.stages.attributions.judge import KNOWN
@@ -128,10 +126,6 @@ FEATURES: Names = {"codes": CODES, "known": KNOWN}
 """The columns of what the tagger and the judge read."""
 
 
-PART = 128
-"""Maximum number of tokens of a window in one input of the encoder."""
-
-
 @dataclass(frozen=True, slots=True)
 class Config:
     """The configuration of a network."""
@@ -143,6 +137,8 @@ class Config:
     least_within: float
     scale_within: Scale
     """The scale for attributions within quotations."""
+    encoder: str | None
+    """The SHA-256 of the encoder below the tagger, if there is one."""
 
     @classmethod
     def read(cls, path: Path) -> Config:
@@ -151,28 +147,29 @@ class Config:
         check_features(path.parent, table.get("features"), FEATURES)
         labels = Labels.of(*(table["labels"][name] for name in Labels._fields))
         scales = [Scale(one["slope"], one["shift"]) for one in (table, table["within"])]
-        return cls(labels, table["least"], scales[0], table["within"]["least"], scales[1])
+        within = table["within"]["least"]
+        return cls(labels, table["least"], scales[0], within, scales[1], table.get("encoder"))
 
 
 class Network:
-    """The two loaded graphs of a network."""
+    """The two loaded graphs of a network, and the encoder below them if there is one."""
 
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
         self.config = Config.read(folder / CONFIG)
-        self.cutter = Cutter(folder) if (folder / TOKENIZER).exists() else None
+        self.encoder: Encoder | None = encoder_below(folder, self.config.encoder)
         self.tagger = session(folder / TAGGER)
         self.judge = session(folder / JUDGE)
 
-    def beliefs(self, found: Features, words: list[str]) -> Beliefs:
+    def beliefs(self, found: Features) -> Beliefs:
         """Return the tagger's output for a document of at least one token."""
-        return run(self.tagger, found, words, self.cutter)
+        return run(self.tagger, found)
 
-    def within(self, found: Inside, words: list[str]) -> list[tuple[Reported, float]]:
+    def within(self, found: Inside) -> list[tuple[Reported, float]]:
         """Return the sufficiently likely attributions within quotations, with confidences."""
         if not found.ranges:
             return []
-        beliefs = run(self.tagger, found.found, words, self.cutter, found.ranges)
+        beliefs = run(self.tagger, found.found, found.ranges)
         config = self.config
         told = ((one, likelihood(beliefs, one)) for one in beliefs.reported())
         return [
@@ -205,24 +202,15 @@ def network(name: str) -> Network:
     return Network(folder)
 
 
-def run(
-    tagger: Any,
-    found: Features,
-    words: list[str],
-    cutter: Cutter | None,
-    ranges: Sequence[TokenSpan] | None = None,
-) -> Beliefs:
-    """Return a tagger's output for a document; ``cutter`` is that of its encoder, if any.
+def run(tagger: Any, found: Features, ranges: Sequence[TokenSpan] | None = None) -> Beliefs:
+    """Return a tagger's output for a document.
 
     It reads ``ranges``, by default windows that cover the document.
     """
     tags = np.zeros((len(found.codes), len(TAGS)), dtype=np.float32)
     read: list[Window] = []
     for one in batches(found, windows(found.codes) if ranges is None else ranges):
-        given = inputs(one)
-        if cutter is not None:
-            given |= pieces(cutter, words, one.windows, found.codes)._asdict()
-        scores, links = tagger.run(None, given)
+        scores, links = tagger.run(None, inputs(one))
         likely = softmax(scores)
         for at, (start, end) in enumerate(one.windows):
             here = slice(end - start)
@@ -232,21 +220,10 @@ def run(
     return Beliefs(tags, read)
 
 
-def pieces(cutter: Cutter, words: list[str], windows: list[TokenSpan], codes: Integers) -> Pieces:
-    """Return the pieces of windows of a document, split into parts of bounded length.
-
-    The cost of an encoder grows with the square of its input length.
-    """
-    found = []
-    for start, end in windows:
-        ranges = parts(codes[start:end], PART)
-        found.append([cutter.cut(words[start + a : start + b]) for a, b in ranges])
-    return padded(found)
-
-
 def inputs(one: Batch) -> dict[str, NDArray[Any]]:
     """Return the inputs of a graph for a batch."""
     size = one.heads.shape[1]
+    encoded = {} if one.encoded is None else {"encoded": one.encoded}
     return {
         "vectors": one.vectors,
         "tensor": one.tensor,
@@ -254,4 +231,5 @@ def inputs(one: Batch) -> dict[str, NDArray[Any]]:
         "heads": one.heads,
         "above": one.above,
         "distances": np.ascontiguousarray(distances(LONGEST)[:size, :size]),
+        **encoded,
     }

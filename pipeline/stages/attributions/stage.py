@@ -52,8 +52,8 @@ def decided(network: Network, reading: Reading, cues: CueReader) -> list[Attribu
     utterance that none of them has goes to the likeliest proposal for it, or to the attribution
     that it continues: quotation marks are certain. What contradicts the layout is not proposed.
     """
-    read = features(reading.doc, reading, network.config.labels)
-    beliefs = network.beliefs(read, reading.words)
+    read = features(reading.doc, reading, network.config.labels, network.encoder)
+    beliefs = network.beliefs(read)
     reported = beliefs.reported()
     constraints = Constraints(reading)
     offered = [one for one in proposals(reading, beliefs, reported) if constraints.allow(one)]
@@ -104,11 +104,11 @@ def _within(
     network: Network, reading: Reading, read: Features, contents: Sequence[Content]
 ) -> Iterator[tuple[Reported, float]]:
     """Yield the attributions within quotations, then those within other contents, and in theirs."""
-    for one, sure in network.within(inside_quotations(reading, read), reading.words):
+    for one, sure in network.within(inside_quotations(reading, read)):
         yield _with_subject(reading, one), sure
     for _ in range(LEVELS):
         found = []
-        for one, sure in network.within(inside_contents(read, contents), reading.words):
+        for one, sure in network.within(inside_contents(read, contents)):
             source = whole_source(reading, one.source, one.cue)
             content = trimmed(reading, one.cue, one.content, source)
             if content and reading.at_quote[one.cue[0]] < 0:

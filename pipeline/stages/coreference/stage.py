@@ -203,6 +203,7 @@ class Resolve:
             *open_speakers(said.open(quotes, attributions), entities),
         ]
         doc.spans["entities"] = SpanGroup(doc, name="entities", spans=spans)
+        columns.states = None  # nothing reads them after this stage
         return doc
 
     def _begin(

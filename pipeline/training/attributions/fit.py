@@ -26,6 +26,7 @@ from pipeline.stages.attributions.judge import Judging, chosen, judgement
 from pipeline.stages.attributions.network import inputs
 from pipeline.stages.attributions.proposals import Proposal, proposals
 from pipeline.text.spans import TokenSpan
+from pipeline.training import fitting
 from pipeline.training.attributed import Reference, Tokens, overlap, same_source
 from pipeline.training.attributions.examples import UNSCORED, Example, tokens_of
 from pipeline.training.attributions.model import loss
@@ -43,8 +44,6 @@ class Schedule:
     epochs: int = 8
     rate: float = 2e-3
     """The largest learning rate (AdamW with one cycle, a tenth of the steps to warm up)."""
-    encoder_rate: float = 1e-4
-    """The same for the last layer of an encoder, 0.85 times as much for each one below."""
     decay: float = 0.01
     link_weight: float = 0.4
     batch: int = 3000
@@ -55,8 +54,8 @@ class Schedule:
     seed: int = 1
 
 
-Extra = Callable[[list[tuple[Example, TokenSpan]]], dict[str, Tensor]]
-"""Further inputs of a tagger for the windows of a batch."""
+Part = tuple[Example, TokenSpan]
+"""An article and the tokens of it that are read at once."""
 
 
 class Fit:
@@ -69,23 +68,19 @@ class Fit:
         schedule: Schedule,
         folder: Path,
         *,
-        extra: Extra | None = None,
         taught: Mapping[str, Floats] | None = None,
     ) -> None:
         """``taught`` are a teacher's (n, 7) probabilities of tags by the article's id."""
-        self.tagger, self.schedule, self.folder, self.extra = tagger, schedule, folder, extra
+        self.tagger, self.schedule, self.folder = tagger, schedule, folder
         self.taught = taught
-        self.windows = [
-            (one, bounds)
-            for one in examples
-            for bounds in (one.ranges or windows(one.found.codes, even=False))
-        ]
+        self.windows = [part for one in examples for part in parts_of(one)]
         self.order = random.Random(schedule.seed)
         steps = schedule.epochs * len(self._grouped(random.Random(0))) + 100
-        groups = parameter_groups(tagger, schedule)
+        groups = [{"params": list(tagger.parameters()), "lr": schedule.rate}]
         self.optimizer, self.rates = one_cycle(groups, steps, decay=schedule.decay)
-        self.done = 0
-        self._resume()
+        states = {"tagger": tagger, "optimizer": self.optimizer, "rates": self.rates}
+        self.kept = fitting.Checkpoint(folder, asdict(schedule), states)
+        self.done = self.kept.resume(self.order)
 
     def run(self, score: Callable[[nn.Module], dict[str, float]]) -> None:
         """Run the epochs that are left; after each one write a checkpoint and a line of the log."""
@@ -96,7 +91,7 @@ class Fit:
             self.tagger.eval()
             with torch.no_grad():
                 scores = score(self.tagger)
-            self._checkpoint()
+            self.kept.write(self.done, self.order)
             seconds = round(time.monotonic() - started)
             line = {"epoch": self.done, "loss": round(mean, 4), "seconds": seconds, **scores}
             with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
@@ -106,7 +101,7 @@ class Fit:
         self.tagger.train()
         losses: list[float] = []
         for group in self._grouped(self.order):
-            given, tags, links = self._tensors(group)
+            given, tags, links = tensors(group, self.order, self.schedule.without_vectors)
             taught = self._taught(group, tags.shape[1])
             weights = torch.tensor([one.weight for one, _ in group])
             scored, linked = self.tagger(*given.values())
@@ -114,35 +109,13 @@ class Fit:
             losses.append(descend(total, self.optimizer, self.rates, self.tagger.parameters()))
         return sum(losses) / len(losses)
 
-    def _grouped(self, order: random.Random) -> list[list[tuple[Example, TokenSpan]]]:
-        def length(one: tuple[Example, TokenSpan]) -> int:
+    def _grouped(self, order: random.Random) -> list[list[Part]]:
+        def length(one: Part) -> int:
             return one[1][1] - one[1][0]
 
         return batches_by_length(self.windows, length, order, size=self.schedule.batch, jitter=20)
 
-    def _tensors(
-        self, group: list[tuple[Example, TokenSpan]]
-    ) -> tuple[dict[str, Tensor], Tensor, Tensor]:
-        one = merged([batch(example.found, [bounds]) for example, bounds in group])
-        for at in range(len(group)):
-            if (drawn := self.order.random()) < self.schedule.without_vectors:
-                one.tensor[at] = 0.0
-                if drawn < self.schedule.without_vectors / 2:
-                    one.vectors[at] = 0.0
-        given = {name: torch.from_numpy(array) for name, array in inputs(one).items()}
-        if self.extra is not None:
-            given |= self.extra(group)
-        size = one.heads.shape
-        tags = np.full(size, UNSCORED, dtype=np.int64)
-        links = np.full(size, -1, dtype=np.int64)
-        for at, (example, (start, end)) in enumerate(group):
-            tags[at, : end - start] = example.tags[start:end]
-            linked = example.links[start:end]
-            inside = (linked >= start) & (linked < end)
-            links[at, : end - start] = np.where(inside, linked - start, -1)
-        return given, torch.from_numpy(tags), torch.from_numpy(links)
-
-    def _taught(self, group: list[tuple[Example, TokenSpan]], size: int) -> Tensor | None:
+    def _taught(self, group: list[Part], size: int) -> Tensor | None:
         if self.taught is None:
             return None
         filled = np.zeros((len(group), size, len(TAGS)), dtype=np.float32)
@@ -153,48 +126,34 @@ class Fit:
                 filled[at, : end - start] = ONE_HOT[np.maximum(example.tags[start:end], 0)]
         return torch.from_numpy(filled)
 
-    def _checkpoint(self) -> None:
-        state = {
-            "schedule": asdict(self.schedule),
-            "done": self.done,
-            "tagger": self.tagger.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "rates": self.rates.state_dict(),
-            "order": self.order.getstate(),
-            "torch": torch.get_rng_state(),
-        }
-        temporary = self.folder / "checkpoint.tmp"
-        torch.save(state, temporary)
-        temporary.replace(self.folder / "checkpoint.pt")
 
-    def _resume(self) -> None:
-        path = self.folder / "checkpoint.pt"
-        if not path.exists():
-            return
-        state: dict[str, Any] = torch.load(path, weights_only=True)
-        if state["schedule"] != asdict(self.schedule):
-            return
-        self.done = state["done"]
-        self.tagger.load_state_dict(state["tagger"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        self.rates.load_state_dict(state["rates"])
-        version, internal, gauss = state["order"]
-        self.order.setstate((version, tuple(internal), gauss))
-        torch.set_rng_state(state["torch"])
+def parts_of(one: Example) -> list[Part]:
+    """Return the parts of an article to learn from."""
+    return [(one, bounds) for bounds in one.ranges or windows(one.found.codes, even=False)]
 
 
-def parameter_groups(tagger: nn.Module, schedule: Schedule) -> list[dict[str, Any]]:
-    """Return the parameters with their rates: lower ones for the layers of an encoder."""
-    encoder = getattr(tagger, "encoder", None)
-    if encoder is None:
-        return [{"params": list(tagger.parameters()), "lr": schedule.rate}]
-    own = {id(parameter) for parameter in encoder.parameters()}
-    rest = [parameter for parameter in tagger.parameters() if id(parameter) not in own]
-    groups: list[dict[str, Any]] = [{"params": rest, "lr": schedule.rate}]
-    for below, layer in enumerate(reversed(encoder.layers)):
-        rate = schedule.encoder_rate * 0.85**below
-        groups.append({"params": list(layer.parameters()), "lr": rate})
-    return groups
+def tensors(
+    group: Sequence[Part], draw: random.Random, without_vectors: float
+) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+    """Return the inputs of a tagger for a batch, and the tags and links that it should give.
+
+    See ``Schedule.without_vectors``.
+    """
+    one = merged([batch(example.found, [bounds]) for example, bounds in group])
+    for at in range(len(group)):
+        if (drawn := draw.random()) < without_vectors:
+            one.tensor[at] = 0.0
+            if drawn < without_vectors / 2:
+                one.vectors[at] = 0.0
+    given = {name: torch.from_numpy(array) for name, array in inputs(one).items()}
+    tags = np.full(one.heads.shape, UNSCORED, dtype=np.int64)
+    links = np.full(one.heads.shape, -1, dtype=np.int64)
+    for at, (example, (start, end)) in enumerate(group):
+        tags[at, : end - start] = example.tags[start:end]
+        linked = example.links[start:end]
+        inside = (linked >= start) & (linked < end)
+        links[at, : end - start] = np.where(inside, linked - start, -1)
+    return given, torch.from_numpy(tags), torch.from_numpy(links)
 
 
 def merged(ones: Sequence[Batch]) -> Batch:
@@ -203,6 +162,8 @@ def merged(ones: Sequence[Batch]) -> Batch:
 
     def padded(name: str) -> Any:
         rows = [getattr(one, name) for one in ones]
+        if rows[0] is None:
+            return None
         filled = np.zeros((len(rows), long, *rows[0].shape[2:]), dtype=rows[0].dtype)
         if name in ("heads", "above"):
             filled += np.arange(long)

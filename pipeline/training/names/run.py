@@ -23,13 +23,13 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from pipeline.document.columns import Columns
 from pipeline.errors import BadRow, ModelUnsuitable
 from pipeline.reader.encoder import FILE_NAME as TOKENIZER
-from pipeline.reader.encoder import Cutter, padded
+from pipeline.reader.encoder import WIDTH, Cutter, padded
 from pipeline.reader.names import network
 from pipeline.reader.names.features import FEATURES, Features, Labels, features
 from pipeline.reader.names.network import CONFIG, GRAPH, TAGS, Network, agree, spans
 from pipeline.reader.session import Floats, Integers
 from pipeline.training import fitting
-from pipeline.training.attributions.model import WIDTH, Encoder
+from pipeline.training.encoder import Encoder
 from pipeline.training.names.corpus import ALL, Article, copies, filled, read_corpus, trimmed
 from pipeline.training.names.fit import (
     WINDOW,

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.document.names import NAME_LABELS
-from pipeline.reader.reference.features import LABEL_COLUMNS
+from pipeline.reader.reference.features import LABEL_COLUMNS, Features
 from pipeline.reader.reference.mentions import CALIBRATED, NAME, NOUNS, PRONOUNS, part_of
 from pipeline.reader.reference.ranker import Belief, Config, Ranking, scorer
 from pipeline.reader.session import STATE
@@ -104,8 +104,6 @@ Weighted = tuple[Example, float]
 class Size(NamedTuple):
     """The rankers of one part of the anaphors."""
 
-    members: int
-    """Rankers whose scores are averaged."""
     hidden: int
     """Units of the first layer."""
     dropout: float
@@ -113,16 +111,14 @@ class Size(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """How the rankers are fitted, together with a base that reads all tokens."""
+    """How the rankers are fitted, together with a trunk that reads all tokens."""
 
     sizes: Mapping[str, Size] = field(
-        default_factory=lambda: {PRONOUNS: Size(1, 192, 0.3), NOUNS: Size(1, 96, 0.4)}
+        default_factory=lambda: {PRONOUNS: Size(192, 0.3), NOUNS: Size(96, 0.4)}
     )
     """By the part of the anaphors."""
     epochs: int = 12
-    """Passes over the texts with a trunk."""
-    encoder_epochs: int = 4
-    """The same with an encoder."""
+    """Passes over the texts."""
     rate: float = 1e-3
     """The largest learning rate of the rankers (AdamW with one cycle)."""
     decay: float = 0.01
@@ -132,22 +128,13 @@ class Schedule:
     seed: int = 1
 
 
-class Mean(nn.Module):
-    """The mean of the scores of several rankers."""
-
-    def __init__(self, rankers: Sequence[Ranker]) -> None:
-        super().__init__()
-        self.rankers = nn.ModuleList(rankers)
-
-    def forward(
-        self, known: Tensor, nouns: Tensor, states: Tensor, pairs: Tensor, relations: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Return the scores of pairs and of nobody, as ``Ranker`` does."""
-        scored = [one(known, nouns, states, pairs, relations) for one in self.rankers]
-        return (
-            torch.stack([scores for scores, _ in scored]).mean(0),
-            torch.stack([nobody for _, nobody in scored]).mean(0),
-        )
+def rankers(found: Features, extra: int, nouns: Nouns, schedule: Schedule) -> dict[str, Ranker]:
+    """Return new rankers of both parts that read features and ``extra`` states of a mention."""
+    known, relations = found.known.shape[1], found.relations.shape[1]
+    return {
+        part: Ranker(known, relations, extra, nouns, hidden=one.hidden, dropout=one.dropout)
+        for part, one in schedule.sizes.items()
+    }
 
 
 def asked_only(one: Example, part: str) -> Example:

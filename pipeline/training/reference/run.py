@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 from spacy.vocab import Vocab
+from torch import nn
 
 from pipeline.errors import BadRow
 from pipeline.reader.reference.features import word_vectors
@@ -25,11 +26,12 @@ from pipeline.reader.reference.ranker import (
     Labels,
     Ranker,
     scorer,
+    with_states,
 )
 from pipeline.reader.session import static_vectors
 from pipeline.training import fitting
 from pipeline.training.folds import FOLDS, Unseen, fold_of, folders_of, networks_of
-from pipeline.training.reference.below import Above, Encoded, Trunked, fitted
+from pipeline.training.reference.below import Above, Trunked, fitted
 from pipeline.training.reference.examples import Example, examples_of
 from pipeline.training.reference.fit import Schedule, fitted_nouns, judged
 from pipeline.training.regression import platt
@@ -40,6 +42,8 @@ NOVEL = 0.4
 """How much a text with quotes and clusters counts: passages of novels are long and no news."""
 ANNOTATED = 0.5
 """How much a text counts with the annotated names, which are better than those found."""
+GENDER_PRIOR = 0.2
+"""See ``Config.gender_prior``."""
 Judged = tuple[str, float, bool, bool]
 """Kind, raw probability, whether it is right, whether there is a gold entity."""
 
@@ -50,7 +54,6 @@ def train(
     *,
     schedule: Schedule,
     folds: Path | None = None,
-    encoder: Path | None = None,
     teacher: Path | None = None,
     attributions: Path | None = None,
     tell: fitting.Tell,
@@ -60,8 +63,7 @@ def train(
     A text has ``entities`` (as in our records), ``clusters`` (as in GUM and LitBank) or a
     ``pronoun`` with the names ``a`` and ``b`` (as in GAP). The articles with entities are in parts:
     calibration and figures of each come from rankers that have not seen it, which are written to
-    ``folds``. The rankers that are written to ``out`` have seen all. With the folder of an
-    ``encoder``, it learns below more rankers, which takes long: only one part is held back.
+    ``folds``. The rankers that are written to ``out`` have seen all.
     ``teacher`` is the folder of rankers whose scores are learned beside the annotation.
     ``attributions`` is the folder of networks of attributions that have not seen a part of the
     articles each, to read that part.
@@ -77,25 +79,19 @@ def train(
     if teacher is not None:
         guide = Ranker(teacher)
         weighted = [(taught(one, guide, nlp.vocab), w, row) for one, w, row in weighted]
-    kinds = set(CALIBRATED.values())
-    plain = Config(dict.fromkeys(kinds, 1.0), dict.fromkeys(kinds, 0.0), 0.2)
+    plain = plain_config()
 
     def fit(without: int | None, folder: Path | None) -> Above:
         seen = [(o, w) for o, w, row in weighted if without is None or fold_of(row) != without]
         nouns = fitted_nouns((one for one, _ in seen), partial(word_vectors, nlp.vocab))
         torch.manual_seed(schedule.seed)
-        trunk = Trunked(nlp.vocab, labels, epochs=schedule.epochs)
-        found = fitted(seen, nouns, schedule, trunk, tell)
-        if encoder is not None:
-            below = Encoded(encoder, epochs=schedule.encoder_epochs)
-            found = found.mixed(fitted(seen, nouns, schedule, below, tell))
+        found = fitted(seen, nouns, schedule, Trunked(nlp.vocab, labels), tell)
         if folder is not None:
             write(found, weighted[0][0], folder)
         return found
 
     rows: list[Judged] = []
-    parts = range(FOLDS if encoder is None else 1)
-    for number in parts:
+    for number in range(FOLDS):
         held = [one for one, _, row in weighted if fold_of(row) == number]
         if not held:
             hint = f"give a corpus with {10 * FOLDS} or more articles that have entities"
@@ -104,21 +100,34 @@ def train(
         natural = (above.with_states(one) for one in held if one.natural)
         rows += [row for one in natural for row in judged(above.rankers, one, plain)]
     fit(None, out)
-    slope, shift, figures = calibration(rows)
-    config = {
-        "slope": dict.fromkeys(sorted(kinds), 1.0) | slope,
-        "shift": dict.fromkeys(sorted(kinds), 0.0) | shift,
-        "gender_prior": plain.gender_prior,
-        "tags": list(labels.tags),
-        "deps": list(labels.deps),
-        "features": FEATURES,
-    }
-    for folder in (out, *(folds / str(number) for number in parts if folds)):
+    config, figures = config_of(rows, labels)
+    for folder in (out, *(folds / str(number) for number in range(FOLDS) if folds)):
         fitting.write_config(folder / CONFIG, config)
     figures["schedule"] = asdict(schedule)
     tell(json.dumps(figures))
     fitting.tell_checksums(out, tell)
     return figures
+
+
+def plain_config() -> Config:
+    """Return a config that leaves probabilities as they are."""
+    kinds = set(CALIBRATED.values())
+    return Config(dict.fromkeys(kinds, 1.0), dict.fromkeys(kinds, 0.0), GENDER_PRIOR)
+
+
+def config_of(rows: Sequence[Judged], labels: Labels) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the config of rankers by what they answer on texts held back, and their figures."""
+    slope, shift, figures = calibration(rows)
+    kinds = sorted(set(CALIBRATED.values()))
+    config = {
+        "slope": dict.fromkeys(kinds, 1.0) | slope,
+        "shift": dict.fromkeys(kinds, 0.0) | shift,
+        "gender_prior": GENDER_PRIOR,
+        "tags": list(labels.tags),
+        "deps": list(labels.deps),
+        "features": FEATURES,
+    }
+    return config, figures
 
 
 def read(
@@ -136,9 +145,15 @@ def read(
 
 def taught(one: Example, guide: Ranker, vocab: Vocab) -> Example:
     """Return an example with the scores of a teacher."""
-    vectors = static_vectors(vocab, one.tokens.keys.tolist())
-    run = scorer(guide.with_states(one.found, one.scene, one.tokens, vectors), guide.run)
-    return one._replace(taught=run(np.arange(len(one.found.pairs))))
+    columns = one.scene.columns
+    if guide.encoder is not None:
+        found = with_states(one.found, guide.encoder.of(columns))
+        columns.states = None  # those of all examples would take much memory
+    else:
+        assert guide.trunk is not None
+        vectors = static_vectors(vocab, one.tokens.keys.tolist())
+        found = with_states(one.found, guide.trunk.states(one.tokens, vectors))
+    return one._replace(taught=scorer(found, guide.run)(np.arange(len(one.found.pairs))))
 
 
 def weight_of(row: Mapping[str, Any]) -> float:
@@ -179,15 +194,19 @@ def calibration(
 
 
 def write(above: Above, sample: Example, folder: Path) -> None:
-    """Write rankers and their bases as ONNX graphs to a folder."""
+    """Write rankers and their trunk as ONNX graphs to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    for base in above.bases:
-        base.write(sample, folder)
-    found = above.with_states(sample).found
+    above.base.write(sample, folder)
+    write_rankers(above.rankers, above.with_states(sample), folder)
+
+
+def write_rankers(rankers: Mapping[str, nn.Module], sample: Example, folder: Path) -> None:
+    """Write rankers as ONNX graphs; ``sample`` has the states of its mentions."""
+    found = sample.found
     given = {
         name: torch.from_numpy(getattr(found, name))
         for name in ("known", "nouns", "states", "pairs", "relations")
     }
     axes = {name: {0: "pairs" if name in ("pairs", "relations") else "mentions"} for name in given}
     for part, name in GRAPHS.items():
-        fitting.write_graph(above.rankers[part], given, ["scores", "nobody"], axes, folder / name)
+        fitting.write_graph(rankers[part], given, ["scores", "nobody"], axes, folder / name)

@@ -1,0 +1,306 @@
+"""Train the encoder together with the heads above it: attributions and reference.
+
+All read the same states. Each text teaches the heads that it is annotated for. Each tenth article
+is held back from all, and they are calibrated on these.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn.utils.rnn import pad_sequence
+
+from pipeline.language import NETWORKS, REFERENCES
+from pipeline.manifest import checksum
+from pipeline.reader.encoder import GRAPH, MODEL, Cutter
+from pipeline.reader.encoder import Encoder as ShippedEncoder
+from pipeline.reader.reference import ranker
+from pipeline.reader.reference.features import word_vectors
+from pipeline.stages.attributions import network
+from pipeline.training import fitting
+from pipeline.training.attributions import fit as tagging
+from pipeline.training.attributions.examples import Example, all_within
+from pipeline.training.attributions.model import Tagger, loss
+from pipeline.training.attributions.run import Weighted, encoded, finish, split, write_tagger
+from pipeline.training.attributions.run import read as read_attributions
+from pipeline.training.encoder import Encoder, Text, states_of, text_of, write_encoder
+from pipeline.training.folds import Unseen, networks_of
+from pipeline.training.reference import below
+from pipeline.training.reference import fit as ranking
+from pipeline.training.reference.examples import Example as Passage
+from pipeline.training.reference.run import (
+    WEIGHTS,
+    config_of,
+    plain_config,
+    write_rankers,
+)
+from pipeline.training.reference.run import read as read_reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """How encoder and heads are fitted."""
+
+    epochs: int = 4
+    encoder_rate: float = 1e-4
+    """The largest learning rate of the encoder (AdamW with one cycle)."""
+    tagger_rate: float = 2e-3
+    """That of the tagger of attributions."""
+    rate: float = 1e-3
+    """That of the rankers of reference."""
+    decay: float = 0.01
+    link_weight: float = 0.4
+    batch: int = 3000
+    """Tokens of a batch."""
+    without_vectors: float = 0.1
+    """See ``attributions.fit.Schedule``."""
+    seed: int = 1
+
+
+class Article(NamedTuple):
+    """A text with what the heads learn from it."""
+
+    text: Text
+    parts: list[tagging.Part]
+    """The parts that the tagger reads."""
+    examples: list[ranking.Weighted]
+    """What the rankers learn from."""
+
+
+def train(
+    corpora: Sequence[Weighted],
+    out: Path,
+    *,
+    work: Path,
+    schedule: Schedule,
+    encoder: Path,
+    attributions: Path | None,
+    tell: fitting.Tell,
+) -> None:
+    """Train the encoder and its heads, and write a folder of each to ``out``.
+
+    ``corpora`` are files with how much a token of theirs counts for attributions; 0: not. Texts of
+    reference are those that ``reference.run.train`` reads. ``encoder`` is the folder of the
+    pretrained one; ``attributions`` that of networks that have not seen a part of the articles
+    each. ``work`` keeps a checkpoint of each epoch, from which an interrupted run resumes.
+
+    Raises ``BadRow`` for fewer than ten articles, and what reading the corpora raises.
+    """
+    fitting.use_threads()
+    marked = [(path, w) for path, w in corpora if w > 0 and _has(path, "attributions")]
+    every, labels = read_attributions(marked, tell)
+    held, seen = split(every)
+    within = all_within(every)
+    nlp = fitting.load_unseen()
+    nlp.disable_pipe("news_resolve")
+    coded = ranker.Labels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
+    unseen = Unseen(nlp, networks_of(attributions))
+    resolved = [path for path, _ in corpora if _has(path, *WEIGHTS)]
+    texts = {one.article.text for one in held}
+    known: list[ranking.Weighted] = []
+    judged: list[Passage] = []
+    for one, weight, row in read_reference(unseen, resolved, coded, tell):
+        if row["text"] not in texts:
+            known.append((one, weight))
+        elif one.natural:
+            judged.append(one)
+    cutter = Cutter(encoder)
+    articles = list(_articles(seen, within, known, cutter))
+    tell(f"{len(articles)} texts, {len(held)} held back")
+    torch.manual_seed(schedule.seed)
+    nouns = ranking.fitted_nouns((one for one, _ in known), partial(word_vectors, nlp.vocab))
+    lower = Encoder.pretrained(encoder)
+    found = known[0][0].found
+    nets = Nets(
+        lower,
+        Tagger(labels.sizes(), extra=lower.width),
+        ranking.rankers(found, 2 * lower.width, nouns, ranking.Schedule()),
+    )
+    work.mkdir(parents=True, exist_ok=True)
+    Fit(nets, articles, schedule, work, tell).run()
+    write_encoder(lower, articles[0].text, encoder, out / MODEL)
+    trained = checksum(out / MODEL / GRAPH)
+    shipped = ShippedEncoder(out / MODEL)
+    folder = out / NETWORKS["accurate"]
+    folder.mkdir(parents=True, exist_ok=True)
+    held = [encoded(one, shipped) for one in held]
+    write_tagger(nets.tagger, held[0], folder / network.TAGGER)
+    inner = [
+        each._replace(found=each.found._replace(encoded=one.found.encoded))
+        for one in held
+        for each in within.get(one.article.id, ())
+    ]
+    settings = {"schedule": asdict(schedule)}
+    finish(folder, labels, held, inner, trained, work, settings, tell)
+    folder = out / REFERENCES["accurate"]
+    folder.mkdir(parents=True, exist_ok=True)
+    rankers = nets.rankers
+    rows = []
+    for at, one in enumerate(judged):
+        columns = one.scene.columns
+        seen_so = one._replace(found=ranker.with_states(one.found, shipped.of(columns)))
+        columns.states = None
+        rows += ranking.judged(rankers, seen_so, plain_config())
+        if not at:
+            write_rankers(rankers, seen_so, folder)
+    config, figures = config_of(rows, coded)
+    fitting.write_config(folder / ranker.CONFIG, config | {"encoder": trained})
+    tell(json.dumps(figures))
+    for name in (MODEL, folder.name):
+        fitting.tell_checksums(out / name, tell)
+
+
+def _has(path: Path, *keys: str) -> bool:
+    """Return whether the first row of a corpus has one of some keys."""
+    with path.open(encoding="utf-8") as file:
+        row = json.loads(file.readline())
+    return any(key in row for key in keys)
+
+
+def _articles(
+    seen: Sequence[Example],
+    within: Mapping[str, Sequence[Example]],
+    known: Sequence[ranking.Weighted],
+    cutter: Cutter,
+) -> Iterator[Article]:
+    """Yield the texts to learn from."""
+    by_text: dict[tuple[str, ...], list[ranking.Weighted]] = {}
+    for weighted in known:
+        by_text.setdefault(tuple(weighted[0].scene.columns.words), []).append(weighted)
+    for one in seen:
+        examples = by_text.pop(tuple(one.words), [])
+        inner = within.get(one.article.id, ())
+        parts = [part for each in (one, *inner) for part in tagging.parts_of(each)]
+        yield Article(text_of(one.reading.columns, cutter), parts, examples)
+    for examples in by_text.values():
+        yield Article(text_of(examples[0][0].scene.columns, cutter), [], examples)
+
+
+class Nets(nn.Module):
+    """The encoder and its heads."""
+
+    def __init__(
+        self, encoder: Encoder, tagger: Tagger, rankers: Mapping[str, ranking.Ranker]
+    ) -> None:
+        super().__init__()
+        self.encoder, self.tagger = encoder, tagger
+        self._rankers = nn.ModuleDict(rankers)
+
+    @property
+    def rankers(self) -> dict[str, nn.Module]:
+        """The rankers of reference by the part of the anaphors."""
+        return dict(self._rankers.items())
+
+    def groups(self, schedule: Schedule) -> list[dict[str, Any]]:
+        """Return the weights that are learned with their rates."""
+        rates = {
+            self.encoder: schedule.encoder_rate,
+            self.tagger: schedule.tagger_rate,
+            self._rankers: schedule.rate,
+        }
+        return [{"params": below.learned_of([net]), "lr": rate} for net, rate in rates.items()]
+
+
+class Fit:
+    """Encoder and heads being fitted, from the start or from where a run was broken off."""
+
+    def __init__(
+        self,
+        nets: Nets,
+        articles: Sequence[Article],
+        schedule: Schedule,
+        folder: Path,
+        tell: fitting.Tell,
+    ) -> None:
+        self.nets, self.articles, self.schedule, self.tell = nets, articles, schedule, tell
+        self.order = random.Random(schedule.seed)
+        draw = random.Random(schedule.seed + 1)
+        self.epochs = [list(self._grouped(draw)) for _ in range(schedule.epochs)]
+        groups = nets.groups(schedule)
+        self.learned = [weight for group in groups for weight in group["params"]]
+        steps = max(below.LEAST_STEPS, 1 + sum(map(len, self.epochs)))
+        optimizer, rates = fitting.one_cycle(groups, steps, decay=schedule.decay)
+        self.kept = fitting.Checkpoint(
+            folder, asdict(schedule), {"nets": nets, "optimizer": optimizer, "rates": rates}
+        )
+        self.optimizer, self.rates = optimizer, rates
+
+    def run(self) -> None:
+        """Run the epochs that are left; after each one write a checkpoint."""
+        for number in range(self.kept.resume(self.order), self.schedule.epochs):
+            started = time.monotonic()
+            self.nets.train()
+            total = [0.0, 0.0]
+            for group in self.epochs[number]:
+                losses = self._losses(group)
+                whole = torch.stack([one for one in losses if one is not None]).sum()
+                fitting.descend(whole, self.optimizer, self.rates, self.learned)
+                for at, one in enumerate(losses):
+                    total[at] += float(one.item()) if one is not None else 0.0
+            self.kept.write(number + 1, self.order)
+            means = [round(one / len(self.epochs[number]), 4) for one in total]
+            self.tell(f"epoch {number + 1}: {means}, {time.monotonic() - started:.0f} s")
+        self.nets.eval()
+
+    def _grouped(self, draw: random.Random) -> Iterator[list[Article]]:
+        """Yield the batches of one pass, shuffled."""
+        every = []
+        for one in self.articles:
+            examples = list(below.drawn(one.examples, draw))
+            if one.parts or examples:
+                every.append(one._replace(examples=examples))
+        draw.shuffle(every)
+        yield from fitting.batches(every, self.schedule.batch, lambda one: len(one.text.places))
+
+    def _losses(self, group: Sequence[Article]) -> tuple[Tensor | None, Tensor | None]:
+        """Return the losses of attributions and of reference, each None without annotation."""
+        states = states_of(self.nets.encoder, [one.text for one in group])
+        parts = [(part, row) for one, row in zip(group, states, strict=True) for part in one.parts]
+        weighted = [
+            (example, row)
+            for one, row in zip(group, states, strict=True)
+            for example in one.examples
+        ]
+        reported = self._tagged(parts) if parts else None
+        referred = None
+        if weighted:
+            examples, rows = zip(*weighted, strict=True)
+            referred = below.loss_of(self.nets.rankers, examples, rows)
+        if reported is None and referred is None:
+            referred = 0 * torch.stack([row.sum() for row in states]).sum()
+        return reported, referred
+
+    def _tagged(self, parts: Sequence[tuple[tagging.Part, Tensor]]) -> Tensor:
+        """Return the loss of the tagger on parts with the states of their articles.
+
+        Those of similar length are read together.
+        """
+        found = []
+        schedule = self.schedule
+        grouped = fitting.batches_by_length(
+            parts, _length, self.order, size=schedule.batch, jitter=0
+        )
+        for some in grouped:
+            group = [part for part, _ in some]
+            given, tags, links = tagging.tensors(group, self.order, schedule.without_vectors)
+            rows = [row[start:end] for (_, (start, end)), row in some]
+            given["encoded"] = pad_sequence(rows, batch_first=True)
+            weights = torch.tensor([one.weight for one, _ in group])
+            scored, linked = self.nets.tagger(*given.values())
+            of_batch = loss(scored, linked, tags, links, weights, schedule.link_weight)
+            found.append(of_batch * sum(map(_length, some)) / schedule.batch)
+        return torch.stack(found).sum()
+
+
+def _length(one: tuple[tagging.Part, Tensor]) -> int:
+    start, end = one[0][1]
+    return end - start
