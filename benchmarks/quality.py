@@ -7,9 +7,9 @@
     python benchmarks/quality.py --shared ../shared --identities  # only identities across articles
 
 The records are made by the command line, as a user makes them. ``--shared`` names a folder with
-``bench/`` (the scorers), ``data/`` (development data) and ``gold/`` (the seed's annotation); it is
-taken from ``../shared`` where that is there. ``--profile`` chooses the profile of all records.
-The articles of ``wikinews_dev`` and ``wikinews_dev2``, the passages of ``gap_validation`` and the
+``data/`` (development data) and ``gold/`` (the seed's annotation); it is taken from ``../shared``
+where that is there. The scorers are in ``benchmarks/scorers``. ``--profile`` chooses the profile of
+all records. The articles of ``wikinews_dev`` and ``wikinews_dev2``, the passages of ``gap_validation`` and the
 identities of ``gum_links_dev`` are scored only.
 """
 
@@ -374,7 +374,7 @@ def main() -> None:
         if args.shared is None:
             print("no folder of development data: pass --shared for the other scorers")
             return
-        sys.path[:0] = [str(args.shared / "bench"), str(args.shared / "annotate")]
+        sys.path.insert(0, str(ROOT / "benchmarks" / "scorers"))
         for score in only or (who_is_who, development, identities):
             for line in score(args.shared, folder, args.all, args.profile):
                 print(line, flush=True)

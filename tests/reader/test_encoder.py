@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from pipeline.manifest import models_folder
-from pipeline.reader.encoder import Encoder, windows
+from pipeline.document.columns import Columns
+from pipeline.errors import ExtraMissing, ModelUnsuitable
+from pipeline.language import load_base
+from pipeline.manifest import own_model
+from pipeline.reader import encoder as module
+from pipeline.reader.encoder import (
+    GRAPH,
+    MODEL,
+    MOST,
+    MOST_PIECES,
+    Cutter,
+    Encoder,
+    States,
+    encoder_below,
+    padded,
+    windows,
+)
 
-FOLDER = models_folder() / "reference-accurate"
+FOLDER = own_model(MODEL)[1]
 
 
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
     return Encoder(FOLDER)
+
+
+@pytest.fixture(scope="module")
+def cutter() -> Cutter:
+    return Cutter(FOLDER)
 
 
 @given(st.lists(st.integers(1, 60), max_size=20), st.integers(1, 50))
@@ -35,12 +57,111 @@ def test_a_sentence_that_fits_is_not_cut() -> None:
 def test_each_word_has_a_state_whatever_window_it_is_in(encoder: Encoder) -> None:
     words = ["The", "mayor", "said", "she", "won", "."] * 60
     sentences = [at // 6 for at in range(len(words))]
-    states = encoder.states(words, sentences)
-    assert states.shape == (len(words), 384)
-    assert np.isfinite(states).all()
-    first = encoder.states(words[:6], sentences[:6])
-    assert first.shape == (6, 384)
+    states = encoder.states(words, sentences)[:]
+    assert states.shape == (len(words), encoder.width)
+    assert len(np.unique(states, axis=0)) > 100  # each place of a word has its own
+    first = encoder.states(words[:6], sentences[:6])[:]
+    assert first.shape == (6, encoder.width)
     assert not np.array_equal(first, states[:6])  # the words around a word change its state
+
+
+def test_a_word_beyond_the_window_changes_nothing(encoder: Encoder) -> None:
+    words = ["The", "mayor", "said", "she", "won", "."] * 60
+    sentences = [at // 6 for at in range(len(words))]
+    (_, end), *_ = windows(sentences)
+    other = [*words[:end], *["Rain"] * (len(words) - end)]
+    states, again = (encoder.states(one, sentences) for one in (words, other))
+    assert np.array_equal(states[:end], again[:end])
+    assert not np.array_equal(states[end:], again[end:])
+
+
+def test_states_are_kept_in_sixteen_bits() -> None:
+    given = np.linspace(-3, 3, 999, dtype=np.float32).reshape(-1, 3)
+    kept = States.joined([States(given[:100], 4), States(given[100:], 4)])
+    assert len(kept) == len(given)
+    rows = np.array([332, 0, 100, 100])
+    assert kept[rows].dtype == np.float32
+    assert kept[rows].tolist() == np.round(given[rows], 4).tolist()
+    assert kept[rows[None]].shape == (1, 4, 3)
+    assert States(np.full((1, 1), 99, dtype=np.float32))[0].tolist() == [pytest.approx(32.767)]
+
+
+def test_a_document_is_read_once_by_all_heads(
+    accurate_nlp: Language, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    states = Encoder.states
+
+    def counted(self: Encoder, words: list[str], sentences: np.ndarray) -> States:
+        read.append(len(words))
+        return states(self, words, sentences)
+
+    monkeypatch.setattr(Encoder, "states", counted)
+    doc = accurate_nlp("“We lost,” said Ann Lee, the mayor.\n\nShe left.")
+    assert read == [len(doc)]
+    assert Columns(doc).states is None
+
+
+def test_the_sections_of_a_long_document_are_joined(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SECTION", 20)
+    columns = Columns(load_base()("The mayor said that she won. " * 12))
+    states = encoder.of(columns)
+    assert len(states) == len(columns.words)
+    assert encoder.of(columns) is states
+    assert np.isfinite(states[:]).all()
+
+
+def test_weights_of_another_encoder_are_refused() -> None:
+    trained = own_model(MODEL)[0].files[GRAPH]
+    assert encoder_below(FOLDER, trained) is not None
+    assert encoder_below(FOLDER, None) is None
+    with pytest.raises(ModelUnsuitable, match="another encoder"):
+        encoder_below(FOLDER, "0" * 64)
+
+
+def test_each_word_maps_to_its_first_piece(cutter: Cutter) -> None:
+    pieces, first = cutter.cut(["Unbelievably", ",", "she", "won", "."])
+    assert len(pieces) > 7  # the special pieces, and a word in several pieces
+    assert first[0] == 1
+    assert first == sorted(first)
+    assert len(set(first)) == 5
+
+
+def test_a_word_without_pieces_shares_those_of_the_previous_word(cutter: Cutter) -> None:
+    _, first = cutter.cut(["\n", "Rain", "\n\n", "fell"])
+    assert first == [0, 1, 1, 2]
+
+
+@given(st.lists(st.text(max_size=30), max_size=40), st.integers(0, 600))
+def test_indices_are_within_the_pieces_for_any_words(
+    cutter: Cutter, words: list[str], more: int
+) -> None:
+    pieces, first = cutter.cut([*words, *["x"] * more])
+    assert len(pieces) <= MOST_PIECES
+    assert all(0 <= place < len(pieces) - 1 for place in first)
+    assert first == sorted(first)
+
+
+def test_a_very_long_word_has_few_pieces(cutter: Cutter) -> None:
+    pieces, _ = cutter.cut(["ab1" * 200])
+    assert len(pieces) <= MOST + 2
+
+
+def test_pieces_are_counted_through_adjacent_parts() -> None:
+    found = padded([[([1, 7, 2], [1]), ([1, 8, 9, 2], [1, 2])], [([1, 5, 2], [1, 1])]])
+    assert found.pieces.tolist() == [[1, 7, 2, 0], [1, 8, 9, 2], [1, 5, 2, 0]]
+    assert found.present.sum() == 10
+    assert found.first.tolist() == [[1, 5, 6], [9, 9, 0]]
+    assert found.pieces.reshape(-1)[found.first[0]].tolist() == [7, 8, 9]
+
+
+def test_a_missing_extra_is_named_in_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    with pytest.raises(ExtraMissing, match="needs the package tokenizers") as caught:
+        Cutter(FOLDER)
+    assert "[accurate]" in (caught.value.hint or "")
 
 
 def test_the_profile_accurate_resolves_noun_phrases_with_the_encoder(

@@ -11,8 +11,9 @@ from spacy.tokens import Doc
 from pipeline.document.columns import Columns
 from pipeline.document.names import Chain, Reference
 from pipeline.reader import encoder
+from pipeline.reader.encoder import States
 from pipeline.reader.reference.features import Pairs, Scene, features
-from pipeline.reader.reference.ranker import SectionScorer, States, scorer, with_states
+from pipeline.reader.reference.ranker import Kept, SectionScorer, scorer, with_states
 from pipeline.reader.session import Floats
 from tests.blank import BLANK
 
@@ -76,9 +77,8 @@ def test_sections_are_scored_as_the_document() -> None:
     scene, doc = document()
     states = np.arange(2 * len(doc), dtype=np.float32).reshape(-1, 2) / np.float32(10_000)
     whole, pairs = with_states(features(scene, doc), states), Pairs(scene, doc)
-    outline, kept = pairs.outline(), States(pairs.tokens())
-    for start, end in encoder.sections(scene.columns.arrays.sentences):
-        kept.add(start, [states[start:end]])
+    outline, places = pairs.outline(), pairs.tokens()
+    kept = Kept(places, States(states[places], 4))
 
     def run(_: str, given: dict[str, np.ndarray]) -> tuple[Floats, Floats]:
         of_pairs = given["states"][given["pairs"]].sum(axis=(1, 2))
@@ -95,15 +95,3 @@ def test_sections_are_scored_as_the_document() -> None:
         anaphors = np.unique(whole.pairs[rows, 0])
         assert scores.tolist() == wanted.tolist()
         assert nobody[anaphors].tolist() == none[anaphors].tolist()
-
-
-@pytest.mark.parametrize("largest", [3.2, 9.0])
-def test_states_are_kept_to_the_last_bit(largest: float) -> None:
-    states = np.round(np.linspace(-largest, largest, 999, dtype=np.float32).reshape(-1, 3), 4)
-    tokens = np.array([0, 5, 100, 200, 332])
-    kept = States(tokens)
-    kept.add(0, [states[:101]])
-    kept.add(101, [states[101:]])
-    (found,) = kept.of(tokens[[4, 0, 2, 2]])
-    assert found.dtype == np.float32
-    assert found.tolist() == states[[332, 0, 100, 100]].tolist()

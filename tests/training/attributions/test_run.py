@@ -103,7 +103,7 @@ def test_networks_of_parts_have_not_learned_from_their_part(
 
 
 def test_the_log_has_a_line_for_each_epoch_and_the_settings_are_kept(trained: Path) -> None:
-    lines = (trained / "work" / "tagger-0" / "log.jsonl").read_text("utf-8").splitlines()
+    lines = (trained / "work" / "log.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["epoch"] for line in lines] == list(range(1, 11))
     kept = json.loads((trained / "work" / "judge.json").read_text("utf-8"))
     assert kept["settings"]["schedule"]["epochs"] == 10
@@ -152,7 +152,7 @@ def test_the_confidence_is_calibrated_on_articles_that_the_judge_did_not_see(
 ) -> None:
     network = Network(trained / "out")
     examples, _ = read([(corpus, 1.0)], quiet)
-    cases = [case(one, network.beliefs(one.found, one.words)) for one in examples[:15]]
+    cases = [case(one, network.beliefs(one.found)) for one in examples[:15]]
     found = fitted(cases)
     assert 0 < found.least < 1
     likely = [np.full((len(one.offered), 2), 0.9, dtype=np.float32) for one in cases]

@@ -11,18 +11,14 @@ pytest.importorskip("torch", reason="training needs the extra train")
 pytest.importorskip("onnx", reason="training needs the extra train")
 
 from pipeline.errors import BadRow, InputNotFound
-from pipeline.manifest import models_folder
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import Config, Ranker
-from pipeline.reader.session import STATE
 from pipeline.training.folds import FOLDS, fold_of
-from pipeline.training.reference import below
-from pipeline.training.reference.below import Trunk
 from pipeline.training.reference.fit import Schedule
 from pipeline.training.reference.run import rankers_of, train
 
 GOLD = Path(__file__).parents[3] / "seeds" / "gold"
-SHORT = Schedule(epochs=2, encoder_epochs=1)
+SHORT = Schedule(epochs=2)
 
 
 def corpus(folder: Path) -> Path:
@@ -50,34 +46,6 @@ def test_training_writes_a_ranker_that_runs(tmp_path: Path) -> None:
     assert [one.config for one in rankers_of(tmp_path / "folds")] == [config] * FOLDS
     assert figures["person"]["gold"] > 0
     assert sum('" = "' in line for line in lines) == 4
-
-
-def test_rankers_above_an_encoder_read_its_states(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    # an encoder without pretrained weights, and the vocabulary of the shipped one
-    monkeypatch.setattr(below.Encoder, "pretrained", lambda _: below.Encoder())
-    lines: list[str] = []
-    train(
-        [corpus(tmp_path)],
-        tmp_path / "out",
-        schedule=SHORT,
-        encoder=models_folder() / "reference-accurate",
-        tell=lines.append,
-    )
-    # above a trunk and above the encoder; once with a part held back, once without
-    assert sum(line.startswith("epoch 0") for line in lines) == 4
-    ranker = Ranker(tmp_path / "out")
-    assert ranker.encoder is not None
-    assert ranker.trunk is not None
-    states = ranker.encoder.states(["She", "won", "."], [0, 0, 0])
-    (width,) = {
-        one.shape[1]
-        for graph in ranker.graphs.values()
-        for one in graph.loaded.get_inputs()
-        if one.name == "states"
-    }
-    assert width == 2 * (STATE + Trunk.width + states.shape[1])
 
 
 def test_a_teacher_is_learned_from(tmp_path: Path) -> None:

@@ -1,0 +1,143 @@
+"""The encoder and its heads are trained together, on texts that teach one head or several."""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("torch", reason="training needs the extra train")
+pytest.importorskip("onnx", reason="training needs the extra train")
+
+import torch
+
+from pipeline.errors import BadRow
+from pipeline.manifest import checksum, own_model
+from pipeline.reader.encoder import GRAPH, MODEL
+from pipeline.training import fitting, joint
+from pipeline.training.encoder import Encoder
+from pipeline.training.joint import Fit, Nets, Schedule, train
+
+GOLD = Path(__file__).parents[2] / "seeds" / "gold"
+VOCABULARY = own_model(MODEL)[1]
+SHORT = Schedule(epochs=2, batch=1500)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    """Write twelve articles, and one that has no entities."""
+    rows = [json.loads(one.read_text("utf-8")) for one in sorted(GOLD.glob("*.json"))]
+    rows.append(rows[0] | {"id": "again", "text": rows[0]["text"][:400], "attributions": []})
+    for key in ("entities", "quotes"):
+        rows[-1].pop(key)
+    path = tmp_path / "corpus.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows[:-1]), "utf-8")
+    (tmp_path / "plain.jsonl").write_text(json.dumps(rows[-1]) + "\n", "utf-8")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Use an encoder without pretrained weights."""
+
+    def pretrained(_: Path) -> Encoder:
+        torch.manual_seed(1)
+        return Encoder()
+
+    monkeypatch.setattr(joint.Encoder, "pretrained", pretrained)
+
+
+def test_encoder_and_heads_are_written_and_belong_together(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    finished: list[tuple[Path, str]] = []
+
+    def finish(out: Path, _labels: object, held: list[object], *rest: object) -> None:
+        finished.append((out, str(rest[1])))
+        assert len(held) == 1
+
+    monkeypatch.setattr(joint, "finish", finish)  # so short a training finds nothing to judge
+    train(
+        [(corpus, 2.0), (tmp_path / "plain.jsonl", 1.0)],
+        tmp_path / "out",
+        work=tmp_path / "work",
+        schedule=SHORT,
+        encoder=VOCABULARY,
+        attributions=None,
+        tell=told.append,
+    )
+    trained = checksum(tmp_path / "out" / MODEL / GRAPH)
+    assert finished == [(tmp_path / "out" / "attributions-accurate", trained)]
+    config = json.loads((tmp_path / "out" / "reference-accurate" / "config.json").read_text())
+    assert config["encoder"] == trained
+    assert sum(line.startswith("epoch") for line in told) == 2
+
+
+def test_a_run_that_was_broken_off_ends_where_an_unbroken_one_does(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[tuple[Nets, list[joint.Article]]] = []
+
+    class Kept(Fit):
+        def __init__(self, nets: Nets, articles: list[joint.Article], *_: object) -> None:
+            found.append((nets, articles))
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(joint, "Fit", Kept)
+    with pytest.raises(KeyboardInterrupt):
+        train(
+            [(corpus, 2.0)],
+            tmp_path / "out",
+            work=tmp_path / "work",
+            schedule=SHORT,
+            encoder=VOCABULARY,
+            attributions=None,
+            tell=lambda _: None,
+        )
+    (nets, articles) = found[0]
+    assert all(one.parts and one.examples for one in articles)
+    begun = {name: weight.clone() for name, weight in nets.state_dict().items()}
+    ends = []
+    for name, broken in (("whole", False), ("broken", True)):
+        folder = tmp_path / name
+        folder.mkdir()
+        nets.load_state_dict(begun)
+        torch.manual_seed(1)
+        fit = Fit(nets, articles[:3], SHORT, folder, lambda _: None)
+        if broken:
+            fit.schedule = Schedule(epochs=1, batch=1500)
+            fit.run()
+            nets.load_state_dict(begun)
+            torch.manual_seed(7)
+            fit = Fit(nets, articles[:3], SHORT, folder, lambda _: None)
+            fit.order = random.Random(9)
+        fit.run()
+        ends.append({name: weight.clone() for name, weight in nets.state_dict().items()})
+    assert all(torch.equal(ends[0][name], ends[1][name]) for name in begun)
+    assert not torch.equal(ends[0]["tagger.cue_bias.weight"], begun["tagger.cue_bias.weight"])
+
+
+def test_a_checkpoint_of_another_schedule_is_not_resumed(tmp_path: Path) -> None:
+    net = torch.nn.Linear(2, 1)
+    fitting.Checkpoint(tmp_path, {"epochs": 2}, {"net": net}).write(1, random.Random(1))
+    for schedule, done in (({"epochs": 2}, 1), ({"epochs": 3}, 0)):
+        again = fitting.Checkpoint(tmp_path, schedule, {"net": net})
+        assert again.resume(random.Random(1)) == done
+
+
+def test_too_few_articles_are_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "one.jsonl"
+    path.write_text('{"id": "a", "text": "Rain fell.", "attributions": []}\n', "utf-8")
+    with pytest.raises(BadRow, match="too few articles"):
+        train(
+            [(path, 1.0)],
+            tmp_path / "out",
+            work=tmp_path,
+            schedule=SHORT,
+            encoder=VOCABULARY,
+            attributions=None,
+            tell=lambda _: None,
+        )
