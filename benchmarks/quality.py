@@ -9,8 +9,8 @@
 The records are made by the command line, as a user makes them. ``--shared`` names a folder with
 ``data/`` (development data) and ``gold/`` (the seed's annotation); it is taken from ``../shared``
 where that is there. The scorers are in ``benchmarks/scorers``. ``--profile`` chooses the profile of
-all records. The articles of ``wikinews_dev`` and ``wikinews_dev2``, the passages of ``gap_validation`` and the
-identities of ``gum_links_dev`` are scored only.
+all records. The articles of ``wikinews_dev`` and ``wikinews_dev2``, the passages of
+``gap_validation`` and the identities of ``gum_links_dev`` are scored only.
 """
 
 from __future__ import annotations

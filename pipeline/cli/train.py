@@ -40,13 +40,20 @@ force_option = click.option("--force", is_flag=True, help="Replace the files in 
 out_option = click.option(
     "--out", required=True, type=FOLDER, metavar="FOLDER", help="Output folder of the model."
 )
-attributions_option = click.option(
-    "--attributions",
-    type=EXISTING_FOLDER,
-    metavar="FOLDER",
-    help="Output of train attributions --folds for the same articles: networks that have not "
-    "learned from a part of them each.",
-)
+
+
+def folds_option(of: str, *, required: bool = True) -> Callable[[Command], Command]:
+    """Return the option for models that have not learned from a part of the articles each."""
+    return click.option(
+        f"--{of}",
+        type=EXISTING_FOLDER,
+        required=required,
+        metavar="FOLDER",
+        help=f"Output of train {of} --folds for the same articles: models that have not learned "
+        "from a part of them each.",
+    )
+
+
 encoder_option = click.option(
     "--encoder", is_flag=True, help="Train a larger network on top of an encoder."
 )
@@ -184,7 +191,7 @@ def weighted(given: str) -> tuple[Path, float]:
     metavar="FOLDER",
     help="Also write rankers for train speakers, each trained without a part of the articles.",
 )
-@attributions_option
+@folds_option("attributions", required=False)
 @click.option(
     "--teacher",
     type=EXISTING_FOLDER,
@@ -206,14 +213,15 @@ def reference(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
 
 @train.command("encoder", no_args_is_help=True)
 @weighted_files(", and attributions, entities, clusters or a pronoun", required=True)
-@attributions_option
+@folds_option("attributions")
+@folds_option("reference")
 @click.option(
     "--work",
     type=FOLDER,
     metavar="FOLDER",
     help="Folder for checkpoints, from which training resumes. [default: OUT.work]",
 )
-@passes(4)
+@passes(5)
 @training("corpora")
 def encoder(
     corpora: tuple[str, ...], out: Path, work: Path | None, epochs: int, seed: int, **given: Any
@@ -223,7 +231,7 @@ def encoder(
     It writes three folders to OUT. WEIGHT is that of attributions.
 
     \b
-    pipeline train encoder --corpus news.jsonl=3 --corpus gap.jsonl --out models
+    pipeline train encoder --corpus news.jsonl=3 --attributions a --reference r --out models
     """
     from pipeline.training.joint import Schedule, train
 
@@ -263,14 +271,8 @@ def figures(
 
 @train.command("speakers", no_args_is_help=True)
 @files("articles, JSONL with entities, quotes and attributions.")
-@click.option(
-    "--reference",
-    type=FOLDER,
-    required=True,
-    metavar="FOLDER",
-    help="Output of train reference --folds for the same articles.",
-)
-@attributions_option
+@folds_option("reference")
+@folds_option("attributions", required=False)
 @training()
 def speakers(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
     """Train the networks that decide who speaks.

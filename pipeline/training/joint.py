@@ -25,7 +25,9 @@ from pipeline.reader.encoder import GRAPH, MODEL, Cutter
 from pipeline.reader.encoder import Encoder as ShippedEncoder
 from pipeline.reader.reference import ranker
 from pipeline.reader.reference.features import word_vectors
+from pipeline.reader.session import session
 from pipeline.stages.attributions import network
+from pipeline.stages.attributions.beliefs import Beliefs
 from pipeline.training import fitting
 from pipeline.training.attributions import fit as tagging
 from pipeline.training.attributions.examples import Example, all_within
@@ -33,14 +35,17 @@ from pipeline.training.attributions.model import Tagger, loss
 from pipeline.training.attributions.run import Weighted, encoded, finish, split, write_tagger
 from pipeline.training.attributions.run import read as read_attributions
 from pipeline.training.encoder import Encoder, Text, states_of, text_of, write_encoder
-from pipeline.training.folds import Unseen, networks_of
+from pipeline.training.folds import Unseen, networks_of, part_of
 from pipeline.training.reference import below
 from pipeline.training.reference import fit as ranking
 from pipeline.training.reference.examples import Example as Passage
 from pipeline.training.reference.run import (
     WEIGHTS,
     config_of,
+    mean_of,
     plain_config,
+    rankers_of,
+    scored,
     write_rankers,
 )
 from pipeline.training.reference.run import read as read_reference
@@ -50,7 +55,7 @@ from pipeline.training.reference.run import read as read_reference
 class Schedule:
     """How encoder and heads are fitted."""
 
-    epochs: int = 4
+    epochs: int = 5
     encoder_rate: float = 1e-4
     """The largest learning rate of the encoder (AdamW with one cycle)."""
     tagger_rate: float = 2e-3
@@ -59,7 +64,7 @@ class Schedule:
     """That of the rankers of reference."""
     decay: float = 0.01
     link_weight: float = 0.4
-    batch: int = 3000
+    batch: int = 1500
     """Tokens of a batch."""
     without_vectors: float = 0.1
     """See ``attributions.fit.Schedule``."""
@@ -83,15 +88,20 @@ def train(
     work: Path,
     schedule: Schedule,
     encoder: Path,
-    attributions: Path | None,
+    attributions: Path,
+    reference: Path,
     tell: fitting.Tell,
 ) -> None:
     """Train the encoder and its heads, and write a folder of each to ``out``.
 
+    The scores of a head are averaged with those of the model of the profile fast, which is beside
+    it: it is calibrated with those of ``attributions`` and ``reference``, models of that profile
+    that have not seen a part of the articles each.
+
     ``corpora`` are files with how much a token of theirs counts for attributions; 0: not. Texts of
     reference are those that ``reference.run.train`` reads. ``encoder`` is the folder of the
-    pretrained one; ``attributions`` that of networks that have not seen a part of the articles
-    each. ``work`` keeps a checkpoint of each epoch, from which an interrupted run resumes.
+    pretrained one. ``work`` keeps a checkpoint of each epoch, from which an interrupted run
+    resumes.
 
     Raises ``BadRow`` for fewer than ten articles, and what reading the corpora raises.
     """
@@ -103,16 +113,17 @@ def train(
     nlp = fitting.load_unseen()
     nlp.disable_pipe("news_resolve")
     coded = ranker.Labels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
-    unseen = Unseen(nlp, networks_of(attributions))
+    networks, guides = networks_of(attributions), rankers_of(reference)
+    unseen = Unseen(nlp, networks)
     resolved = [path for path, _ in corpora if _has(path, *WEIGHTS)]
     texts = {one.article.text for one in held}
     known: list[ranking.Weighted] = []
-    judged: list[Passage] = []
+    judged: list[tuple[Passage, ranker.Ranker]] = []
     for one, weight, row in read_reference(unseen, resolved, coded, tell):
         if row["text"] not in texts:
             known.append((one, weight))
         elif one.natural:
-            judged.append(one)
+            judged.append((one, guides[part_of(str(row["id"]))]))
     cutter = Cutter(encoder)
     articles = list(_articles(seen, within, known, cutter))
     tell(f"{len(articles)} texts, {len(held)} held back")
@@ -132,31 +143,47 @@ def train(
     shipped = ShippedEncoder(out / MODEL)
     folder = out / NETWORKS["accurate"]
     folder.mkdir(parents=True, exist_ok=True)
-    held = [encoded(one, shipped) for one in held]
+    beside = [networks[part_of(one.article.id)] for one in held]
+    held = [_beside(encoded(one, shipped), other) for one, other in zip(held, beside, strict=True)]
     write_tagger(nets.tagger, held[0], folder / network.TAGGER)
+    tagger = session(folder / network.TAGGER)
+
+    def tagged(one: Example) -> Beliefs:
+        other = networks[part_of(one.article.id)]
+        return network.run([tagger, other.tagger], one.found, one.ranges)
+
     inner = [
-        each._replace(found=each.found._replace(encoded=one.found.encoded))
+        each._replace(found=each.found._replace(encoded=one.found.encoded, beside=one.found.beside))
         for one in held
         for each in within.get(one.article.id, ())
     ]
-    settings = {"schedule": asdict(schedule)}
-    finish(folder, labels, held, inner, trained, work, settings, tell)
+    above = {"encoder": trained, "beside": NETWORKS["fast"]}
+    finish(folder, labels, tagged, held, inner, above, work, {"schedule": asdict(schedule)}, tell)
     folder = out / REFERENCES["accurate"]
     folder.mkdir(parents=True, exist_ok=True)
-    rankers = nets.rankers
+    run = ranking.run_of(nets.rankers)
     rows = []
-    for at, one in enumerate(judged):
+    for at, (one, guide) in enumerate(judged):
         columns = one.scene.columns
-        seen_so = one._replace(found=ranker.with_states(one.found, shipped.of(columns)))
+        read = one._replace(found=ranker.with_states(one.found, shipped.of(columns)))
         columns.states = None
-        rows += ranking.judged(rankers, seen_so, plain_config())
+        both = mean_of(ranker.scorer(read.found, run), scored(one, guide, nlp.vocab))
+        rows += ranking.judged(one, both, plain_config())
         if not at:
-            write_rankers(rankers, seen_so, folder)
+            write_rankers(nets.rankers, read, folder)
     config, figures = config_of(rows, coded)
-    fitting.write_config(folder / ranker.CONFIG, config | {"encoder": trained})
+    fitting.write_config(
+        folder / ranker.CONFIG, config | {"encoder": trained, "beside": REFERENCES["fast"]}
+    )
     tell(json.dumps(figures))
     for name in (MODEL, folder.name):
         fitting.tell_checksums(out / name, tell)
+
+
+def _beside(one: Example, other: network.Network) -> Example:
+    """Return an example with the codes of its words in a network beside."""
+    codes = other.config.labels.words_of(one.reading.doc)
+    return one._replace(found=one.found._replace(beside=codes))
 
 
 def _has(path: Path, *keys: str) -> bool:

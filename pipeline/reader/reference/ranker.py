@@ -199,6 +199,8 @@ class Config(NamedTuple):
     """The columns that the weights were trained on."""
     encoder: str | None = None
     """The SHA-256 of the encoder below the rankers, which then have no trunk."""
+    beside: str | None = None
+    """The name of another ranker of ``models/``: the scores of both are averaged."""
 
     @classmethod
     def read(cls, path: Path) -> Config:
@@ -227,18 +229,23 @@ class Ranker:
         self.labels = Labels.of(self.config.tags, self.config.deps)
         self.encoder = encoder_below(folder, self.config.encoder)
         self.trunk = Trunk(folder) if self.encoder is None else None
+        self.beside = ranker(self.config.beside) if self.config.beside else None
 
     def begin(self, scene: Scene, doc: Doc) -> Ranking:
         """Return the ranking of a document, to be asked for mentions outside speech and inside."""
         pairs = Pairs(scene, doc)
         found = pairs.outline()
-        states: Looked | None = None
+        members = [self, *([self.beside] if self.beside else [])]
+        read: list[tuple[Looked, Run]] = []
         if len(found.pairs):
-            if self.encoder is not None:
-                states = self.encoder.of(scene.columns)
-            else:
-                states = self._below(scene, doc, pairs.tokens())
-        return Ranking(scene, found, SectionScorer(pairs, found, states, self.run), self.config)
+            read = [(one.states(scene, doc, pairs.tokens()), one.run) for one in members]
+        return Ranking(scene, found, SectionScorer(pairs, found, read), self.config)
+
+    def states(self, scene: Scene, doc: Doc, places: Integers) -> Looked:
+        """Return the states of the tokens of a document; those of a trunk at some places only."""
+        if self.encoder is not None:
+            return self.encoder.of(scene.columns)
+        return self._below(scene, doc, places)
 
     def _below(self, scene: Scene, doc: Doc, places: Integers) -> Looked:
         """Return the states of some tokens in order by the trunk, one section after another."""
@@ -322,8 +329,11 @@ def scorer(found: Features, run: Run) -> Callable[[np.ndarray], tuple[Floats, Fl
 class SectionScorer:
     """Scores rows of pairs as ``scorer`` does, one section of a document after another."""
 
-    def __init__(self, pairs: Pairs, found: Features, states: Looked | None, run: Run) -> None:
-        self._pairs, self._found, self._states, self._run = pairs, found, states, run
+    def __init__(
+        self, pairs: Pairs, found: Features, members: Sequence[tuple[Looked, Run]]
+    ) -> None:
+        """``members`` are the states that each ranker reads, and what runs it."""
+        self._pairs, self._found, self._members = pairs, found, members
         self._last: tuple[int, Features, Integers] | None = None
 
     def __call__(self, rows: np.ndarray) -> tuple[Floats, Floats]:
@@ -336,9 +346,12 @@ class SectionScorer:
                 continue
             found, used = self._section(start, end)
             found.relations[:, -1] = self._found.relations[start:end, -1]
-            scores[first:last], none = scorer(found, self._run)(rows[first:last] - start)
             anaphors = np.unique(self._found.pairs[rows[first:last], 0])
-            nobody[anaphors] = none[used.searchsorted(anaphors)]
+            for states, run in self._members:
+                score = scorer(with_states(found, states), run)
+                mine, none = score(rows[first:last] - start)
+                scores[first:last] += mine / len(self._members)
+                nobody[anaphors] += none[used.searchsorted(anaphors)] / len(self._members)
         if self._last is not None and self._last[0]:
             self._last = None  # the next call begins with the first section
         return scores, nobody
@@ -350,9 +363,7 @@ class SectionScorer:
             if start:
                 give_back()
             used = np.unique(self._found.pairs[start:end])
-            found = self._pairs.section(slice(start, end), used)
-            assert self._states is not None  # a document with pairs has them
-            self._last = start, with_states(found, self._states), used
+            self._last = start, self._pairs.section(slice(start, end), used), used
         return self._last[1:]
 
 

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from itertools import pairwise
-from typing import NamedTuple, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -205,6 +205,11 @@ class Labels(NamedTuple):
             )
         )
 
+    def words_of(self, doc: Doc) -> Integers:
+        """Return the (n,) codes of the words of a document."""
+        keys: Any = doc.to_array(["LOWER"]).reshape(-1)
+        return self.words.of(keys)
+
     def sizes(self) -> tuple[int, ...]:
         """Return the number of codes in each column of ``CODES``, including 0."""
         closed = (len(CASES) + 1, 10, 3, ACCORDING + 1, len(self.deps) + 1)
@@ -226,12 +231,25 @@ class Features(NamedTuple):
     """(n,) the nearest cue of the lexicon that governs each token, itself without one."""
     encoded: States | None = None
     """(n, k) states of an encoder, if there is one below the network."""
+    beside: Integers | None = None
+    """(n,) the codes of words in the network whose scores are averaged with those of this one."""
+
+    def of_beside(self) -> Features:
+        """Return the arrays as that network reads them."""
+        codes = self.codes.copy()
+        if self.beside is not None:
+            codes[:, WORD] = self.beside
+        return self._replace(codes=codes, encoded=None, beside=None)
 
 
 def features(
-    doc: Doc, reading: Reading, labels: Labels, encoder: Encoder | None = None
+    doc: Doc,
+    reading: Reading,
+    labels: Labels,
+    encoder: Encoder | None = None,
+    beside: Labels | None = None,
 ) -> Features:
-    """Return the arrays of a document."""
+    """Return the arrays of a document; ``beside`` are the labels of ``Features.beside``."""
     codes = _codes(doc, reading, labels)
     heads = np.arange(len(doc)) + doc.to_array("HEAD").astype(np.int64)
     above, top = governing(heads, codes[:, CUE_TYPE] > 0)
@@ -239,7 +257,8 @@ def features(
     words = words_of(doc)
     vectors = Gathered(words.vectors, words.places)
     encoded = None if encoder is None else encoder.of(reading.columns)
-    return Features(vectors, known_tensor(doc), codes, heads, above, encoded)
+    others = None if beside is None else beside.words_of(doc)
+    return Features(vectors, known_tensor(doc), codes, heads, above, encoded, others)
 
 
 def governing(heads: Integers, marked: NDArray[np.bool_]) -> tuple[Integers, Integers]:

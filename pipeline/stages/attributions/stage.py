@@ -18,7 +18,7 @@ from pipeline.records.labels import SourceForm
 from pipeline.stages.attributions.beliefs import Reported
 from pipeline.stages.attributions.constraints import Constraints
 from pipeline.stages.attributions.cues import CueReader
-from pipeline.stages.attributions.features import Features, features
+from pipeline.stages.attributions.features import Features
 from pipeline.stages.attributions.judge import Judging, chosen, judgement
 from pipeline.stages.attributions.network import Network, inside_contents, inside_quotations
 from pipeline.stages.attributions.network import network as load_network
@@ -52,7 +52,7 @@ def decided(network: Network, reading: Reading, cues: CueReader) -> list[Attribu
     utterance that none of them has goes to the likeliest proposal for it, or to the attribution
     that it continues: quotation marks are certain. What contradicts the layout is not proposed.
     """
-    read = features(reading.doc, reading, network.config.labels, network.encoder)
+    read = network.features(reading)
     beliefs = network.beliefs(read)
     reported = beliefs.reported()
     constraints = Constraints(reading)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from math import sqrt
@@ -19,6 +19,7 @@ from pipeline.manifest import entry_named
 from pipeline.reader.encoder import GRAPH, MODEL, Encoder
 from pipeline.reader.session import Floats, session
 from pipeline.stages.attributions import network
+from pipeline.stages.attributions.beliefs import Beliefs
 from pipeline.stages.attributions.features import Labels, batch, windows
 from pipeline.training import fitting
 from pipeline.training.attributed import Reference, read_corpus
@@ -44,6 +45,8 @@ LEAST_PROPOSALS = 10
 """The judge cannot learn from fewer."""
 WITHIN_LEAST = tuple(round(0.3 + 0.05 * step, 2) for step in range(13))
 """Thresholds for attributions within quotations."""
+Read = Callable[[Example], Beliefs]
+"""What a tagger says of an article, or of the ranges of an example."""
 Weighted = tuple[Path, float]
 """A corpus, and how much a token of it counts."""
 
@@ -119,7 +122,13 @@ def fit_network(
     config = None if encoder is None else entry_named(MODEL).files[GRAPH]
     settings = {"schedule": asdict(schedule), "taught": taught is not None}
     held_inner = [each for one in held for each in within.get(one.article.id, ())]
-    finish(out, labels, held, held_inner, config, work, settings, tell)
+    graph = session(out / network.TAGGER)
+
+    def read(one: Example) -> Beliefs:
+        return network.run([graph], one.found, one.ranges)
+
+    above = {} if config is None else {"encoder": config}
+    finish(out, labels, read, held, held_inner, above, work, settings, tell)
 
 
 def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
@@ -141,19 +150,19 @@ def encoded(one: Example, encoder: Encoder) -> Example:
 def finish(
     out: Path,
     labels: Labels,
+    read: Read,
     held: Sequence[Example],
     inner: Sequence[Example],
-    encoder: str | None,
+    above: dict[str, str],
     work: Path,
     settings: dict[str, Any],
     tell: fitting.Tell,
 ) -> None:
-    """Fit the judge behind the tagger of ``out``, and write it and the config.
+    """Fit the judge behind a tagger, and write it and the config.
 
-    ``encoder`` is the SHA-256 of the encoder below the tagger.
+    ``read`` returns what the tagger says of an article; ``above`` are further keys of the config.
     """
-    tagger = session(out / network.TAGGER)
-    cases = [case(one, network.run(tagger, one.found)) for one in held]
+    cases = [case(one, read(one)) for one in held]
     if sum(len(one.offered) for one in cases) < LEAST_PROPOSALS:
         hint = "train on more articles, or for more epochs"
         raise BadRow("the tagger finds next to nothing in the articles held back", hint=hint)
@@ -163,11 +172,10 @@ def finish(
         "labels": {name: list(codes) for name, codes in labels._asdict().items()},
         "least": found.least,
         **asdict(found.scale),
-        "within": calibrated_within(tagger, inner, tell),
+        "within": calibrated_within(read, inner, tell),
         "features": network.FEATURES,
+        **above,
     }
-    if encoder is not None:
-        config["encoder"] = encoder
     fitting.write_config(out / network.CONFIG, config)
     figures = {"settings": settings, **found.figures}
     fitting.write_config(work / "judge.json", figures)
@@ -176,9 +184,7 @@ def finish(
     fitting.tell_checksums(out, tell)
 
 
-def calibrated_within(
-    tagger: Any, inner: Sequence[Example], tell: fitting.Tell
-) -> dict[str, float]:
+def calibrated_within(read: Read, inner: Sequence[Example], tell: fitting.Tell) -> dict[str, float]:
     """Return threshold, slope and shift for attributions within others.
 
     The threshold is the lowest whose F1 is within one standard error of the best: the attribution
@@ -189,7 +195,7 @@ def calibrated_within(
     marked = 0
     for one in inner:
         reference = Reference(one.article)
-        beliefs = network.run(tagger, one.found, one.ranges)
+        beliefs = read(one)
         told = beliefs.reported()
         ours = tokens_of(one, reference, told)
         kept = [
@@ -270,7 +276,7 @@ def scores(tagger: nn.Module, held: Sequence[Example], tell: fitting.Tell) -> di
     given = marked = right = strict = 0
     for one in held:
         reference = Reference(one.article)
-        told = network.run(graph, one.found).reported()
+        told = network.run([graph], one.found).reported()
         ours = [tokens for tokens in tokens_of(one, reference, told) if tokens is not None]
         given, marked = given + len(ours), marked + len(reference.marked)
         right += sum(reference.right(ours))

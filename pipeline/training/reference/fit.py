@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from pipeline.document.names import NAME_LABELS
 from pipeline.reader.reference.features import LABEL_COLUMNS, Features
 from pipeline.reader.reference.mentions import CALIBRATED, NAME, NOUNS, PRONOUNS, part_of
-from pipeline.reader.reference.ranker import Belief, Config, Ranking, scorer
-from pipeline.reader.session import STATE
+from pipeline.reader.reference.ranker import Belief, Config, Ranking, Run
+from pipeline.reader.session import STATE, Floats
 from pipeline.training.fitting import NEVER, logsumexp
 from pipeline.training.reference.examples import Example
 
@@ -225,11 +225,8 @@ def loss_of(net: nn.Module, group: Sequence[Weighted], states: Sequence[Tensor])
     return (losses[asked] * mine).sum() / mine.sum().clamp_min(1e-6)
 
 
-def judged(
-    nets: Mapping[str, nn.Module], one: Example, config: Config
-) -> list[tuple[str, float, bool, bool]]:
-    """Return for each asked mention kind, raw probability, whether right, whether it has a gold."""
-    found = one.found
+def run_of(nets: Mapping[str, nn.Module]) -> Run:
+    """Return what runs rankers."""
 
     def run(part: str, given: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         with torch.no_grad():
@@ -238,7 +235,18 @@ def judged(
             )
         return scores.numpy(), nobody.numpy()
 
-    ranking = Ranking(one.scene, found, scorer(found, run), config)
+    return run
+
+
+def judged(
+    one: Example, score: Callable[[np.ndarray], tuple[Floats, Floats]], config: Config
+) -> list[tuple[str, float, bool, bool]]:
+    """Return for each asked mention kind, raw probability, whether right, whether it has a gold.
+
+    ``score`` returns the scores of rows of pairs and of nobody.
+    """
+    found = one.found
+    ranking = Ranking(one.scene, found, score, config)
     ranking.outside_speech()
     ranking.inside_speech({}, {})
     owner = owners(one)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -28,12 +28,12 @@ from pipeline.reader.reference.ranker import (
     scorer,
     with_states,
 )
-from pipeline.reader.session import static_vectors
+from pipeline.reader.session import Floats, static_vectors
 from pipeline.training import fitting
 from pipeline.training.folds import FOLDS, Unseen, fold_of, folders_of, networks_of
 from pipeline.training.reference.below import Above, Trunked, fitted
 from pipeline.training.reference.examples import Example, examples_of
-from pipeline.training.reference.fit import Schedule, fitted_nouns, judged
+from pipeline.training.reference.fit import Schedule, fitted_nouns, judged, run_of
 from pipeline.training.regression import platt
 
 WEIGHTS = {"entities": 3.0, "clusters": 1.0, "pronoun": 2.0}
@@ -44,6 +44,8 @@ ANNOTATED = 0.5
 """How much a text counts with the annotated names, which are better than those found."""
 GENDER_PRIOR = 0.2
 """See ``Config.gender_prior``."""
+Score = Callable[[np.ndarray], tuple[Floats, Floats]]
+"""Returns the scores of rows of pairs, and of nobody for each mention."""
 Judged = tuple[str, float, bool, bool]
 """Kind, raw probability, whether it is right, whether there is a gold entity."""
 
@@ -98,7 +100,8 @@ def train(
             raise BadRow("nothing to hold back", where=str(corpora[0]), hint=hint)
         above = fit(number, None if folds is None else folds / str(number))
         natural = (above.with_states(one) for one in held if one.natural)
-        rows += [row for one in natural for row in judged(above.rankers, one, plain)]
+        run = run_of(above.rankers)
+        rows += [row for one in natural for row in judged(one, scorer(one.found, run), plain)]
     fit(None, out)
     config, figures = config_of(rows, labels)
     for folder in (out, *(folds / str(number) for number in range(FOLDS) if folds)):
@@ -145,6 +148,11 @@ def read(
 
 def taught(one: Example, guide: Ranker, vocab: Vocab) -> Example:
     """Return an example with the scores of a teacher."""
+    return one._replace(taught=scored(one, guide, vocab)(np.arange(len(one.found.pairs))))
+
+
+def scored(one: Example, guide: Ranker, vocab: Vocab) -> Score:
+    """Return what scores the pairs of an example by a ranker, and by the one beside it."""
     columns = one.scene.columns
     if guide.encoder is not None:
         found = with_states(one.found, guide.encoder.of(columns))
@@ -153,7 +161,19 @@ def taught(one: Example, guide: Ranker, vocab: Vocab) -> Example:
         assert guide.trunk is not None
         vectors = static_vectors(vocab, one.tokens.keys.tolist())
         found = with_states(one.found, guide.trunk.states(one.tokens, vectors))
-    return one._replace(taught=scorer(found, guide.run)(np.arange(len(one.found.pairs))))
+    own = scorer(found, guide.run)
+    return own if guide.beside is None else mean_of(own, scored(one, guide.beside, vocab))
+
+
+def mean_of(first: Score, second: Score) -> Score:
+    """Return the mean of two scores."""
+
+    def score(rows: np.ndarray) -> tuple[Floats, Floats]:
+        (pairs, nobody), (others, none) = first(rows), second(rows)
+        half = np.float32(0.5)
+        return (pairs + others) * half, (nobody + none) * half
+
+    return score
 
 
 def weight_of(row: Mapping[str, Any]) -> float:
