@@ -111,8 +111,6 @@ length."""
 SECTION = 25_000
 """Maximum number of tokens that other networks read at once: about 110,000 characters of news. The
 memory of a network grows with the length of its input."""
-BATCH = 8
-"""Maximum number of windows of a batch, which is padded to the longest."""
 DECIMALS = 3
 """Number of decimals to which states are rounded."""
 
@@ -172,16 +170,14 @@ class Encoder:
 
     def states(self, words: list[str], sentences: Sequence[int] | Integers) -> States:
         """Return the (n, k) states of the first pieces of n words, given the sentence of each."""
-        parts = [self.cutter.cut(words[start:end]) for start, end in windows(sentences)]
-        order = sorted(range(len(parts)), key=lambda at: (len(parts[at][0]), at))
-        found: dict[int, States] = {}
-        for start in range(0, len(order), BATCH):
-            group = order[start : start + BATCH]
-            given = padded([[parts[at]] for at in group])
+        found = []
+        for start, end in windows(sentences):
+            cut = self.cutter.cut(words[start:end])
+            # one at a time: states are rounded by the largest of all that are read together
+            given = padded([[cut]])
             states = self.graph.run(None, {"pieces": given.pieces, "present": given.present})[0]
-            for row, at in enumerate(group):
-                found[at] = States(states[row, parts[at][1]])
-        return States.joined([found[at] for at in range(len(parts))])
+            found.append(States(states[0, cut[1]]))
+        return States.joined(found)
 
 
 @cache

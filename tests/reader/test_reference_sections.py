@@ -87,7 +87,13 @@ def test_sections_are_scored_as_the_document() -> None:
 
     said = np.arange(len(whole.pairs), dtype=np.float32) / 100  # who speaks, filled in later
     whole.relations[:, -1] = outline.relations[:, -1] = said
-    score = SectionScorer(pairs, outline, kept, run)
+
+    def other(part: str, given: dict[str, np.ndarray]) -> tuple[Floats, Floats]:
+        scores, nobody = run(part, given)
+        return 3 * scores, 5 * nobody
+
+    score = SectionScorer(pairs, outline, [(kept, run)])
+    mean = SectionScorer(pairs, outline, [(kept, run), (states, other)])
     every = np.arange(len(whole.pairs))
     spoken = np.array(scene.speech)[[one.head for one in whole.mentions]] >= 0
     for rows in (every, every[spoken[whole.pairs[:, 0]]], every[:0]):
@@ -95,3 +101,6 @@ def test_sections_are_scored_as_the_document() -> None:
         anaphors = np.unique(whole.pairs[rows, 0])
         assert scores.tolist() == wanted.tolist()
         assert nobody[anaphors].tolist() == none[anaphors].tolist()
+        scores, nobody = mean(rows)  # of two rankers
+        assert scores == pytest.approx(2 * wanted)
+        assert nobody[anaphors] == pytest.approx(3 * none[anaphors])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from pipeline.stages.attributions.features import PLACE, Features, features, governing, parts
+from pipeline.stages.attributions.features import Features, features, governing
 from pipeline.stages.attributions.judge import (
     KNOWN,
     Arrays,
@@ -20,7 +20,7 @@ from pipeline.stages.attributions.network import likelihood
 from pipeline.stages.attributions.proposals import Proposal
 from pipeline.stages.attributions.reading import Reading
 from pipeline.stages.attributions.stage import Attributions
-from tests.stages.test_learned import beliefs_of, codes_of
+from tests.stages.test_learned import beliefs_of
 
 P = Proposal
 SAID = ("Lee said that it rained in Ohio.", "SCTttsS-", {0: 1, 2: 1, 3: 1, 4: 1, 6: 1})
@@ -194,26 +194,6 @@ def test_the_likelihood_is_that_of_the_least_likely_part() -> None:
     assert likelihood(beliefs, half) == pytest.approx(0.5, abs=1e-4)
     assert likelihood(beliefs, one._replace(source=(3, 4))) < 0.001
     assert likelihood(beliefs, one._replace(source=None)) == pytest.approx(1.0, abs=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("places", "longest", "expected"),
-    [
-        ([2] + [0] * 5, 6, [(0, 6)]),
-        ([2] + [0] * 6, 6, [(0, 4), (4, 7)]),
-        ([2, 0, 0, 0, 0, 1, 0, 0, 0, 0], 8, [(0, 5), (5, 10)]),
-        ([2, 0, 0, 0, 0, 0, 1, 0, 0, 0], 8, [(0, 6), (6, 10)]),
-        ([2, 0, 0, 0, 0, 0, 0, 1, 0, 0], 8, [(0, 5), (5, 10)]),
-        ([2, 0, 0, 0, 1, 0, 0, 0, 0, 0], 8, [(0, 4), (4, 10)]),
-        ([2] + [0] * 11, 4, [(0, 4), (4, 8), (8, 12)]),
-    ],
-)
-def test_parts_are_even_and_cut_near_the_start_of_a_sentence(
-    places: list[int], longest: int, expected: list[tuple[int, int]]
-) -> None:
-    codes = codes_of(places)
-    assert codes[:, PLACE].tolist() == places
-    assert parts(codes, longest) == expected
 
 
 def test_the_cue_that_governs_a_token() -> None:

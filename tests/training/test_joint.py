@@ -17,7 +17,10 @@ from pipeline.errors import BadRow
 from pipeline.manifest import checksum, own_model
 from pipeline.reader.encoder import GRAPH, MODEL
 from pipeline.training import fitting, joint
+from pipeline.training.attributions.examples import Example
+from pipeline.training.attributions.run import Read
 from pipeline.training.encoder import Encoder
+from pipeline.training.folds import FOLDS
 from pipeline.training.joint import Fit, Nets, Schedule, train
 
 GOLD = Path(__file__).parents[2] / "seeds" / "gold"
@@ -49,15 +52,35 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(joint.Encoder, "pretrained", pretrained)
 
 
+def folds(folder: Path) -> dict[str, Path]:
+    """Return folders of models by part; here each part has the shipped ones."""
+    found = {}
+    for name, model in (("attributions", "attributions-fast"), ("reference", "reference")):
+        found[name] = folder / f"folds-{name}"
+        found[name].mkdir()
+        for number in range(FOLDS):
+            (found[name] / str(number)).symlink_to(own_model(model)[1])
+    return found
+
+
 def test_encoder_and_heads_are_written_and_belong_together(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    finished: list[tuple[Path, str]] = []
+    finished: list[tuple[Path, object]] = []
 
-    def finish(out: Path, _labels: object, held: list[object], *rest: object) -> None:
-        finished.append((out, str(rest[1])))
-        assert len(held) == 1
+    def finish(
+        out: Path,
+        _: object,
+        read: Read,
+        held: list[Example],
+        __: object,
+        above: object,
+        *___: object,
+    ) -> None:
+        finished.append((out, above))
+        (one,) = held
+        assert len(read(one).tags) == len(one.words)
 
     monkeypatch.setattr(joint, "finish", finish)  # so short a training finds nothing to judge
     train(
@@ -66,13 +89,14 @@ def test_encoder_and_heads_are_written_and_belong_together(
         work=tmp_path / "work",
         schedule=SHORT,
         encoder=VOCABULARY,
-        attributions=None,
+        **folds(tmp_path),
         tell=told.append,
     )
     trained = checksum(tmp_path / "out" / MODEL / GRAPH)
-    assert finished == [(tmp_path / "out" / "attributions-accurate", trained)]
+    above = {"encoder": trained, "beside": "attributions-fast"}
+    assert finished == [(tmp_path / "out" / "attributions-accurate", above)]
     config = json.loads((tmp_path / "out" / "reference-accurate" / "config.json").read_text())
-    assert config["encoder"] == trained
+    assert (config["encoder"], config["beside"]) == (trained, "reference")
     assert sum(line.startswith("epoch") for line in told) == 2
 
 
@@ -94,7 +118,7 @@ def test_a_run_that_was_broken_off_ends_where_an_unbroken_one_does(
             work=tmp_path / "work",
             schedule=SHORT,
             encoder=VOCABULARY,
-            attributions=None,
+            **folds(tmp_path),
             tell=lambda _: None,
         )
     (nets, articles) = found[0]
@@ -138,6 +162,6 @@ def test_too_few_articles_are_an_error(tmp_path: Path) -> None:
             work=tmp_path,
             schedule=SHORT,
             encoder=VOCABULARY,
-            attributions=None,
+            **folds(tmp_path),
             tell=lambda _: None,
         )
