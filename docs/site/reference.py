@@ -49,7 +49,7 @@ MODELS: Final = (
     schema.Warning,
 )
 """The models of a record, in the order of the reference."""
-UNUSED_BY_DEFAULT: Final = ("attributions-accurate", "identity")
+UNUSED_BY_DEFAULT: Final = ("encoder", "attributions-accurate", "identity")
 LONGEST: Final = 60
 """Longer texts are cut in examples."""
 EXITS: Final = {
