@@ -221,7 +221,7 @@ def reference(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
     metavar="FOLDER",
     help="Folder for checkpoints, from which training resumes. [default: OUT.work]",
 )
-@passes(5)
+@passes(4)
 @training("corpora")
 def encoder(
     corpora: tuple[str, ...], out: Path, work: Path | None, epochs: int, seed: int, **given: Any

@@ -55,7 +55,7 @@ from pipeline.training.reference.run import read as read_reference
 class Schedule:
     """How encoder and heads are fitted."""
 
-    epochs: int = 5
+    epochs: int = 4
     encoder_rate: float = 1e-4
     """The largest learning rate of the encoder (AdamW with one cycle)."""
     tagger_rate: float = 2e-3
@@ -64,7 +64,7 @@ class Schedule:
     """That of the rankers of reference."""
     decay: float = 0.01
     link_weight: float = 0.4
-    batch: int = 1500
+    batch: int = 3000
     """Tokens of a batch."""
     without_vectors: float = 0.1
     """See ``attributions.fit.Schedule``."""
