@@ -150,6 +150,17 @@ def test_examples_of_docstrings_are_fenced_each_by_itself() -> None:
     )
 
 
+def test_the_options_of_a_command_do_not_depend_on_how_it_was_called_before() -> None:
+    before = reference.command_line()
+    command = reference.commands.commands["extract"]
+    kept, command._help_option = command._help_option, None
+    try:
+        command.get_params(click.Context(command))  # by itself, it has no -h
+        assert reference.command_line() == before
+    finally:
+        command._help_option = kept
+
+
 @pytest.mark.parametrize("page", sorted(ROOT.glob("docs/**/*.md")), ids=name)
 def test_the_generated_parts_of_a_page_are_there_and_current(page: Path) -> None:
     text = page.read_text("utf-8")

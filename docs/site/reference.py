@@ -13,6 +13,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from itertools import groupby
 from typing import Any, Final
 
@@ -245,6 +246,8 @@ def _commands(group: click.Group, path: str) -> Iterator[str]:
 
 
 def _command(command: click.Command, path: str) -> str:
+    command = copy(command)
+    command._help_option = None  # which click keeps, and may have made for another context
     context = click.Context(command, info_name=path, **commands.context_settings)
     options = [
         (f"<code>{found[0].replace('|', '&#124;')}</code>", found[1])
