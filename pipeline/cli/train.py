@@ -46,7 +46,7 @@ def folds_option(of: str, *, required: bool = True) -> Callable[[Command], Comma
     """Return the option for models that have not learned from a part of the articles each."""
     return click.option(
         f"--{of}",
-        type=EXISTING_FOLDER,
+        type=FOLDER,
         required=required,
         metavar="FOLDER",
         help=f"Output of train {of} --folds for the same articles: models that have not learned "

@@ -51,7 +51,7 @@ def asked(words: str, at: int) -> list[str]:
     return answer.stdout.split()
 
 
-MODELS = ("attributions", "figures", "identity", "names", "reference", "speakers")
+MODELS = ("attributions", "encoder", "figures", "identity", "names", "reference", "speakers")
 
 
 @pytest.mark.parametrize(
