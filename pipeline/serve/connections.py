@@ -98,6 +98,8 @@ def is_local(listener: socket.socket) -> bool:
 
 
 HOST = re.compile(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d+)?")
+IGNORED = 65_536
+"""Number of bytes of a refused request's body from which on the rest is not read."""
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITE = frozenset({"same-origin", "none"})
 HEADERS = {
@@ -136,6 +138,7 @@ class Guard:
         try:
             self._check(scope["method"], Headers(scope=scope))
         except RequestError as error:
+            await _read_some(receive)
             await answer(error, {"Connection": "close"})(scope, receive, send_guarded)
             return
         await self.app(scope, receive, send_guarded)
@@ -169,6 +172,19 @@ class Guard:
         except ValueError:
             return False
         return True
+
+
+async def _read_some(receive: Receive) -> None:
+    """Read a body up to ``IGNORED`` bytes.
+
+    A client that still sends when its connection is closed may lose the answer.
+    """
+    size = 0
+    while size <= IGNORED:
+        message = await receive()
+        size += len(message.get("body", b""))
+        if not message.get("more_body", False):
+            return
 
 
 def _netloc(origin: str) -> str | None:

@@ -18,7 +18,7 @@ import pytest
 import requests
 
 from pipeline.serve import connections
-from pipeline.serve.connections import RateLimit
+from pipeline.serve.connections import IGNORED, RateLimit
 from pipeline.settings import Settings
 from tests.report.made import record
 from tests.serve.conftest import Serve, Served
@@ -28,6 +28,10 @@ POST = (
     b"POST /extract HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     b"Content-Length: %d\r\n\r\n{"
 )
+
+
+FOREIGN = b"\r\nOrigin: https://evil.example\r\n\r\n"
+"""The end of the head of a request from another site."""
 
 
 @contextmanager
@@ -236,6 +240,24 @@ def test_a_request_with_two_lengths_is_refused_and_its_connection_closed(
         found = answer(client)
     assert found.startswith(b"HTTP/1.1 400 ")
     assert b"both Content-Length and Transfer-Encoding" in found
+
+
+def test_a_refused_request_is_answered_once_its_body_has_been_read(served: Served) -> None:
+    with connected(served.address) as client:
+        client.sendall((POST % 9).replace(b"\r\n\r\n", FOREIGN, 1))
+        client.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            client.recv(1)  # a close here would reset the connection when the body arrives
+        client.settimeout(10)
+        client.sendall(b"12345678")
+        assert answer(client).startswith(b"HTTP/1.1 403 ")
+
+
+def test_not_more_than_some_of_a_refused_body_is_read(served: Served) -> None:
+    with connected(served.address) as client:
+        head = (POST % 10_000_000).replace(b"\r\n\r\n", FOREIGN, 1)
+        client.sendall(head + b"x" * (IGNORED + 1))
+        assert answer(client).startswith(b"HTTP/1.1 403 ")
 
 
 def test_a_client_that_leaves_in_the_middle_of_a_body_is_not_logged_as_a_bug(
