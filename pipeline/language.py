@@ -221,7 +221,7 @@ def load(
 
     ``model`` is the name of an installed spaCy pipeline or the path of its folder. With another one
     than the default, names are those of its recogniser, and the networks do without the vectors
-    that they cannot read, which costs quality. The profile ``accurate`` uses larger networks for
+    that they cannot read, which costs quality. The profile ``accurate`` reads an encoder for
     attributions and references, and needs the extra of that name.
     Attributions with a confidence below ``min_confidence`` are left out. A speaker, a source or a
     mention whose entity has a confidence below ``min_identity`` is left unresolved. With

@@ -114,7 +114,8 @@ class Scores:
     def __call__(self, states: Sequence[Any]) -> Floats:
         """Return (n, m) scores of m transitions in n states."""
         tokens = ParserStepModel.get_token_ids(self, states)
-        tokens -= np.where(tokens >= 0, self._first, 0).astype(tokens.dtype)
+        if self._first:
+            tokens[tokens >= 0] -= self._first
         tokens *= self._size
         tokens += self._places
         summed = np.add.reduce(self._features.take(tokens.T, axis=0))

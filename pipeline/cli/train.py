@@ -59,6 +59,14 @@ encoder_option = click.option(
 )
 
 
+work_option = click.option(
+    "--work",
+    type=FOLDER,
+    metavar="FOLDER",
+    help="Folder for checkpoints and logs, from which training resumes. [default: OUT.work]",
+)
+
+
 def model_options(command: Command) -> Command:
     """Add the options of all training commands: the folder, the seed, replacing files."""
     about = "Random seed. [default: 1]"
@@ -215,12 +223,7 @@ def reference(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
 @weighted_files(", and attributions, entities, clusters or a pronoun", required=True)
 @folds_option("attributions")
 @folds_option("reference")
-@click.option(
-    "--work",
-    type=FOLDER,
-    metavar="FOLDER",
-    help="Folder for checkpoints, from which training resumes. [default: OUT.work]",
-)
+@work_option
 @passes(4)
 @training("corpora")
 def encoder(
@@ -329,12 +332,7 @@ def identity(records: Path, identities: Path, force: bool, out: Path, quiet: boo
 @train.command("attributions", no_args_is_help=True)
 @weighted_files(" and attributions", required=False)
 @corrections_and_records
-@click.option(
-    "--work",
-    type=FOLDER,
-    metavar="FOLDER",
-    help="Folder for checkpoints and logs, from which training resumes. [default: OUT.work]",
-)
+@work_option
 @click.option(
     "--profile",
     type=click.Choice(PROFILES),

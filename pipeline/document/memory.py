@@ -20,8 +20,8 @@ def give_back() -> None:
 def settle() -> None:
     """Exempt all objects that exist from garbage collection, once the models are loaded.
 
-    Python looks at all of them whenever an article has made enough new ones: half of the time of
-    some long articles. For processes that keep their models until they end.
+    Python looks at all of them whenever an article has made enough new ones, which adds up in long
+    articles. For processes that keep their models until they end.
     """
     gc.collect()
     gc.freeze()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -42,7 +43,6 @@ from pipeline.training.reference.examples import Example as Passage
 from pipeline.training.reference.run import (
     WEIGHTS,
     config_of,
-    mean_of,
     plain_config,
     rankers_of,
     scored,
@@ -106,6 +106,7 @@ def train(
     Raises ``BadRow`` for fewer than ten articles, and what reading the corpora raises.
     """
     fitting.use_threads()
+    networks, guides = networks_of(attributions), rankers_of(reference)
     marked = [(path, w) for path, w in corpora if w > 0 and _has(path, "attributions")]
     every, labels = read_attributions(marked, tell)
     held, seen = split(every)
@@ -113,7 +114,6 @@ def train(
     nlp = fitting.load_unseen()
     nlp.disable_pipe("news_resolve")
     coded = ranker.Labels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
-    networks, guides = networks_of(attributions), rankers_of(reference)
     unseen = Unseen(nlp, networks)
     resolved = [path for path, _ in corpora if _has(path, *WEIGHTS)]
     texts = {one.article.text for one in held}
@@ -143,8 +143,7 @@ def train(
     shipped = ShippedEncoder(out / MODEL)
     folder = out / NETWORKS["accurate"]
     folder.mkdir(parents=True, exist_ok=True)
-    beside = [networks[part_of(one.article.id)] for one in held]
-    held = [_beside(encoded(one, shipped), other) for one, other in zip(held, beside, strict=True)]
+    held = [_beside(encoded(one, shipped), networks) for one in held]
     write_tagger(nets.tagger, held[0], folder / network.TAGGER)
     tagger = session(folder / network.TAGGER)
 
@@ -167,7 +166,7 @@ def train(
         columns = one.scene.columns
         read = one._replace(found=ranker.with_states(one.found, shipped.of(columns)))
         columns.states = None
-        both = mean_of(ranker.scorer(read.found, run), scored(one, guide, nlp.vocab))
+        both = ranker.mean_of([ranker.scorer(read.found, run), scored(one, guide, nlp.vocab)])
         rows += ranking.judged(one, both, plain_config())
         if not at:
             write_rankers(nets.rankers, read, folder)
@@ -180,9 +179,9 @@ def train(
         fitting.tell_checksums(out / name, tell)
 
 
-def _beside(one: Example, other: network.Network) -> Example:
-    """Return an example with the codes of its words in a network beside."""
-    codes = other.config.labels.words_of(one.reading.doc)
+def _beside(one: Example, networks: Sequence[network.Network]) -> Example:
+    """Return an example with the codes of its words in the network that has not seen it."""
+    codes = networks[part_of(one.article.id)].config.labels.words_of(one.reading.doc)
     return one._replace(found=one.found._replace(beside=codes))
 
 
@@ -266,15 +265,16 @@ class Fit:
         for number in range(self.kept.resume(self.order), self.schedule.epochs):
             started = time.monotonic()
             self.nets.train()
-            total = [0.0, 0.0]
+            total: defaultdict[str, float] = defaultdict(float)
             for group in self.epochs[number]:
                 losses = self._losses(group)
-                whole = torch.stack([one for one in losses if one is not None]).sum()
-                fitting.descend(whole, self.optimizer, self.rates, self.learned)
-                for at, one in enumerate(losses):
-                    total[at] += float(one.item()) if one is not None else 0.0
+                if losses:
+                    whole = torch.stack([*losses.values()]).sum()
+                    fitting.descend(whole, self.optimizer, self.rates, self.learned)
+                for name, one in losses.items():
+                    total[name] += float(one.item())
             self.kept.write(number + 1, self.order)
-            means = [round(one / len(self.epochs[number]), 4) for one in total]
+            means = {name: round(one / len(self.epochs[number]), 4) for name, one in total.items()}
             self.tell(f"epoch {number + 1}: {means}, {time.monotonic() - started:.0f} s")
         self.nets.eval()
 
@@ -288,23 +288,18 @@ class Fit:
         draw.shuffle(every)
         yield from fitting.batches(every, self.schedule.batch, lambda one: len(one.text.places))
 
-    def _losses(self, group: Sequence[Article]) -> tuple[Tensor | None, Tensor | None]:
-        """Return the losses of attributions and of reference, each None without annotation."""
+    def _losses(self, group: Sequence[Article]) -> dict[str, Tensor]:
+        """Return the loss of each head that some of the texts are annotated for."""
         states = states_of(self.nets.encoder, [one.text for one in group])
-        parts = [(part, row) for one, row in zip(group, states, strict=True) for part in one.parts]
-        weighted = [
-            (example, row)
-            for one, row in zip(group, states, strict=True)
-            for example in one.examples
-        ]
-        reported = self._tagged(parts) if parts else None
-        referred = None
-        if weighted:
-            examples, rows = zip(*weighted, strict=True)
-            referred = below.loss_of(self.nets.rankers, examples, rows)
-        if reported is None and referred is None:
-            referred = 0 * torch.stack([row.sum() for row in states]).sum()
-        return reported, referred
+        read = list(zip(group, states, strict=True))
+        parts = [(part, row) for one, row in read for part in one.parts]
+        examples = [example for one in group for example in one.examples]
+        rows = [row for one, row in read for _ in one.examples]
+        found = {
+            "attributions": self._tagged(parts) if parts else None,
+            "reference": below.loss_of(self.nets.rankers, examples, rows),
+        }
+        return {name: one for name, one in found.items() if one is not None}
 
     def _tagged(self, parts: Sequence[tuple[tagging.Part, Tensor]]) -> Tensor:
         """Return the loss of the tagger on parts with the states of their articles.

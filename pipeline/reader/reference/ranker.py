@@ -289,11 +289,13 @@ def with_states(found: Features, states: Looked) -> Features:
     return found._replace(states=every)
 
 
+Score = Callable[[np.ndarray], tuple[Floats, Floats]]
+"""From rows of pairs to their scores, and to those of nobody for each mention."""
 Run = Callable[[str, dict[str, np.ndarray]], tuple[Floats, Floats]]
 """From a part of the anaphors and the arrays to the scores of pairs and of nobody."""
 
 
-def scorer(found: Features, run: Run) -> Callable[[np.ndarray], tuple[Floats, Floats]]:
+def scorer(found: Features, run: Run) -> Score:
     """Return what scores rows of pairs, and nobody for each mention, by the rankers of both parts.
 
     A ranker gets the mentions of its pairs only.
@@ -326,6 +328,18 @@ def scorer(found: Features, run: Run) -> Callable[[np.ndarray], tuple[Floats, Fl
     return score
 
 
+def mean_of(scores: Sequence[Score]) -> Score:
+    """Return what scores pairs by the mean of several rankers."""
+    if len(scores) == 1:
+        return scores[0]
+
+    def score(rows: np.ndarray) -> tuple[Floats, Floats]:
+        pairs, nobody = zip(*(one(rows) for one in scores), strict=True)
+        return np.mean(pairs, axis=0), np.mean(nobody, axis=0)
+
+    return score
+
+
 class SectionScorer:
     """Scores rows of pairs as ``scorer`` does, one section of a document after another."""
 
@@ -334,7 +348,7 @@ class SectionScorer:
     ) -> None:
         """``members`` are the states that each ranker reads, and what runs it."""
         self._pairs, self._found, self._members = pairs, found, members
-        self._last: tuple[int, Features, Integers] | None = None
+        self._last: tuple[int, list[Features], Integers] | None = None
 
     def __call__(self, rows: np.ndarray) -> tuple[Floats, Floats]:
         """Return the scores of pairs, and of nobody for each mention."""
@@ -345,25 +359,25 @@ class SectionScorer:
             if first == last:
                 continue
             found, used = self._section(start, end)
-            found.relations[:, -1] = self._found.relations[start:end, -1]
+            found[0].relations[:, -1] = self._found.relations[start:end, -1]  # all share them
+            runs = [run for _, run in self._members]
+            score = mean_of([scorer(*one) for one in zip(found, runs, strict=True)])
+            scores[first:last], none = score(rows[first:last] - start)
             anaphors = np.unique(self._found.pairs[rows[first:last], 0])
-            for states, run in self._members:
-                score = scorer(with_states(found, states), run)
-                mine, none = score(rows[first:last] - start)
-                scores[first:last] += mine / len(self._members)
-                nobody[anaphors] += none[used.searchsorted(anaphors)] / len(self._members)
+            nobody[anaphors] = none[used.searchsorted(anaphors)]
         if self._last is not None and self._last[0]:
             self._last = None  # the next call begins with the first section
         return scores, nobody
 
-    def _section(self, start: int, end: int) -> tuple[Features, Integers]:
-        """Return the arrays of a section and the mentions in it; the last one is cached."""
+    def _section(self, start: int, end: int) -> tuple[list[Features], Integers]:
+        """Return what each ranker reads of a section, and its mentions; the last one is cached."""
         if self._last is None or self._last[0] != start:
             self._last = None  # before its memory is needed
             if start:
                 give_back()
             used = np.unique(self._found.pairs[start:end])
-            self._last = start, self._pairs.section(slice(start, end), used), used
+            whole = self._pairs.section(slice(start, end), used)
+            self._last = start, [with_states(whole, states) for states, _ in self._members], used
         return self._last[1:]
 
 
@@ -374,7 +388,7 @@ class Ranking:
         self,
         scene: Scene,
         found: Features,
-        score: Callable[[np.ndarray], tuple[Floats, Floats]],
+        score: Score,
         config: Config,
     ) -> None:
         self.scene = scene

@@ -236,9 +236,9 @@ class Features(NamedTuple):
 
     def of_beside(self) -> Features:
         """Return the arrays as that network reads them."""
+        assert self.beside is not None  # those of a network with another one beside it have them
         codes = self.codes.copy()
-        if self.beside is not None:
-            codes[:, WORD] = self.beside
+        codes[:, WORD] = self.beside
         return self._replace(codes=codes, encoded=None, beside=None)
 
 

@@ -173,7 +173,7 @@ class Network:
         return run(self._taggers(), found)
 
     def features(self, reading: Reading) -> Features:
-        """Return the arrays of a document."""
+        """Return the arrays of a document of at least one token."""
         beside = self.beside.config.labels if self.beside else None
         return features(reading.doc, reading, self.config.labels, self.encoder, beside)
 
@@ -227,11 +227,10 @@ def run(
     tags = np.zeros((len(found.codes), len(TAGS)), dtype=np.float32)
     read: list[Window] = []
     ranges = windows(found.codes) if ranges is None else ranges
-    given = [found] if len(taggers) == 1 else [found._replace(beside=None), found.of_beside()]
+    given = [found] if len(taggers) == 1 else [found, found.of_beside()]
     for ones in zip(*(batches(one, ranges) for one in given), strict=True):
         told = [tagger.run(None, inputs(one)) for tagger, one in zip(taggers, ones, strict=True)]
-        likely = mean_of([scores for scores, _ in told])
-        links = np.mean([links for _, links in told], axis=0)
+        likely, links = mean_of(told)
         for at, (start, end) in enumerate(ones[0].windows):
             here = slice(end - start)
             tags[start:end] = likely[at, here]
@@ -240,12 +239,16 @@ def run(
     return Beliefs(tags, read)
 
 
-def mean_of(scores: Sequence[Floats]) -> Floats:
-    """Return the probabilities by the scores of a tagger, or the geometric mean of two's."""
-    likely = [softmax(one) for one in scores]
-    if len(likely) == 1:
-        return likely[0]
-    return softmax(np.mean([np.log(np.maximum(one, LEAST)) for one in likely], axis=0))
+def mean_of(told: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
+    """Return the probabilities of tags and the scores of links by what each tagger says.
+
+    Of two, the geometric mean of the probabilities and the mean of the scores.
+    """
+    likely = [softmax(scores) for scores, _ in told]
+    if len(told) == 1:
+        return likely[0], told[0][1]
+    logs = [np.log(np.maximum(one, LEAST)) for one in likely]
+    return softmax(np.mean(logs, axis=0)), np.mean([links for _, links in told], axis=0)
 
 
 def inputs(one: Batch) -> dict[str, NDArray[Any]]:

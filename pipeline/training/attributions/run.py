@@ -78,12 +78,7 @@ def train(
     every, labels = read(corpora, tell, guide.config.labels if guide else None, encoder)
     taught = None
     if guide is not None:
-        taught = {
-            one.article.id: guide.beliefs(
-                one.found if guide.encoder is None else encoded(one, guide.encoder).found
-            ).tags
-            for one in every
-        }
+        taught = {one.article.id: taught_by(guide, one) for one in every}
     fitted_to = partial(
         fit_network, labels=labels, schedule=schedule, encoder=encoder, taught=taught, tell=tell
     )
@@ -119,7 +114,6 @@ def fit_network(
     fit = Fit(tagger, [*seen, *inner], schedule, work, taught=taught)
     fit.run(partial(scores, held=held, tell=tell))
     write_tagger(tagger.eval(), held[0], out / network.TAGGER)
-    config = None if encoder is None else entry_named(MODEL).files[GRAPH]
     settings = {"schedule": asdict(schedule), "taught": taught is not None}
     held_inner = [each for one in held for each in within.get(one.article.id, ())]
     graph = session(out / network.TAGGER)
@@ -127,8 +121,15 @@ def fit_network(
     def read(one: Example) -> Beliefs:
         return network.run([graph], one.found, one.ranges)
 
-    above = {} if config is None else {"encoder": config}
+    above = {} if encoder is None else {"encoder": entry_named(MODEL).files[GRAPH]}
     finish(out, labels, read, held, held_inner, above, work, settings, tell)
+
+
+def taught_by(guide: network.Network, one: Example) -> Floats:
+    """Return a teacher's (n, 7) probabilities of the tags of an article."""
+    found = guide.features(one.reading)
+    one.reading.columns.states = None  # those of all articles would take much memory
+    return guide.beliefs(found).tags
 
 
 def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:

@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from pipeline.document.names import NAME_LABELS
 from pipeline.reader.reference.features import LABEL_COLUMNS, Features
 from pipeline.reader.reference.mentions import CALIBRATED, NAME, NOUNS, PRONOUNS, part_of
-from pipeline.reader.reference.ranker import Belief, Config, Ranking, Run
-from pipeline.reader.session import STATE, Floats
+from pipeline.reader.reference.ranker import Belief, Config, Ranking, Run, Score
+from pipeline.reader.session import STATE
 from pipeline.training.fitting import NEVER, logsumexp
 from pipeline.training.reference.examples import Example
 
@@ -238,13 +238,8 @@ def run_of(nets: Mapping[str, nn.Module]) -> Run:
     return run
 
 
-def judged(
-    one: Example, score: Callable[[np.ndarray], tuple[Floats, Floats]], config: Config
-) -> list[tuple[str, float, bool, bool]]:
-    """Return for each asked mention kind, raw probability, whether right, whether it has a gold.
-
-    ``score`` returns the scores of rows of pairs and of nobody.
-    """
+def judged(one: Example, score: Score, config: Config) -> list[tuple[str, float, bool, bool]]:
+    """Return for each asked mention kind, raw probability, whether right, whether it has a gold."""
     found = one.found
     ranking = Ranking(one.scene, found, score, config)
     ranking.outside_speech()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -25,10 +25,12 @@ from pipeline.reader.reference.ranker import (
     Config,
     Labels,
     Ranker,
+    Score,
+    mean_of,
     scorer,
     with_states,
 )
-from pipeline.reader.session import Floats, static_vectors
+from pipeline.reader.session import static_vectors
 from pipeline.training import fitting
 from pipeline.training.folds import FOLDS, Unseen, fold_of, folders_of, networks_of
 from pipeline.training.reference.below import Above, Trunked, fitted
@@ -44,8 +46,6 @@ ANNOTATED = 0.5
 """How much a text counts with the annotated names, which are better than those found."""
 GENDER_PRIOR = 0.2
 """See ``Config.gender_prior``."""
-Score = Callable[[np.ndarray], tuple[Floats, Floats]]
-"""Returns the scores of rows of pairs, and of nobody for each mention."""
 Judged = tuple[str, float, bool, bool]
 """Kind, raw probability, whether it is right, whether there is a gold entity."""
 
@@ -162,18 +162,7 @@ def scored(one: Example, guide: Ranker, vocab: Vocab) -> Score:
         vectors = static_vectors(vocab, one.tokens.keys.tolist())
         found = with_states(one.found, guide.trunk.states(one.tokens, vectors))
     own = scorer(found, guide.run)
-    return own if guide.beside is None else mean_of(own, scored(one, guide.beside, vocab))
-
-
-def mean_of(first: Score, second: Score) -> Score:
-    """Return the mean of two scores."""
-
-    def score(rows: np.ndarray) -> tuple[Floats, Floats]:
-        (pairs, nobody), (others, none) = first(rows), second(rows)
-        half = np.float32(0.5)
-        return (pairs + others) * half, (nobody + none) * half
-
-    return score
+    return own if guide.beside is None else mean_of([own, scored(one, guide.beside, vocab)])
 
 
 def weight_of(row: Mapping[str, Any]) -> float:

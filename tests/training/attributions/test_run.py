@@ -24,7 +24,7 @@ from pipeline.training.attributions import run
 from pipeline.training.attributions.examples import Example
 from pipeline.training.attributions.fit import Fit, Schedule, calibrated, case, fitted
 from pipeline.training.attributions.model import Tagger, loss
-from pipeline.training.attributions.run import read, train
+from pipeline.training.attributions.run import read, taught_by, train
 from pipeline.training.folds import FOLDS, part_of
 
 NAMES = ("Ann Lee", "Bo Ek", "The mayor", "The company", "Kim Ortiz")
@@ -184,6 +184,20 @@ def test_a_network_can_be_taught_by_another(corpus: Path, trained: Path, tmp_pat
     assert kept["settings"]["taught"]
     labels = Network(tmp_path / "out").config.labels
     assert labels == Network(trained / "out").config.labels
+
+
+def test_a_teacher_above_an_encoder_reads_an_article_as_at_run_time(
+    corpus: Path, accurate_nlp: Language
+) -> None:
+    (one, *_), _ = read([(corpus, 1.0)], quiet)
+    stage = accurate_nlp.get_pipe("news_attributions")
+    assert isinstance(stage, Attributions)
+    told = taught_by(stage.network, one)
+    assert one.reading.columns.states is None
+    assert np.array_equal(told, stage.network.beliefs(stage.network.features(one.reading)).tags)
+    alone = read([(corpus, 1.0)], quiet, stage.network.config.labels)[0][0]
+    with pytest.raises(AssertionError):
+        stage.network.beliefs(alone.found)  # without the codes of the network beside
 
 
 def test_of_two_articles_with_one_text_the_later_is_read(corpus: Path, tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def test_words_are_written_alike(word: str, same: str) -> None:
 def test_a_network_learns_of_a_teacher(corpus: Path, tmp_path: Path) -> None:
     pytest.importorskip("safetensors", reason="teachers need the extra train")
     labels = Reader(load(), None).labels
-    vocabulary = own_model("attributions-accurate")[1]
+    vocabulary = own_model("encoder")[1]
     teacher = Teacher(CasedEncoder(), labels, inputs_of(vocabulary))
     teacher.save(tmp_path, labels, vocabulary)
     reader = Reader(load(), tmp_path)
