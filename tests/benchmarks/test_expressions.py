@@ -17,6 +17,12 @@ from tests.blank import BLANK
 AMBIGUOUS = senses.LETTERS | senses.WORDS | dict.fromkeys(("knots", "ounces", "feet", "pounds"))
 
 
+@pytest.fixture(autouse=True, scope="module")
+def loaded() -> None:
+    """Read one expression, which loads word lists and weights: Hypothesis times each example."""
+    expressions.read(expressions.rated_range(Random(0)), expressions.SENTENCES[0], BLANK)
+
+
 @pytest.mark.parametrize("make", expressions.MAKERS)
 def test_made_expressions_are_read_right(make) -> None:
     dice, guessed = Random(1), []
