@@ -45,7 +45,7 @@ golden:  ## update the golden records, the outputs of networks and of the docs; 
 
 lock:  ## pin every dependency with its hashes: run.txt and build.txt for the container, dev.txt for development
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml \
-	  --extra html --extra sql --extra accurate --extra serve -o $(LOCKS)/run.txt
+	  --extra html --extra sql --extra serve -o $(LOCKS)/run.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml \
 	  --extra test --extra audit -o $(LOCKS)/dev.txt
 	printf 'hatchling>=1.25\nhatch-fancy-pypi-readme>=24\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header - \

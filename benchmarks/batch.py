@@ -292,7 +292,7 @@ def main() -> None:
     )
     parser.add_argument("--load", type=int, default=10_000, help="records to load; 0 for none")
     parser.add_argument("--kills", type=int, default=6)
-    parser.add_argument("--profile", choices=PROFILES, default="fast")
+    parser.add_argument("--profile", choices=PROFILES, default="accurate")
     parser.add_argument("--only", choices=("hang",), help="measure this and nothing else")
     parser.add_argument("--out", type=Path, help="folder on the disk to measure")
     args = parser.parse_args()

@@ -1,6 +1,6 @@
 """Measure who is said to speak in plain passages where that is certain.
 
-    python benchmarks/dialogues.py [--profile accurate]     # the families for scores
+    python benchmarks/dialogues.py [--profile fast]     # the families for scores
     python benchmarks/dialogues.py --learn --show colon     # what is not right in one to learn from
     python benchmarks/dialogues.py --write FILE.jsonl --articles 600   # articles to learn from
 

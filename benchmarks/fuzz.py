@@ -325,7 +325,7 @@ def main() -> int:
     parser.add_argument("--only", type=int, metavar="NUMBER", help="run one text, by its number")
     parser.add_argument("--workers", type=int, default=cpus(), help="processes (all cores)")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after so long")
-    parser.add_argument("--profile", choices=PROFILES, default="fast")
+    parser.add_argument("--profile", choices=PROFILES, default="accurate")
     parser.add_argument("--keep", type=Path, help="write the smallest failing texts to this folder")
     args = parser.parse_args()
     whole = len(articles(args.shared))

@@ -1,7 +1,7 @@
 """Measure how the time for hostile articles grows with their length.
 
     python benchmarks/growth.py [--chars 40000] [--only WORDS] [--markdown FILE] [--json FILE]
-    python benchmarks/growth.py --memory 250000 1000000 2000000 [--profile accurate]
+    python benchmarks/growth.py --memory 250000 1000000 2000000 [--profile fast]
 
 Each shape is built at an eighth, a quarter, a half and all of ``--chars`` characters and runs
 through the whole pipeline: decode the bytes, annotate, assemble and write the record. Times are CPU
@@ -523,7 +523,7 @@ def main() -> int:
     parser.add_argument("--chars", type=int, default=40_000, help="length of the longest text")
     parser.add_argument("--only", default="", help="shapes whose names contain these words")
     parser.add_argument("--limit", type=int, default=60, help="CPU seconds for a shape")
-    parser.add_argument("--profile", default="fast")
+    parser.add_argument("--profile", default="accurate")
     parser.add_argument("--memory", type=int, nargs="+", metavar="BYTES", help="measure memory")
     parser.add_argument("--markdown", type=Path, help="write the table here")
     parser.add_argument("--json", type=Path, help="write all times here")

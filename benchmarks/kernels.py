@@ -189,7 +189,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--texts", type=Path, nargs="+", default=[SHIPPED])
     parser.add_argument("--articles", type=int, help="read no more than so many")
-    parser.add_argument("--profile", choices=("fast", "accurate"), default="fast")
+    parser.add_argument("--profile", choices=("accurate", "fast"), default="accurate")
     parser.add_argument("--kernels", nargs="+", default=KERNELS)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--emulate", nargs="+", default=[], metavar="CPU")

@@ -354,7 +354,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     beside = ROOT.parent / "shared"
     parser.add_argument("--shared", type=Path, default=beside if beside.is_dir() else None)
-    parser.add_argument("--profile", choices=PROFILES, default="fast")
+    parser.add_argument("--profile", choices=PROFILES, default="accurate")
     parser.add_argument("--goals", action="store_true", help="only the metrics of who is who")
     parser.add_argument("--agreement", action="store_true", help="only two annotators")
     parser.add_argument("--identities", action="store_true", help="only identities across articles")

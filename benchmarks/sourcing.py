@@ -1,7 +1,7 @@
 """Count the sourced statements of American articles that are found, beside language models.
 
     git clone https://github.com/MarkkulaCenterJMEthics/llms-journ-sourcing
-    python benchmarks/sourcing.py llms-journ-sourcing [--profile accurate]
+    python benchmarks/sourcing.py llms-journ-sourcing [--profile fast]
 
 Journalism researchers annotated who said what in 43 articles. The benchmark has no licence, so none
 of it is part of this repository. It keeps the answers of language models on some of the articles;

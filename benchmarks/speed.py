@@ -189,7 +189,7 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, default=ROOT / "seeds" / "wikinews.jsonl")
     parser.add_argument("--words", type=int, default=50_000, help="read about so many words")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--profile", choices=PROFILES, default="fast")
+    parser.add_argument("--profile", choices=PROFILES, default="accurate")
     args = parser.parse_args()
     os.environ.update(dict.fromkeys(THREADS, "1"))  # numpy, imported later, reads them
     start_up(args.rounds)

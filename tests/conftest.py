@@ -28,9 +28,9 @@ def nlp() -> Language:
 
 
 @pytest.fixture(scope="session")
-def accurate_nlp() -> Language:
-    """Return the pipeline of the profile accurate, loaded once."""
-    return load(profile="accurate")
+def fast_nlp() -> Language:
+    """Return the pipeline of the profile fast, loaded once."""
+    return load(profile="fast")
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from pipeline.settings import Profile
 
 COMMITTED = Path(__file__).with_name("outputs.json")
 CLOSE = 1e-4
-PROFILES: tuple[Profile, ...] = ("fast", "accurate")
+PROFILES: tuple[Profile, ...] = ("accurate", "fast")
 KEPT = 24
 """Number of values of an output to compare, evenly spaced over it."""
 TEXT = (

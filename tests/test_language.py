@@ -97,10 +97,13 @@ def test_the_models_are_known_by_name_version_and_checksum(nlp: Language) -> Non
         entry_named(name)
         for name in (
             "names",
+            "encoder",
+            "attributions-accurate",
             "attributions-fast",
             "figures",
             "senses",
             "namesakes",
+            "reference-accurate",
             "reference",
             "speakers",
             "times",
@@ -153,7 +156,7 @@ def test_another_base_model_brings_its_recogniser_and_the_networks_do_without_it
 def test_an_unknown_profile_is_refused() -> None:
     with pytest.raises(SettingsError, match="there is no profile 'slow'") as caught:
         load(profile="slow")  # type: ignore[arg-type]
-    assert caught.value.hint == "profile is one of: fast, accurate"
+    assert caught.value.hint == "profile is one of: accurate, fast"
 
 
 def test_changed_weights_are_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from packaging.version import Version
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
-LOCKED = {"run.txt": ("html", "sql", "accurate", "serve"), "dev.txt": ("test", "audit")}
+LOCKED = {"run.txt": ("html", "sql", "serve"), "dev.txt": ("test", "audit")}
 """The extras in each lock file, besides the dependencies of the package itself."""
 
 

@@ -47,7 +47,6 @@ EXTRAS = (
     Extra("html", "web pages as input", ("trafilatura", "lxml_html_clean")),
     Extra("feeds", "RSS and Atom feeds as input", ("feedparser",)),
     Extra("warc", "web archives as input", ("warcio",)),
-    Extra("accurate", "--profile accurate: networks with an encoder", ("tokenizers",)),
     Extra("sql", "pipeline load into PostgreSQL", ("psycopg",)),
     Extra("parquet", "pipeline load into Parquet files", ("pyarrow",)),
     Extra("duckdb", "pipeline load into DuckDB", ("duckdb", "pyarrow")),
@@ -62,7 +61,7 @@ EXTRAS = (
         "serve", "pipeline view --serve: the review page and an HTTP API", ("fastapi", "uvicorn")
     ),
     Extra("mcp", "pipeline mcp: tools for agents", ("mcp",)),
-    Extra("train", "pipeline train", ("torch", "onnx", "safetensors", "tokenizers")),
+    Extra("train", "pipeline train", ("torch", "onnx", "safetensors")),
 )
 
 
@@ -83,7 +82,7 @@ def info(as_json: bool, config: str | None, **flags: str | float | None) -> None
 
     \b
     pipeline info
-    pipeline info --profile accurate
+    pipeline info --profile fast
     pipeline info --json | jq .settings
     """
     settings = load_settings(file=config, flags=flags)

@@ -1,4 +1,4 @@
-"""The encoder that reads a document once for all heads above it (extra ``accurate``)."""
+"""The encoder that reads a document once for all heads above it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.document.columns import Columns
 from pipeline.document.memory import give_back
-from pipeline.errors import ExtraMissing, ModelUnsuitable
+from pipeline.errors import ModelUnsuitable
 from pipeline.manifest import own_model
 from pipeline.reader.session import Floats, Integers, session
 from pipeline.text.spans import TokenSpan
@@ -48,14 +48,9 @@ class Cutter:
     """Splits words by the vocabulary of an encoder."""
 
     def __init__(self, folder: Path) -> None:
-        """Read the vocabulary in a folder; raise ``ExtraMissing`` without tokenizers."""
-        try:
-            from tokenizers import Tokenizer
-        except ImportError as error:
-            raise ExtraMissing(
-                "the profile accurate needs the package tokenizers",
-                hint="pip install 'news-extraction-pipeline[accurate]'",
-            ) from error
+        """Read the vocabulary in a folder."""
+        from tokenizers import Tokenizer  # imported late: the profile fast does not need it
+
         self._tokenizer: Any = Tokenizer.from_file(str(folder / FILE_NAME))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
@@ -151,7 +146,6 @@ class Encoder:
     width = WIDTH
 
     def __init__(self, folder: Path) -> None:
-        """Load an encoder; raise ``ExtraMissing`` without tokenizers."""
         self.cutter = Cutter(folder)
         self.graph = session(folder / GRAPH)
 
@@ -184,7 +178,7 @@ class Encoder:
 def encoder() -> Encoder:
     """Return the shipped encoder, checked and cached.
 
-    Raises ``ExtraMissing``, ``ModelChanged`` or ``ManifestUnreadable``.
+    Raises ``ModelChanged`` or ``ManifestUnreadable``.
     """
     return Encoder(own_model(MODEL)[1])
 

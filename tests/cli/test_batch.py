@@ -260,7 +260,7 @@ def test_a_lost_or_damaged_part_is_made_again(folder: Path) -> None:
     [
         (["batch", "a.txt", "-o", "run"], 73, "error[P405]: run: contains a run with other inputs"),
         (["batch", "news.jsonl", "-o", "run", "--min-confidence", "0.5"], 73, "min_confidence"),
-        (["batch", "news.jsonl", "-o", "run", "--profile", "accurate"], 73, "differs in profile"),
+        (["batch", "news.jsonl", "-o", "run", "--profile", "fast"], 73, "differs in profile"),
         (["batch", "news.jsonl", "-o", "run", "--published", "2025-05-01"], 73, "in published"),
         (
             ["batch", "news.jsonl", "-o", "run", "--no-resume"],

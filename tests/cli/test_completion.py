@@ -61,7 +61,7 @@ MODELS = ("attributions", "encoder", "figures", "identity", "names", "reference"
         ("pipeline tr", 1, ["plain,train"]),
         ("pipeline train ", 2, [f"plain,{one}" for one in MODELS]),
         ("pipeline extract --publ", 2, ["plain,--published", "plain,--published-key"]),
-        ("pipeline extract --profile ", 3, ["plain,fast", "plain,accurate"]),
+        ("pipeline extract --profile ", 3, ["plain,accurate", "plain,fast"]),
         ("pipeline extract --profile=ac", 2, ["plain,accurate"]),
         ("pipeline schema s", 2, ["plain,sql"]),
         ("pipeline completion ", 2, ["plain,bash", "plain,zsh", "plain,fish"]),

@@ -48,11 +48,11 @@ def test_the_profile_is_the_one_asked_for(
         return nlp
 
     monkeypatch.setattr("pipeline.language.load", load)
-    assert main(["extract", "a.txt", "-o", "fast.jsonl"]) == 0
-    assert main(["extract", "a.txt", "--profile", "accurate", "-o", "accurate.jsonl"]) == 0
+    assert main(["extract", "a.txt", "-o", "accurate.jsonl"]) == 0
+    assert main(["extract", "a.txt", "--profile", "fast", "-o", "fast.jsonl"]) == 0
     assert main(["extract", "a.txt", "--profile", "slow", "-o", "slow.jsonl"]) == 2
-    assert asked == ["fast", "accurate"]
-    assert "attributions-fast" in json.dumps(lines(folder / "fast.jsonl")[0]["provenance"])
+    assert asked == ["accurate", "fast"]
+    assert "attributions-accurate" in json.dumps(lines(folder / "accurate.jsonl")[0]["provenance"])
 
 
 def test_the_records_go_to_a_file_named_for_the_input(

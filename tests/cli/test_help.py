@@ -116,7 +116,7 @@ def test_no_line_of_help_is_wider_than_the_terminal(
         ("extract a.txt --zzz", "no such option '--zzz'", "see pipeline extract --help"),
         (
             "extract a.txt --profile acurate",
-            "--profile: 'acurate' is not one of fast, accurate",
+            "--profile: 'acurate' is not one of accurate, fast",
             "did you mean accurate?",
         ),
         ("extract a.txt --as jsn", "--as: 'jsn'", "did you mean json?"),

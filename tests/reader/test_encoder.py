@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +9,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 
 from pipeline.document.columns import Columns
-from pipeline.errors import ExtraMissing, ModelUnsuitable
+from pipeline.errors import ModelUnsuitable
 from pipeline.language import load_base
 from pipeline.manifest import own_model
 from pipeline.reader import encoder as module
@@ -87,7 +85,7 @@ def test_states_are_kept_in_sixteen_bits() -> None:
 
 
 def test_a_document_is_read_once_by_all_heads(
-    accurate_nlp: Language, monkeypatch: pytest.MonkeyPatch
+    nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[int] = []
     states = Encoder.states
@@ -97,7 +95,7 @@ def test_a_document_is_read_once_by_all_heads(
         return states(self, words, sentences)
 
     monkeypatch.setattr(Encoder, "states", counted)
-    doc = accurate_nlp("“We lost,” said Ann Lee, the mayor.\n\nShe left.")
+    doc = nlp("“We lost,” said Ann Lee, the mayor.\n\nShe left.")
     assert read == [len(doc)]
     assert Columns(doc).states is None
 
@@ -157,22 +155,15 @@ def test_pieces_are_counted_through_adjacent_parts() -> None:
     assert found.pieces.reshape(-1)[found.first[0]].tolist() == [7, 8, 9]
 
 
-def test_a_missing_extra_is_named_in_the_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "tokenizers", None)
-    with pytest.raises(ExtraMissing, match="needs the package tokenizers") as caught:
-        Cutter(FOLDER)
-    assert "[accurate]" in (caught.value.hint or "")
-
-
 def test_the_profile_accurate_resolves_noun_phrases_with_the_encoder(
-    accurate_nlp: Language,
+    nlp: Language,
 ) -> None:
     text = (
         "Vega Shipping said on Monday that it would cut 300 jobs in Bremen.\n\n"
         "The company blamed falling demand. Mayor Ann Lee called the decision a shock, and she "
         "asked for talks."
     )
-    news = accurate_nlp(text)._.news
+    news = nlp(text)._.news
     mentions = {
         text[one.start : one.end]: entity.name
         for entity in news.entities

@@ -82,10 +82,13 @@ def test_a_record_has_its_provenance_and_no_other_trace_of_the_machine(nlp: Lang
     assert [m.name for m in made.models] == [
         "en_core_web_md",
         "names",
+        "encoder",
+        "attributions-accurate",
         "attributions-fast",
         "figures",
         "senses",
         "namesakes",
+        "reference-accurate",
         "reference",
         "speakers",
         "times",

@@ -187,10 +187,10 @@ def test_a_network_can_be_taught_by_another(corpus: Path, trained: Path, tmp_pat
 
 
 def test_a_teacher_above_an_encoder_reads_an_article_as_at_run_time(
-    corpus: Path, accurate_nlp: Language
+    corpus: Path, nlp: Language
 ) -> None:
     (one, *_), _ = read([(corpus, 1.0)], quiet)
-    stage = accurate_nlp.get_pipe("news_attributions")
+    stage = nlp.get_pipe("news_attributions")
     assert isinstance(stage, Attributions)
     told = taught_by(stage.network, one)
     assert one.reading.columns.states is None

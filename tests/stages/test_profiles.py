@@ -1,4 +1,4 @@
-"""The profile accurate, whose networks read an encoder (extra ``accurate``)."""
+"""The profiles: accurate, whose heads read an encoder, and fast, which does without."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pipeline.stages.attributions.reading import Reading
 from pipeline.stages.attributions.stage import Attributions
 
 
-def test_attributions_have_calibrated_confidences(accurate_nlp: Language) -> None:
+def test_attributions_have_calibrated_confidences(nlp: Language) -> None:
     text = "“We lost the game,” said Ann Lee, the mayor.\n\nShe is wary of the council's plan."
-    doc = accurate_nlp(text)
+    doc = nlp(text)
     first = doc._.news.attributions[0]
     assert text[slice(*first.content[0])] == "“We lost the game,”"
     assert text[slice(*first.source[0])].startswith("Ann Lee")
@@ -20,11 +20,11 @@ def test_attributions_have_calibrated_confidences(accurate_nlp: Language) -> Non
 
 
 def test_the_network_beside_reads_the_same_document_with_its_own_codes(
-    accurate_nlp: Language,
+    nlp: Language,
 ) -> None:
-    stage = accurate_nlp.get_pipe("news_attributions")
+    stage = nlp.get_pipe("news_attributions")
     assert isinstance(stage, Attributions)
-    doc = accurate_nlp("Ann Lee said that the mayor was wary of the council's plan.")
+    doc = nlp("Ann Lee said that the mayor was wary of the council's plan.")
     reading = Reading(doc, doc._.news.quotes)
     read = stage.network.features(reading)
     assert stage.network.beside is not None
@@ -35,22 +35,41 @@ def test_the_network_beside_reads_the_same_document_with_its_own_codes(
     assert not (read.codes[:, WORD] == own.codes[:, WORD]).all()
 
 
-def test_the_same_text_gives_the_same_attributions(accurate_nlp: Language) -> None:
+def test_the_same_text_gives_the_same_attributions(nlp: Language) -> None:
     text = "Ann Lee said that it rained. " * 40 + "\n\n" + "The mayor is reluctant. " * 60
-    once, again = (accurate_nlp(text)._.news.attributions for _ in range(2))
+    once, again = (nlp(text)._.news.attributions for _ in range(2))
     assert once == again
 
 
-def test_the_record_names_the_network(accurate_nlp: Language) -> None:
-    names = [model.name for model in loaded_models(accurate_nlp)]
+def test_the_record_names_the_network(nlp: Language) -> None:
+    names = [model.name for model in loaded_models(nlp)]
     assert names[1:] == [
         "names",
         "encoder",
         "attributions-accurate",
+        "attributions-fast",
         "figures",
         "senses",
         "namesakes",
         "reference-accurate",
+        "reference",
         "speakers",
         "times",
     ]
+
+
+def test_fast_reads_no_encoder(fast_nlp: Language) -> None:
+    names = [model.name for model in loaded_models(fast_nlp)]
+    assert names[1:] == [
+        "names",
+        "attributions-fast",
+        "figures",
+        "senses",
+        "namesakes",
+        "reference",
+        "speakers",
+        "times",
+    ]
+    text = "“We lost the game,” said Ann Lee, the mayor."
+    (found,) = fast_nlp(text)._.news.attributions
+    assert text[slice(*found.source[0])].startswith("Ann Lee")
