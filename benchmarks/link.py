@@ -1,7 +1,6 @@
 """Measure linking: throughput, memory, size, and growth with the number of articles.
 
     python benchmarks/link.py [--articles 1000 2000 4000] [--night 500] [--kinds duckdb postgresql]
-        [--engine local|spark] [--address local[2]]
 
 The articles are recombined from the real entities of ``seeds/corpus/wikinews.jsonl`` (its
 annotation, so that nothing is extracted): each takes the entities of one or two articles of the
@@ -11,9 +10,8 @@ size is measured in a process of its own. The share is the seconds of the night 
 extracting as many articles takes at ``--extracting`` seconds each (see ``benchmarks/speed.py``).
 The growth exponent is the slope of log seconds over log articles: 1 is linear, 0 is independent of
 what is in the store. CPU seconds and memory are those of the linker, without a server; on a busy
-machine, only they mean something. With Spark, its CPU seconds on this machine count as well; its
-start, once for both, is given apart. "comparing" is the part that an engine does: finding pairs of
-profiles and scoring them. ``--articles 100000 --night 10000`` is the size of an archive.
+machine, only they mean something. "comparing" is finding pairs of profiles and scoring them.
+``--articles 100000 --night 10000`` is the size of an archive.
 """
 
 from __future__ import annotations
@@ -29,7 +27,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
@@ -158,23 +156,17 @@ def address(kind: str) -> Iterator[str]:
             running.cleanup()
 
 
-@contextmanager
-def timed(engine: str, cluster: str | None, spent: list[float]) -> Iterator[Any]:
-    """Yield what compares profiles; seconds of the CPU that it takes are added to ``spent``."""
-    from pipeline.database import scoring
-    from pipeline.database.scoring import on_spark
+def timed(spent: list[float]) -> Any:
+    """Return what compares profiles; seconds of the CPU that it takes are added to ``spent``."""
+    from pipeline.database.scoring import scores
 
-    began = used()
-    with on_spark(cluster) if engine == "spark" else nullcontext(scoring.scores) as scores:
-        print(f"start of the engine: {used() - began:.1f} s CPU", flush=True)
+    def compare(asked: Any) -> list[Any]:
+        began = used()
+        found = list(scores(asked))
+        spent.append(used() - began)
+        return found
 
-        def compare(asked: Any) -> list[Any]:
-            began = used()
-            found = list(scores(asked))
-            spent.append(used() - began)
-            return found
-
-        yield compare
+    return compare
 
 
 def used() -> float:
@@ -207,8 +199,6 @@ def measure(
     night: int,
     people_: int,
     extracting: float,
-    engine: str,
-    cluster: str | None,
 ) -> Measured:
     """Measure one size, and print a line."""
     from pipeline.database.access import opened
@@ -217,7 +207,7 @@ def measure(
 
     names, known = people(people_, random.Random(1)), sources()
     spent: list[float] = []
-    with address(kind) as url, timed(engine, cluster, spent) as scores:
+    with address(kind) as url:
         load((), url)
         found, comparing = [], []
         for start, count in ((0, size), (size, night)):
@@ -226,7 +216,7 @@ def measure(
                 with opened(url) as store, store.transaction():
                     entities += fill(store, chunk)
             began, before = time.perf_counter(), used()
-            tally = link(url, scores=scores)
+            tally = link(url, scores=timed(spent))
             found.append((time.perf_counter() - began, used() - before))
             comparing.append(sum(spent))
             spent.clear()
@@ -276,8 +266,6 @@ def main() -> None:
     options.add_argument("--people", type=int, default=50_000)
     options.add_argument("--extracting", type=float, default=0.1)
     options.add_argument("--kinds", nargs="+", default=["duckdb", "postgresql"])
-    options.add_argument("--engine", choices=["local", "spark"], default="local")
-    options.add_argument("--address", help="of Spark; without it, Spark is started here")
     given = options.parse_args()
     spawning = multiprocessing.get_context("spawn")
     for kind in given.kinds:
@@ -285,8 +273,7 @@ def main() -> None:
         for size in given.articles:
             with ProcessPoolExecutor(1, spawning) as process:
                 asked = (kind, size, given.night, given.people, given.extracting)
-                engine = (given.engine, given.address)
-                runs.append(process.submit(measure, *asked, *engine).result())
+                runs.append(process.submit(measure, *asked).result())
         if len(runs) > 1:
             sizes = given.articles
             whole, night, whole_cpu, night_cpu = (

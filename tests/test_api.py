@@ -179,7 +179,6 @@ def test_extract_many_gives_one_outcome_per_article_in_order(nlp: Language) -> N
         "pipeline.cli.options",
         "pipeline.remote",
         "pipeline.runs.process",
-        "pipeline.spark",
         "pipeline.runs.batch",
         "pipeline.runs.store",
         "pipeline.cli.extract",

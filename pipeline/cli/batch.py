@@ -55,7 +55,7 @@ def stopping(tell: Callable[[], None]) -> Iterator[Callable[[], bool]]:
             signal.signal(number, handler)
 
 
-Engine = Literal["local", "ray", "spark"]
+Engine = Literal["local", "ray"]
 
 
 def crew(
@@ -66,7 +66,7 @@ def crew(
 
     number = workers or cpus()
     if address and engine == "local":
-        raise UsageError("a local run has no address", hint="add --engine ray or --engine spark")
+        raise UsageError("a local run has no address", hint="add --engine ray")
     if address and not is_address(job.folder) and not Path(job.folder).is_absolute():
         hint = "use paths that are the same on every machine of the cluster"
         raise UsageError("not an absolute path", where=job.folder, hint=hint)
@@ -74,9 +74,9 @@ def crew(
         from pipeline.runs.executors import at_work, processes
 
         return at_work(processes(job, number))
-    from pipeline.runs.engines import on_ray, on_spark
+    from pipeline.runs.engines import on_ray
 
-    return on_ray(job, number, address) if engine == "ray" else on_spark(job, number, address)
+    return on_ray(job, number, address)
 
 
 def cpus() -> int:

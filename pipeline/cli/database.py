@@ -18,7 +18,6 @@ from pipeline.text.words import plural
 
 if TYPE_CHECKING:
     from pipeline.database.linking import Tally
-    from pipeline.database.scoring import Scores
     from pipeline.database.series import Value
     from pipeline.writers.loading import Tally as LoadTally
 
@@ -113,43 +112,21 @@ def warn_of_pending(address: str, quiet: bool) -> None:
     metavar="FILE",
     help="Your own list of people, JSONL or TSV with id, names, roles and dates.",
 )
-@click.option(
-    "--engine",
-    type=click.Choice(["local", "spark"]),
-    default="local",
-    help="Where names are compared: on this machine (default), or on Spark (extra spark).",
-)
-@click.option(
-    "--address",
-    "cluster",
-    metavar="ADDRESS",
-    help="Address of Spark, for example spark://head:7077. "
-    "[default: a temporary Spark on this machine]",
-)
 @options.messages
-def link(address: str, known: Path | None, engine: str, cluster: str | None, quiet: bool) -> int:
+def link(address: str, known: Path | None, quiet: bool) -> int:
     """Find the same person, organisation or place in all articles.
 
     It reads the articles that were loaded since the last time, and gives each entity an identity:
     see the tables identities and identity_members. The result is the same for the same articles,
-    whether they are linked at once or night by night, and with either engine. Decisions of people
-    are never overruled. To finish an interrupted run, repeat the command.
+    whether they are linked at once or night by night. Decisions of people are never overruled.
+    To finish an interrupted run, repeat the command.
 
     \b
     pipeline link --to sqlite:///news.db
     pipeline link --to postgresql://me@localhost/news --known people.jsonl
-    pipeline link --to postgresql://me@localhost/news --engine spark --address spark://head:7077
     """
-    if cluster and engine == "local":
-        raise UsageError("the local engine has no address", hint="add --engine spark")
     try:
-        if engine == "spark":
-            from pipeline.database.scoring import on_spark
-
-            with on_spark(cluster) as scores:
-                tally = linked(address, known, scores)
-        else:
-            tally = linked(address, known)
+        tally = linked(address, known)
     except KeyboardInterrupt:
         tell("interrupted: linked articles are kept; link again to continue")
         return INTERRUPTED
@@ -158,10 +135,9 @@ def link(address: str, known: Path | None, engine: str, cluster: str | None, qui
     return OK
 
 
-def linked(address: str, known: Path | None = None, scores: Scores | None = None) -> Tally:
-    """Link what changed in a database; ``scores`` compares profiles."""
+def linked(address: str, known: Path | None = None) -> Tally:
+    """Link what changed in a database."""
     from pipeline.database import identities as lists
-    from pipeline.database import scoring
     from pipeline.database.access import opened
     from pipeline.database.linking import link as run
 
@@ -169,7 +145,7 @@ def linked(address: str, known: Path | None = None, scores: Scores | None = None
         rows = list(lists.read_known(known))
         with opened(address, failure=LinkFailed) as store:
             lists.seed(store, rows)
-    return run(address, scores=scores or scoring.scores)
+    return run(address)
 
 
 def link_summary(tally: Tally) -> str:

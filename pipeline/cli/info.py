@@ -54,7 +54,6 @@ EXTRAS = (
     Extra("polars", "pipeline.to_polars", ("polars", "pyarrow")),
     Extra("link", "pipeline copies: copies of articles", ("datasketch",)),
     Extra("ray", "pipeline batch --engine ray, on a cluster", ("ray",)),
-    Extra("spark", "pipeline batch and link --engine spark", ("pyspark", "pandas", "pyarrow")),
     Extra("s3", "runs and input in s3:// buckets", ("s3fs",)),
     Extra("gs", "runs and input in gs:// buckets", ("gcsfs",)),
     Extra(

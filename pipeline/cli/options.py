@@ -293,14 +293,14 @@ def engine(command: Command) -> Command:
     command = click.option(
         "--address",
         metavar="ADDRESS",
-        help="Address of the cluster, for example ray://head:10001 or spark://head:7077. "
+        help="Address of the cluster, for example ray://head:10001. "
         "[default: a temporary cluster on this machine]",
     )(command)
     command = click.option(
         "--engine",
-        type=click.Choice(["local", "ray", "spark"]),
+        type=click.Choice(["local", "ray"]),
         default="local",
-        help="Where the workers run: on this machine (default), Ray or Spark (extras ray, spark).",
+        help="Where the workers run: on this machine (default), or Ray (extra ray).",
     )(command)
     return click.option(
         "--workers",

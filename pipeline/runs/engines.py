@@ -1,4 +1,4 @@
-"""Run on Ray or Spark, on a cluster or on this machine (extras ``ray``, ``spark``).
+"""Run on Ray, on a cluster or on this machine (extra ``ray``).
 
 Only shards and receipts are sent: a worker reads its articles and commits its part itself. So the
 input and the run must be in an object store, or in folders that every machine has under the same
@@ -6,36 +6,25 @@ path, and the package must be installed on each.
 
 A worker on Ray is an actor with its own models. Ray's own restarts of actors and retries of tasks
 are switched off: the driver deals with a lost shard (``runs.batch``).
-
-For Spark, shards are the rows of a frame, one to a partition, that ``mapInPandas`` processes; the
-result has a row for each committed shard. Spark's Python workers keep their models between shards.
-A Spark job ends only as a whole, so shards are handed out in rounds of a few per worker; a run can
-be stopped between rounds. Spark retries failed tasks itself; a shard that still has no receipt
-afterwards is lost. Its pieces are processed on the driver's machine, alongside the rounds: Spark
-would keep retrying an article that kills its worker.
 """
 
 from __future__ import annotations
 
-import itertools
 import logging
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
-from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from pipeline import spark
-from pipeline.errors import EngineUnavailable, PipelineError, by_code, needing
-from pipeline.runs.commit import Receipt, committed, read_receipt
-from pipeline.runs.executors import Crew, Lost, Take, Worker, at_work, processes
-from pipeline.runs.plan import Shard
+from pipeline.errors import EngineUnavailable, PipelineError, needing
+from pipeline.runs.executors import Crew, Worker, at_work
 from pipeline.runs.process import work
 from pipeline.runs.store import store_at
 
 if TYPE_CHECKING:
     from pipeline.records.schema import Provenance
-    from pipeline.runs.plan import Extractor, Job
+    from pipeline.runs.commit import Receipt
+    from pipeline.runs.plan import Job, Shard
 
 
 @contextmanager
@@ -135,116 +124,3 @@ def _ray() -> Any:
     with needing("ray", "the engine ray needs the package ray"):
         import ray
     return ray
-
-
-ROUND = 4
-"""Shards per worker in a round."""
-SHARD = "name string, line binary, again boolean"
-DONE = "name string, code string, message string, place string"
-
-
-@contextmanager
-def on_spark(job: Job, workers: int, address: str | None = None) -> Iterator[Spark]:
-    """Yield an executor with this many Python workers; without an address, start a local Spark.
-
-    Raises ``ExtraMissing`` or ``EngineUnavailable``.
-    """
-    one_by_one = {"spark.sql.execution.arrow.maxRecordsPerBatch": "1"}
-    with (
-        spark.session("pipeline batch", address, one_by_one, cores=workers) as session,
-        at_work(processes(job, 1)) as aside,
-    ):
-        yield Spark(job, workers, session, aside)
-
-
-class Spark:
-    """An executor whose workers are those of a Spark session."""
-
-    def __init__(self, job: Job, workers: int, session: Any, aside: Crew) -> None:
-        self.job = job
-        self.aside = aside
-        self.workers = workers
-        self.session = session
-        self.store = store_at(job.folder)
-        self._fingerprint = ""
-
-    def provenance(self) -> Provenance:
-        from pipeline.records.schema import Provenance
-
-        job = self.job
-
-        def ask(frames: Iterator[Any]) -> Iterator[Any]:
-            import pandas
-
-            for _ in frames:
-                yield pandas.DataFrame({"line": [_extractor(job).provenance.model_dump_json()]})
-
-        with spark.running():
-            (row,) = self.session.range(1).mapInPandas(ask, "line string").collect()
-        found = Provenance.model_validate_json(row["line"])
-        self._fingerprint = job.fingerprint(found)
-        return found
-
-    def run(self, take: Take) -> Iterator[Receipt | Lost]:
-        while batch := list(itertools.islice(iter(take, None), ROUND * self.workers)):
-            pieces = iter([shard for shard in batch if shard.piece])
-            shards = [shard for shard in batch if not shard.piece]
-            with ThreadPoolExecutor(1) as beside:
-                outcomes = beside.submit(self._round, shards)
-                yield from self.aside.run(partial(next, pieces, None))
-                yield from outcomes.result()
-
-    def _round(self, shards: list[Shard]) -> list[Receipt | Lost]:
-        if not shards:
-            return []
-        job = self.job
-
-        def process(frames: Iterator[Any]) -> Iterator[Any]:
-            import pandas
-
-            for frame in frames:
-                rows = zip(frame["line"], frame["again"], strict=True)
-                done = [
-                    _work(Shard.from_line(bytes(line)), bool(again), job) for line, again in rows
-                ]
-                yield pandas.DataFrame(done, columns=["name", "code", "message", "place"])
-
-        rows = [(shard.name, shard.to_line(), shard.again) for shard in shards]
-        frame = self.session.createDataFrame(
-            self.session.sparkContext.parallelize(rows, len(rows)), SHARD
-        )
-        try:
-            done = frame.mapInPandas(process, DONE).collect()
-        except spark.failures():  # a task was given up
-            done = []
-        for row in done:
-            if row["code"] is not None:
-                raise by_code()[row["code"]](row["message"], where=row["place"])
-        return [self._outcome(shard, done=bool(done)) for shard in shards]
-
-    def _outcome(self, shard: Shard, *, done: bool) -> Receipt | Lost:
-        """Return the receipt of a shard after a round that is ``done``, or was given up."""
-        if done:
-            receipt = read_receipt(self.store, shard.name)
-        elif shard.again:  # it had a receipt before
-            receipt = None
-        else:
-            receipt = committed(self.store, shard, self._fingerprint)
-        return Lost(shard) if receipt is None else receipt
-
-
-# The functions below run in a Python worker of Spark.
-
-
-@cache
-def _extractor(job: Job) -> Extractor:
-    return job.load(job.settings)
-
-
-def _work(shard: Shard, again: bool, job: Job) -> tuple[str, str | None, str | None, str | None]:
-    """Work on a shard; errors of the run are returned, since Spark would retry the task."""
-    try:
-        work(shard._replace(again=again), job, store_at(job.folder), _extractor(job), fatal=True)
-    except PipelineError as error:
-        return shard.name, error.code, error.message, error.where
-    return shard.name, None, None, None

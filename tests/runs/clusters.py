@@ -4,24 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from importlib.util import find_spec
+from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[2]
-QUICK_JAVA = (
-    "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+IgnoreUnrecognizedVMOptions"
-    " -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote"
-)
-"""For Java machines that run a few seconds: compiling and checking code is half of it."""
 
 
 @contextmanager
@@ -40,30 +31,10 @@ def ray_cluster() -> Iterator[str]:
 
 
 @contextmanager
-def spark_cluster(folder: Path) -> Iterator[str]:
-    """Yield the address of a Spark master with a worker of two cores."""
-    found = find_spec("pyspark")
-    assert found is not None
-    assert found.submodule_search_locations
-    program = str(Path(found.submodule_search_locations[0]) / "bin" / "spark-class")
-    options = ["--host", "127.0.0.1", "--webui-port", "0"]
-    deploy = "org.apache.spark.deploy"
-    with ExitStack() as stack:
-        master = [program, f"{deploy}.master.Master", *options, "--port", "0"]
-        address = stack.enter_context(running(master, r"Starting Spark master at (spark://\S+)"))
-        worker = [program, f"{deploy}.worker.Worker", *options, "--cores", "2", "--memory", "1g"]
-        worker += ["--work-dir", str(folder), address]
-        stack.enter_context(running(worker, "Successfully registered with master"))
-        yield address
-
-
-@contextmanager
 def running(command: Sequence[str], ready: str) -> Iterator[str]:
     """Run a program during the block, and yield what it prints once it is ready."""
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
-        "PYSPARK_PYTHON": sys.executable,
-        "SPARK_LOCAL_IP": "127.0.0.1",
         # the server of ray:// forks one for each driver; now and then gRPC's handlers kill it
         "GRPC_ENABLE_FORK_SUPPORT": "0",
     }
@@ -88,12 +59,3 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
-
-
-def need(engine: str) -> None:
-    """Skip a test with a reason if an engine cannot run."""
-    package = {"ray": "ray", "spark": "pyspark"}[engine]
-    if not find_spec(package):  # importing it here would emit its warnings
-        pytest.skip(f"the extra {engine} is not installed")
-    if engine == "spark" and not (shutil.which("java") or os.environ.get("JAVA_HOME")):
-        pytest.skip("Spark runs on Java, and this machine has none: install a JRE of 17 or later")
