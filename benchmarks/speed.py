@@ -58,7 +58,7 @@ def systems(rows: list[dict[str, Any]], profile: Profile) -> dict[str, Run]:
         warnings.simplefilter("ignore")
         bare = spacy.load(language.BASE_MODEL)
     ours = language.load(profile=profile)
-    base = language.load()
+    base = language.load(profile="fast")
     for stage in STAGES:
         base.remove_pipe(f"news_{stage}")
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import wraps
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,8 +18,10 @@ from pipeline.errors import OK, ExtraMissing, InputNotFound, OutputExists, Usage
 from pipeline.settings import PROFILES
 from pipeline.text.words import plural
 
+if TYPE_CHECKING:
+    from pipeline.reader.encoder import Encoder
+
 NEEDED = ("torch", "onnx")
-ENCODED = ("safetensors", "tokenizers")
 FOLDER = click.Path(path_type=Path, file_okay=False)
 EXISTING_FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -54,8 +55,12 @@ def folds_option(of: str, *, required: bool = True) -> Callable[[Command], Comma
     )
 
 
-encoder_option = click.option(
-    "--encoder", is_flag=True, help="Train a larger network on top of an encoder."
+profile_option = click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    default="fast",
+    help="Profile to train the network for; that of accurate learns above the shipped encoder, "
+    "which stays as it is. [default: fast]",
 )
 
 
@@ -74,32 +79,22 @@ def model_options(command: Command) -> Command:
     return out_option(seed(force_option(options.messages(command))))
 
 
-def training(*encoded: str) -> Callable[[Callable[..., None]], Callable[..., int]]:
+def training(*packages: str) -> Callable[[Callable[..., None]], Callable[..., int]]:
     """Return a decorator that adds the options of all trainings, and checks them.
 
-    The function gets ``tell``, which prints progress, and ``encoder`` as a folder. The options
-    named in ``encoded`` need the packages of an encoder.
+    The function gets ``tell``, which prints progress. It needs these packages besides ``NEEDED``.
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., int]:
         @wraps(command)
         def run(*, out: Path, force: bool, quiet: bool, **given: Any) -> int:
-            needed = ENCODED if any(given[name] for name in encoded) else ()
-            check_training(out, force=force, needed=(*NEEDED, *needed))
-            if "encoder" in given:
-                given["encoder"] = encoder_folder() if given["encoder"] else None
+            check_training(out, force=force, needed=(*NEEDED, *packages))
             command(out=out, tell=teller(quiet=quiet), **given)
             return OK
 
         return model_options(run)
 
     return decorate
-
-
-def encoder_folder() -> Path:
-    from pipeline.training.encoder import folder_of_encoder
-
-    return folder_of_encoder()
 
 
 def passes(default: int) -> Callable[[Command], Command]:
@@ -148,18 +143,16 @@ def teller(*, quiet: bool) -> Callable[[str], None]:
 
 @train.command("names", no_args_is_help=True)
 @weighted_files(", and entities or names", required=True)
-@encoder_option
+@profile_option
 @click.option(
     "--teacher",
-    type=FOLDER,
+    type=EXISTING_FOLDER,
     metavar="FOLDER",
-    help="Teacher whose predictions to learn from on articles without annotation.",
+    help="Network whose predictions to learn from on articles without annotation.",
 )
-@passes(5)
-@training("encoder", "teacher")
-def names(
-    corpora: tuple[str, ...], encoder: Path | None, epochs: int, seed: int, **given: Any
-) -> None:
+@passes(6)
+@training()
+def names(corpora: tuple[str, ...], profile: str, epochs: int, seed: int, **given: Any) -> None:
     """Train the network that finds names, dates and amounts.
 
     Some articles must be annotated in full: an eighth of them is held back and scored after each
@@ -167,14 +160,22 @@ def names(
     articles without annotation, the network learns the predictions of the teacher.
 
     \b
-    pipeline train names --corpus news.jsonl=3 --corpus web.jsonl --encoder --out teacher
-    pipeline train names --corpus news.jsonl=3 --corpus more.jsonl --teacher teacher --out names
+    pipeline train names --corpus news.jsonl=3 --corpus web.jsonl --profile accurate --out large
+    pipeline train names --corpus news.jsonl=3 --corpus more.jsonl --teacher large --out small
     """
-    from pipeline.training.names.fit import STUDENT, TEACHER
+    from pipeline.training.names.fit import Schedule
     from pipeline.training.names.run import train
 
-    schedule = replace(TEACHER if encoder else STUDENT, epochs=epochs, seed=seed)
-    train([weighted(one) for one in corpora], schedule=schedule, encoder=encoder, **given)
+    schedule = Schedule(epochs=epochs, seed=seed)
+    files = [weighted(one) for one in corpora]
+    train(files, schedule=schedule, encoder=encoder_of(profile), **given)
+
+
+def encoder_of(profile: str) -> Encoder | None:
+    """Return the shipped encoder for the profile that reads it."""
+    from pipeline.reader.encoder import encoder
+
+    return encoder() if profile == "accurate" else None
 
 
 def weighted(given: str) -> tuple[Path, float]:
@@ -225,7 +226,7 @@ def reference(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
 @folds_option("reference")
 @work_option
 @passes(4)
-@training("corpora")
+@training("safetensors")
 def encoder(
     corpora: tuple[str, ...], out: Path, work: Path | None, epochs: int, seed: int, **given: Any
 ) -> None:
@@ -236,6 +237,7 @@ def encoder(
     \b
     pipeline train encoder --corpus news.jsonl=3 --attributions a --reference r --out models
     """
+    from pipeline.training.encoder import folder_of_encoder
     from pipeline.training.joint import Schedule, train
 
     train(
@@ -243,7 +245,7 @@ def encoder(
         out,
         work=work or out.with_name(f"{out.name}.work"),
         schedule=Schedule(epochs=epochs, seed=seed),
-        encoder=encoder_folder(),
+        encoder=folder_of_encoder(),
         **given,
     )
 
@@ -333,13 +335,7 @@ def identity(records: Path, identities: Path, force: bool, out: Path, quiet: boo
 @weighted_files(" and attributions", required=False)
 @corrections_and_records
 @work_option
-@click.option(
-    "--profile",
-    type=click.Choice(PROFILES),
-    default="fast",
-    help="Profile to train the network for; that of accurate learns above the shipped encoder, "
-    "which stays as it is. [default: fast]",
-)
+@profile_option
 @passes(8)
 @click.option(
     "--teacher",
@@ -388,7 +384,6 @@ def attributions(
     found = [weighted(one) for one in corpora]
     if corrections is not None or reviewed_records:
         found.append((reviewed(corrections, reviewed_records, work=work, quiet=quiet), 1.0))
-    from pipeline.reader.encoder import encoder as shipped
     from pipeline.training.attributions.fit import Schedule
     from pipeline.training.attributions.run import train as run
 
@@ -401,7 +396,7 @@ def attributions(
         schedule=schedule,
         teacher=teacher,
         folds=folds,
-        encoder=shipped() if accurate else None,
+        encoder=encoder_of(profile),
         tell=teller(quiet=quiet),
     )
     return OK

@@ -457,7 +457,7 @@ def train(
 
 def read(corpora: Sequence[Path], tell: fitting.Tell) -> Iterator[tuple[dict[str, Any], Example]]:
     """Yield the annotated articles that have a number, each with its row."""
-    nlp = load()
+    nlp = load(profile="fast")
     for name in LATER:
         nlp.disable_pipe(name)
     for path in corpora:

@@ -64,7 +64,8 @@ def load_unseen() -> Language:
     folder = entry.located() if entry is not None else None
     if folder is None:
         raise ModelMissing(f"no spaCy pipeline {BASE_MODEL!r} is installed")
-    return load(folder)  # a model that is named by its folder brings its own recogniser
+    # a model that is named by its folder brings its own recogniser
+    return load(folder, profile="fast")
 
 
 def use_threads() -> None:

@@ -94,7 +94,7 @@ def to_toml(weights: regression.Tables) -> str:
 def main(corpora: Sequence[Path], out: str, force: bool) -> None:
     """Train the weights of namesakes and print held-out figures."""
     with regression.reporting():
-        nlp = load()
+        nlp = load(profile="fast")
         nlp.select_pipes(disable=[one for one in nlp.pipe_names if one.startswith("news_")])
         rows = regression.read_rows(corpora)
         found = examples(rows, nlp)

@@ -27,6 +27,7 @@ from spacy.tokens import Doc
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, PARTICLES, SUFFIXES
 from pipeline.manifest import own_model
+from pipeline.reader.encoder import States, encoder_below
 from pipeline.reader.names.features import FEATURES, Features, Labels, features
 from pipeline.reader.session import Floats, Integers, check_features, session
 
@@ -150,30 +151,30 @@ class Network:
         table = json.loads((folder / CONFIG).read_text("utf-8"))
         check_features(folder, table.get("features"), FEATURES)
         self.labels = Labels.of(table["tags"], table["deps"])
+        self.encoder = encoder_below(folder, table.get("encoder"))
         self.graph = session(folder / GRAPH)
 
     def likely(self, doc: Doc, columns: Columns) -> Floats:
         """Return the (n, tags) log-probabilities of the tags of a document's tokens."""
-        return self.scored(features(doc, columns, self.labels), columns)
+        states = None if self.encoder is None else self.encoder.of(columns)
+        return self.scored(features(doc, columns, self.labels), columns, states)
 
-    def scored(self, found: Features, columns: Columns) -> Floats:
+    def scored(self, found: Features, columns: Columns, states: States | None) -> Floats:
         """Return the same for the arrays of a document; names do not contain line ends."""
         scores = np.zeros((len(columns.words), len(TAGS)), dtype=np.float32)
         for start, end in chunks(columns.arrays.sentences):
-            scores[start:end] = self.graph.run(None, inputs(found, start, end))[0][0]
-        return bounded(scores, columns)
+            scores[start:end] = self.graph.run(None, inputs(found, start, end, states))[0][0]
+        scores[columns.breaks, 0], scores[columns.breaks, 1:] = 0.0, NOWHERE
+        np.round(scores, DECIMALS, out=scores)
+        return scores
 
 
-def bounded(scores: Floats, columns: Columns) -> Floats:
-    """Return log-probabilities rounded, with no name at the end of a line."""
-    scores[columns.breaks, 0], scores[columns.breaks, 1:] = 0.0, NOWHERE
-    np.round(scores, DECIMALS, out=scores)
-    return scores
-
-
-def inputs(found: Features, start: int, end: int) -> dict[str, Floats | Integers]:
-    """Return the inputs of the graph for a range of tokens."""
+def inputs(
+    found: Features, start: int, end: int, states: States | None = None
+) -> dict[str, Floats | Integers]:
+    """Return the inputs of the graph for a range of tokens, with the encoder's if it reads them."""
     words, places = np.unique(found.places[start:end], return_inverse=True)
+    encoded = {} if states is None else {"encoded": states[start:end][None]}
     return {
         "vectors": np.asarray(found.vectors[words], dtype=np.float32),
         "hashes": found.hashes[words],
@@ -183,6 +184,7 @@ def inputs(found: Features, start: int, end: int) -> dict[str, Floats | Integers
         "tensor": np.asarray(found.tensor[None, start:end], dtype=np.float32),
         "codes": found.codes[None, start:end],
         "token_bits": found.token_bits[None, start:end],
+        **encoded,
     }
 
 

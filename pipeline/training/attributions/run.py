@@ -233,7 +233,7 @@ def read(
     ``labels``: those that have codes; by default they are taken from the corpora. With an
     ``encoder``, the examples have its states.
     """
-    nlp = load()
+    nlp = load(profile="fast")
     for name in (STAGE, "news_resolve"):
         nlp.disable_pipe(name)
     articles = {

@@ -16,6 +16,8 @@ from torch.nn import functional
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS
+from pipeline.reader.encoder import WIDTH as ENCODED
+from pipeline.reader.encoder import States
 from pipeline.reader.names.features import (
     GRAM_ROWS,
     TOKEN_BITS,
@@ -66,10 +68,10 @@ class Layer(nn.Module):
 class Tagger(nn.Module):
     """Score the tags of each token, given the numbers of tags and dependencies with a code.
 
-    ``extra`` is the width of additional states of each token, from an encoder.
+    ``encoded`` says whether it reads the states of an encoder as well.
     """
 
-    def __init__(self, tags: int, deps: int, *, extra: int = 0) -> None:
+    def __init__(self, tags: int, deps: int, *, encoded: bool = False) -> None:
         super().__init__()
         sizes = zip(WORD_HASHES.values(), HASH_WIDTHS, strict=True)
         self.tables = nn.ModuleList(nn.Embedding(size, width) for size, width in sizes)
@@ -82,7 +84,7 @@ class Tagger(nn.Module):
         self.tag = nn.Embedding(tags + 1, TAG_WIDTH)
         self.dep = nn.Embedding(deps + 1, DEP_WIDTH)
         own = WORD + TENSOR + TAG_WIDTH + DEP_WIDTH + TOKEN_BITS
-        self.token = nn.Linear(own + extra, WIDTH)
+        self.token = nn.Linear(own + ENCODED * encoded, WIDTH)
         self.norm = nn.LayerNorm(WIDTH)
         self.layers = nn.ModuleList(Layer(reach, DROPOUT / 2) for reach in REACH)
         self.out = nn.Sequential(
@@ -93,11 +95,12 @@ class Tagger(nn.Module):
         self.drop, self.drop_tensor = nn.Dropout(DROPOUT), nn.Dropout(0.1)
 
     def forward(self, *given: Tensor) -> Tensor:
-        """Return (B, T, tags) log-probabilities, given the inputs of the network and ``extra``."""
-        places, tensor, codes, token_bits, *extra = given[4:]
+        """Return (B, T, tags) log-probabilities, given the inputs of the network."""
+        places, tensor, codes, token_bits, *encoded = given[4:]
         words = self.words(*given[:4])
         parts = [words[places], self.drop_tensor(tensor)]
-        parts += [self.tag(codes[..., 0]), self.dep(codes[..., 1]), token_bits, *extra]
+        parts += [self.tag(codes[..., 0]), self.dep(codes[..., 1]), token_bits]
+        parts += map(self.drop, encoded)
         states = self.norm(functional.relu(self.token(torch.cat(parts, -1))))
         states = self.drop(states)
         for layer in self.layers:
@@ -151,8 +154,6 @@ class Schedule:
     epochs: int = 5
     rate: float = 3e-3
     """The largest learning rate (AdamW with one cycle, a tenth of the steps to warm up)."""
-    encoder_rate: float = 2.5e-4
-    """The same for an encoder."""
     decay: float = 0.02
     batch: int = 3000
     """Tokens of a batch, padding included."""
@@ -167,17 +168,14 @@ class Schedule:
     seed: int = 1
 
 
-STUDENT = Schedule()
-TEACHER = Schedule(rate=2e-3, batch=1500, copies=(2, 0), taught=0.0)
-"""The schedules of a network and of a teacher."""
-
-
 class Reading(NamedTuple):
     """The input of the tagger for a text, and the names from a recogniser."""
 
     columns: Columns
     found: Features
     seen: tuple[Seen, ...]
+    states: States | None
+    """What an encoder has made of the tokens."""
 
 
 class Taught(NamedTuple):
@@ -194,6 +192,7 @@ class Example(NamedTuple):
 
     columns: Columns
     found: Features
+    states: States | None
     targets: Integers
     """(n,) rows of ``Targets``, or ``UNSCORED``."""
     gold: dict[tuple[int, int], frozenset[str]]
@@ -237,7 +236,7 @@ def example(
     An article with a weight less than 1 is read less often. Between the names of a coarse
     annotation may be names of labels that it has not.
     """
-    columns, found, _ = reading
+    columns, found, _, states = reading
     missing = ALL - COARSE if article.complete == COARSE else ()
     outside = frozenset((0, *(tag_number(place, one) for one in missing for place in "BILU")))
     wanted = np.full(len(columns.words), targets.number(outside), dtype=np.int64)
@@ -253,7 +252,7 @@ def example(
             wanted[at] = targets.number(frozenset(tag_number(place, one) for one in right))
     weight, chance = max(1.0, article.weight), min(1.0, article.weight) * sampled
     annotated = bool(article.complete)
-    return Example(columns, found, wanted, gold, weight, chance, annotated, taught)
+    return Example(columns, found, states, wanted, gold, weight, chance, annotated, taught)
 
 
 def teachings(likely: Floats, names: Sequence[Found]) -> Taught:
@@ -315,11 +314,7 @@ class Batch(NamedTuple):
     """A teacher's likeliest tags and their probabilities: zeros if nothing is learned from it."""
 
 
-Extra = Callable[[Sequence[list[str]]], tuple[Tensor, ...]]
-"""Returns the inputs of an encoder for the words of some windows."""
-
-
-def batch(group: Sequence[Window], extra: Extra | None = None) -> Batch:
+def batch(group: Sequence[Window]) -> Batch:
     """Return windows of several articles as a batch, padded to the longest."""
     long = max(one.end - one.start for one in group)
 
@@ -352,8 +347,8 @@ def batch(group: Sequence[Window], extra: Extra | None = None) -> Batch:
         padded(lambda one: one.example.found.codes[one.start : one.end]),
         padded(lambda one: one.example.found.token_bits[one.start : one.end]),
     )
-    if extra is not None:
-        given += extra([one.example.columns.words[one.start : one.end] for one in group])
+    if group[0].example.states is not None:
+        given += (padded(lambda one: one.example.states[one.start : one.end]),)  # type: ignore[index]
     targets = padded(lambda one: one.example.targets[one.start : one.end], UNSCORED)
     weights = torch.tensor([one.example.weight for one in group])
     lessons = {id(one): one.example.taught or untaught(one) for one in group}
@@ -369,7 +364,7 @@ def untaught(one: Window) -> Taught:
 
 
 class Fit:
-    """A tagger being fitted; ``extra`` gives the inputs of an encoder below it."""
+    """A tagger being fitted."""
 
     def __init__(
         self,
@@ -377,26 +372,25 @@ class Fit:
         examples: Sequence[Example],
         targets: Targets,
         schedule: Schedule,
-        extra: Extra | None = None,
     ) -> None:
-        self.tagger, self.schedule, self.extra = tagger, schedule, extra
+        self.tagger, self.schedule = tagger, schedule
         self.allowed = targets.allowed()
         self.windows = [Window(one, *each) for one in examples for each in windows(one.columns)]
         self.draw = random.Random(schedule.seed)
         steps = schedule.epochs * (round(1.02 * len(self.grouped(random.Random(0)))) + 10)
         groups = parameter_groups(tagger, schedule)
         self.optimizer, self.rates = one_cycle(groups, steps, decay=schedule.decay)
-        self.mean = {name: one.detach().clone() for name, one in self._trained()}
+        self.mean = self._weights()
 
-    def _trained(self) -> list[tuple[str, nn.Parameter]]:
-        return [item for item in self.tagger.named_parameters() if item[1].requires_grad]
+    def _weights(self) -> dict[str, Tensor]:
+        return {name: one.detach().clone() for name, one in self.tagger.named_parameters()}
 
     def run(self, score: Callable[[], Mapping[str, float]], tell: Tell) -> None:
         """Run the epochs; the tagger has the averaged weights at the end."""
         for epoch in range(1, self.schedule.epochs + 1):
             started = time.monotonic()
             mean = self._epoch(last=epoch == self.schedule.epochs)
-            own = {name: one.detach().clone() for name, one in self._trained()}
+            own = self._weights()
             self.tagger.load_state_dict(self.mean, strict=False)
             self.tagger.eval()
             seconds = round(time.monotonic() - started)
@@ -408,9 +402,9 @@ class Fit:
         self.tagger.train()
         losses = []
         for group in self.grouped(self.draw, last=last):
-            one = self.loss(batch(group, self.extra))
+            one = self.loss(batch(group))
             losses.append(descend(one, self.optimizer, self.rates, self.tagger.parameters()))
-            for name, value in self._trained():
+            for name, value in self.tagger.named_parameters():
                 self.mean[name].lerp_(value.detach(), 1 - AVERAGE)
         return float(np.mean(losses))
 
@@ -441,17 +435,15 @@ class Fit:
 
 
 def parameter_groups(tagger: nn.Module, schedule: Schedule) -> list[dict[str, Any]]:
-    """Return the weights that are trained, with their rates and decay."""
-    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    """Return the weights with their rate and decay: tables, biases and norms have none."""
     tables = {id(table.weight) for table in tagger.modules() if isinstance(table, nn.Embedding)}
-    for name, one in tagger.named_parameters():
-        if one.requires_grad:
-            rate = schedule.encoder_rate if name.startswith("encoder.") else schedule.rate
-            decay = schedule.decay if one.dim() > 1 and id(one) not in tables else 0.0
-            groups.setdefault((rate, decay), []).append(one)
+    groups: dict[float, list[nn.Parameter]] = {}
+    for one in tagger.parameters():
+        decay = schedule.decay if one.dim() > 1 and id(one) not in tables else 0.0
+        groups.setdefault(decay, []).append(one)
     return [
-        {"params": params, "lr": rate, "weight_decay": decay}
-        for (rate, decay), params in groups.items()
+        {"params": params, "lr": schedule.rate, "weight_decay": decay}
+        for decay, params in groups.items()
     ]
 
 
