@@ -97,6 +97,7 @@ GOALS = (
 )
 """The metrics that have goals, over the sets of ``WHO_IS_WHO``."""
 WHO_IS_WHO = (
+    ("wikinews_dev+wikinews_dev2", "score_gold"),
     ("wikinews_dev", "score_gold"),
     ("wikinews_dev2", "score_gold"),
     ("written_test", "score_gold"),
@@ -198,8 +199,7 @@ def agreement(shared: Path, folder: Path, everything: bool, profile: str) -> Ite
 def who_is_who(shared: Path, folder: Path, everything: bool, profile: str) -> Iterator[str]:
     """Yield the lines of the metrics that have goals."""
     for name, scorer in WHO_IS_WHO:
-        own = (ROOT / "seeds" / "corpus" / f"{name}.jsonl").exists()
-        rows = corpus(name, shared) if own else read_jsonl(shared / "data" / f"{name}.jsonl")
+        rows = [row for one in name.split("+") for row in rows_of(one, shared)]
         records = {str(row["id"]): row for row in read_jsonl(extract(rows, name, folder, profile))}
         metrics = importlib.import_module(scorer).score(rows, records)
         for metric in metrics:
@@ -214,6 +214,12 @@ def who_is_who(shared: Path, folder: Path, everything: bool, profile: str) -> It
             wrong = 100 * values["gap/wrong"] / values["gap/answered"]
             answered = round(values["gap/answered"] * len(rows) / 100)
             yield f"{name}, {profile}: gap/wrong_among_answers {wrong:.1f} ({answered})"
+
+
+def rows_of(name: str, shared: Path) -> list[dict[str, Any]]:
+    """Return the rows of a set, of ``seeds/corpus`` or of the development data."""
+    own = (ROOT / "seeds" / "corpus" / f"{name}.jsonl").exists()
+    return corpus(name, shared) if own else read_jsonl(shared / "data" / f"{name}.jsonl")
 
 
 SURE = 0.95

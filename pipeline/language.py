@@ -64,8 +64,8 @@ NETWORKS = {"fast": "attributions-fast", "accurate": "attributions-accurate"}
 """The trained attribution network of each profile."""
 REFERENCES = {"fast": "reference", "accurate": "reference-accurate"}
 """The ranker of pronouns and noun phrases of each profile."""
-NAMES = "names"
-"""The trained name network, which reads the vectors of the default base model."""
+NAMES = {"fast": "names", "accurate": "names-accurate"}
+"""The network of names of each profile, which reads the vectors of the default base model."""
 UNUSED = ("lemmatizer", "attribute_ruler", "senter")
 UNREAD = ("strings",)
 """Not read from the base model's folder: 776,000 strings, most of which no article uses."""
@@ -258,8 +258,9 @@ def load(
     profiles = dict.fromkeys([profile, "fast"])
     below = [ENCODER] if profile == "accurate" else []
     tagging, ranking = ([names[one] for one in profiles] for names in (NETWORKS, REFERENCES))
-    own = [*below, *tagging, FIGURES, SENSES, NAMESAKES, *ranking, SPEAKERS, TIMES]
-    entries = [entry, *(own_model(name)[0] for name in ([NAMES, *own] if named else own))]
+    naming = [NAMES[profile]] if named else []
+    own = [*below, *naming, *tagging, FIGURES, SENSES, NAMESAKES, *ranking, SPEAKERS, TIMES]
+    entries = [entry, *(own_model(name)[0] for name in own)]
     made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
     nlp.meta[META_KEY] = {
         "settings": {
@@ -284,7 +285,7 @@ def load(
     nlp.config["nlp"]["tokenizer"] = {"@tokenizers": TOKENIZER}
     nlp.add_pipe("news_paragraphs", first=True)
     configs: dict[str, dict[str, Any]] = {
-        "news_entities": {"network": NAMES if named else None},
+        "news_entities": {"network": NAMES[profile] if named else None},
         "news_attributions": {"network": NETWORKS[profile], "min_confidence": min_confidence},
         "news_resolve": {
             "linker": {"@misc": linker} if linker else None,

@@ -116,8 +116,8 @@ def test_the_profile_determines_what_is_loaded(
     assert first.provenance is not None
     assert [model.name for model in first.provenance.models] == [
         "en_core_web_md",
-        "names",
         "encoder",
+        "names-accurate",
         "attributions-accurate",
         "attributions-fast",
         "figures",

@@ -96,8 +96,8 @@ def test_the_models_are_known_by_name_version_and_checksum(nlp: Language) -> Non
     own = [
         entry_named(name)
         for name in (
-            "names",
             "encoder",
+            "names-accurate",
             "attributions-accurate",
             "attributions-fast",
             "figures",

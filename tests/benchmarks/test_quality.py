@@ -53,6 +53,7 @@ def test_the_goals_are_scored_in_the_profile_asked_for(
     monkeypatch.setattr(quality, "WHO_IS_WHO", own_texts)
     lines = list(quality.who_is_who(tmp_path, tmp_path, False, "accurate"))
     assert asked == [
+        ("wikinews_dev+wikinews_dev2", 3, "accurate"),
         ("wikinews_dev", 1, "accurate"),
         ("wikinews_dev2", 2, "accurate"),
         ("written_test", 160, "accurate"),
@@ -61,6 +62,7 @@ def test_the_goals_are_scored_in_the_profile_asked_for(
         ("gap_validation", 4, "accurate"),
     ]
     assert [one for one in lines if "sure/wrong" not in one] == [
+        "wikinews_dev+wikinews_dev2, accurate: entities/he_she 78.3 (9)",
         "wikinews_dev, accurate: entities/he_she 78.3 (9)",
         "wikinews_dev2, accurate: entities/he_she 78.3 (9)",
         "written_test, accurate: entities/he_she 78.3 (9)",

@@ -124,7 +124,7 @@ def test_a_missing_extra_is_shown_with_the_command_that_installs_it(
     assert extras["html"]["packages"] == {"trafilatura": "1.0", "lxml_html_clean": "1.0"}
     assert main(["info"]) == 0
     stdout = capfd.readouterr().out
-    assert "  train     missing" in stdout
+    assert "  train    missing" in stdout
     assert "    pip install 'news-extraction-pipeline[train]'\n" in stdout
 
 

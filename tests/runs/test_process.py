@@ -81,8 +81,8 @@ def test_a_record_has_its_provenance_and_no_other_trace_of_the_machine(nlp: Lang
     assert made.settings == SETTINGS.fingerprint()
     assert [m.name for m in made.models] == [
         "en_core_web_md",
-        "names",
         "encoder",
+        "names-accurate",
         "attributions-accurate",
         "attributions-fast",
         "figures",

@@ -17,11 +17,10 @@ import torch
 
 from pipeline.cli.train import train as command
 from pipeline.document.columns import Columns
-from pipeline.errors import ModelUnsuitable
-from pipeline.language import load
-from pipeline.manifest import own_model
+from pipeline.reader.encoder import encoder
 from pipeline.reader.names.features import Labels, features
 from pipeline.reader.names.network import LABELS, TAGS, UNIT, Found, Network, spans
+from pipeline.training import fitting
 from pipeline.training.names.corpus import COARSE, Article, Mark
 from pipeline.training.names.fit import (
     Layer,
@@ -35,15 +34,7 @@ from pipeline.training.names.fit import (
     teachings,
     windows,
 )
-from pipeline.training.names.run import (
-    CasedEncoder,
-    Reader,
-    Teacher,
-    case_of,
-    held,
-    inputs_of,
-    train,
-)
+from pipeline.training.names.run import Reader, held, train
 
 PEOPLE = ("Ann Lee", "Bo Ek", "Kim Ortiz", "Maria Okafor", "Li Wen")
 TOWNS = ("Paris", "Lagos", "Berlin", "Lima", "Delhi")
@@ -137,7 +128,7 @@ def test_between_coarse_names_may_be_names_of_labels_that_are_not_annotated(
     found = features(doc, columns, Labels.of([], []))
     mark = Mark(0, 3, frozenset(("PERSON",)))
     article = Article("a", doc.text, (mark,), COARSE, 0.5)
-    one = example(article, Reading(columns, found, ()), targets)
+    one = example(article, Reading(columns, found, (), None), targets)
     free = targets.allowed()[one.targets] == 0
     assert free[0].nonzero()[:, 0].tolist() == [tag_number("U", "PERSON")]
     assert free[2, [0, tag_number("U", "NORP")]].all()
@@ -145,33 +136,28 @@ def test_between_coarse_names_may_be_names_of_labels_that_are_not_annotated(
     assert (one.weight, one.chance) == (1.0, 0.5)
 
 
-@pytest.mark.parametrize(
-    ("word", "same"), [("Paris", "Lima"), ("UN", "EU"), ("McCain", "iPhone"), ("7", "12")]
-)
-def test_words_are_written_alike(word: str, same: str) -> None:
-    assert case_of(word) == case_of(same)
-    assert case_of(word) != case_of("paris")
-
-
-def test_a_network_learns_of_a_teacher(corpus: Path, tmp_path: Path) -> None:
-    pytest.importorskip("safetensors", reason="teachers need the extra train")
-    labels = Reader(load(), None).labels
-    vocabulary = own_model("encoder")[1]
-    teacher = Teacher(CasedEncoder(), labels, inputs_of(vocabulary))
-    teacher.save(tmp_path, labels, vocabulary)
-    reader = Reader(load(), tmp_path)
-    read = reader.read("Ann Lee flew to Paris.")
-    likely = teacher.scored(read.found, read.columns)
-    assert reader.teacher is not None
-    assert np.array_equal(reader.teacher.scored(read.found, read.columns), likely)
-    schedule = Schedule(epochs=1, copies=(1, 0), batch=600)
-    train([(corpus, 1.0)], tmp_path / "m", schedule=schedule, teacher=tmp_path, tell=lambda _: None)
-    assert (tmp_path / "m" / "tagger.onnx").is_file()
-
-
-def test_a_folder_without_a_teacher_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ModelUnsuitable, match="contains no teacher"):
-        Teacher.load(tmp_path)
+def test_a_network_above_the_encoder_teaches_one_without(
+    corpus: Path, nlp: Language, tmp_path: Path
+) -> None:
+    large, small, texts = tmp_path / "large", tmp_path / "small", tmp_path / "texts.jsonl"
+    schedule = Schedule(epochs=25, copies=(0, 0), batch=600)
+    given = [(corpus, 1.0)]
+    train(given, large, schedule=schedule, encoder=encoder(), tell=quiet)
+    assert Network(large).encoder is encoder()
+    doc = nlp.make_doc("Then Ann Lee flew to Lagos again.")
+    for name in ("tok2vec", "tagger", "parser"):
+        doc = nlp.get_pipe(name)(doc)
+    columns = Columns(doc)
+    found = spans(Network(large).likely(doc, columns))
+    assert [doc[one.start : one.end].text for one in found] == ["Ann Lee", "Lagos"]
+    assert columns.states is not None  # the other heads read the same ones
+    texts.write_text(json.dumps({"id": "t", "text": "Li Wen flew to Lima again. "}), "utf-8")
+    taught = Reader(fitting.load_unseen(), large, None)
+    read, lessons = taught.taught(Network(large), taught.read("Li Wen flew to Lima again."))
+    assert [one[2] for one in read.seen] == ["PERSON", "GPE"]
+    assert lessons.shares[:2].sum() > 1.9
+    train([*given, (texts, 1.0)], small, schedule=schedule, teacher=large, tell=quiet)
+    assert Network(small).encoder is None
 
 
 def test_a_layer_looks_as_far_as_it_says() -> None:
