@@ -12,7 +12,13 @@ import pytest
 from pipeline.document.names import NAME_LABELS
 
 CORPUS = Path(__file__).parents[1] / "seeds" / "corpus"
-WHOLE = ("wikinews.jsonl", "written.jsonl", "written_test.jsonl")
+WHOLE = (
+    "wikinews.jsonl",
+    "written.jsonl",
+    "written_test.jsonl",
+    "genres.jsonl",
+    "genres_test.jsonl",
+)
 REPORTS = ("reports.jsonl", "reports_test.jsonl")
 ACTS = ("acts.jsonl", "acts_test.jsonl")
 
