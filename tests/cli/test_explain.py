@@ -56,7 +56,7 @@ def test_the_record_is_the_same_byte_for_byte(
 def test_the_explanation_is_a_tree_of_items(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["extract", "a.txt", "-o", "a.jsonl", "-q", "--explain"]) == 0
     said = capfd.readouterr().err
-    assert re.fullmatch(r"[01]\.\d\d", said.partition("names, ")[2][:4])
+    assert re.fullmatch(r"[01]\.\d\d", said.partition("names-accurate, ")[2][:4])
     assert re.sub(r", [01]\.\d\d", "", said).splitlines() == [
         "a.txt",
         "  e1 Ann Lee (PERSON)",
