@@ -188,9 +188,9 @@ def test_quotations_that_continue_each_other_have_one_speaker(
     ],
 )
 def test_the_source_is_the_subject_or_the_owner_of_the_cue(
-    nlp: Language, text: str, cue: str, source: str
+    fast_nlp: Language, text: str, cue: str, source: str
 ) -> None:
-    assert sources(nlp(text))[cue] == source
+    assert sources(fast_nlp(text))[cue] == source
 
 
 @pytest.mark.parametrize(("gap", "allowed"), [(" ", True), ("\n", True), ("\n\n", False)])

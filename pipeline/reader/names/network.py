@@ -164,9 +164,14 @@ class Network:
         scores = np.zeros((len(columns.words), len(TAGS)), dtype=np.float32)
         for start, end in chunks(columns.arrays.sentences):
             scores[start:end] = self.graph.run(None, inputs(found, start, end, states))[0][0]
-        scores[columns.breaks, 0], scores[columns.breaks, 1:] = 0.0, NOWHERE
-        np.round(scores, DECIMALS, out=scores)
-        return scores
+        return bounded(scores, columns)
+
+
+def bounded(scores: Floats, columns: Columns) -> Floats:
+    """Return log-probabilities rounded, with no name at the end of a line."""
+    scores[columns.breaks, 0], scores[columns.breaks, 1:] = 0.0, NOWHERE
+    np.round(scores, DECIMALS, out=scores)
+    return scores
 
 
 def inputs(
