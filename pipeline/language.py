@@ -258,7 +258,7 @@ def load(
     profiles = dict.fromkeys([profile, "fast"])
     below = [ENCODER] if profile == "accurate" else []
     tagging, ranking = ([names[one] for one in profiles] for names in (NETWORKS, REFERENCES))
-    naming = [NAMES[profile]] if named else []
+    naming = [NAMES[one] for one in profiles] if named else []
     own = [*below, *naming, *tagging, FIGURES, SENSES, NAMESAKES, *ranking, SPEAKERS, TIMES]
     entries = [entry, *(own_model(name)[0] for name in own)]
     made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]

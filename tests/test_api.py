@@ -16,6 +16,7 @@ from spacy.language import Language
 
 import pipeline
 from pipeline.errors import ArticleTooLong, BadDate, EmptyArticle, UsageError
+from pipeline.language import loaded_models
 from pipeline.outcomes import Notice
 from pipeline.readers.article import Article
 from pipeline.writers.loading import load
@@ -115,18 +116,7 @@ def test_the_profile_determines_what_is_loaded(
     assert first.attributions
     assert first.provenance is not None
     assert [model.name for model in first.provenance.models] == [
-        "en_core_web_md",
-        "encoder",
-        "names-accurate",
-        "attributions-accurate",
-        "attributions-fast",
-        "figures",
-        "senses",
-        "namesakes",
-        "reference-accurate",
-        "reference",
-        "speakers",
-        "times",
+        one.name for one in loaded_models(nlp)
     ]
     pipeline.extract(TEXT, profile="fast")
     pipeline.extract(TEXT, settings=pipeline.Settings(profile="fast"))

@@ -98,6 +98,7 @@ def test_the_models_are_known_by_name_version_and_checksum(nlp: Language) -> Non
         for name in (
             "encoder",
             "names-accurate",
+            "names",
             "attributions-accurate",
             "attributions-fast",
             "figures",

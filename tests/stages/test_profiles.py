@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 from spacy.language import Language
 
+from pipeline.document.columns import Columns
 from pipeline.language import loaded_models
+from pipeline.reader.names.features import features
 from pipeline.stages.attributions.features import WORD
 from pipeline.stages.attributions.reading import Reading
 from pipeline.stages.attributions.stage import Attributions
+from pipeline.stages.entities import Entities
 
 
 def test_attributions_have_calibrated_confidences(nlp: Language) -> None:
@@ -35,27 +39,24 @@ def test_the_network_beside_reads_the_same_document_with_its_own_codes(
     assert not (read.codes[:, WORD] == own.codes[:, WORD]).all()
 
 
+def test_names_are_the_mean_of_both_networks(nlp: Language) -> None:
+    stage = nlp.get_pipe("news_entities")
+    assert isinstance(stage, Entities)
+    assert stage.network is not None
+    assert stage.network.beside is not None
+    doc = nlp("The Trump administration sent Ann Lee to Oslo.")
+    columns = Columns(doc)
+    found = features(doc, columns, stage.network.labels)
+    own = stage.network.scored(found, columns, stage.network.encoder.of(columns))  # type: ignore[union-attr]
+    other = stage.network.beside.scored(found, columns, None)
+    assert np.abs(own - other).max() > 0.1
+    assert np.allclose(stage.network.likely(doc, columns), (own + other) / 2, atol=1e-5)
+
+
 def test_the_same_text_gives_the_same_attributions(nlp: Language) -> None:
     text = "Ann Lee said that it rained. " * 40 + "\n\n" + "The mayor is reluctant. " * 60
     once, again = (nlp(text)._.news.attributions for _ in range(2))
     assert once == again
-
-
-def test_the_record_names_the_network(nlp: Language) -> None:
-    names = [model.name for model in loaded_models(nlp)]
-    assert names[1:] == [
-        "encoder",
-        "names-accurate",
-        "attributions-accurate",
-        "attributions-fast",
-        "figures",
-        "senses",
-        "namesakes",
-        "reference-accurate",
-        "reference",
-        "speakers",
-        "times",
-    ]
 
 
 def test_fast_reads_no_encoder(fast_nlp: Language) -> None:

@@ -111,8 +111,8 @@ def test_an_open_surname_is_not_a_candidate_for_itself(nlp: Language) -> None:
     assert notice.message == "'Clinton' may be Bill Clinton or Hillary Clinton: left open"
 
 
-def test_administration_campaign_and_lawyer_are_not_the_president(fast_nlp: Language) -> None:
-    doc = fast_nlp(
+def test_administration_campaign_and_lawyer_are_not_the_president(nlp: Language) -> None:
+    doc = nlp(
         "Donald Trump spoke on Monday. The Trump administration waited. The Trump campaign raised "
         "money. Trump's lawyer, Ann Lee, said it rained."
     )
