@@ -1,4 +1,5 @@
-.PHONY: check lint form types layers format test docs reference golden lock sbom audit files wheel container mutants nightly
+WORK ?= build/models
+.PHONY: check lint form types layers format test docs reference golden models lock sbom audit files wheel container mutants nightly
 
 IMAGE ?= news-extraction-pipeline
 LOCKS = .ci/locks
@@ -43,6 +44,9 @@ golden:  ## update the golden records, the outputs of networks and of the docs; 
 	python -m tests.blocks
 	python docs/site/reference.py
 
+models:  ## make every model from the corpora in DATA, which takes a night; what is done is kept in WORK
+	OMP_NUM_THREADS=2 python -m pipeline.training.recipe --data $(DATA) --work $(WORK)
+
 lock:  ## pin every dependency with its hashes: run.txt and build.txt for the container, dev.txt for development
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml \
 	  --extra html --extra sql --extra serve -o $(LOCKS)/run.txt
@@ -84,7 +88,8 @@ nightly: mutants  ## search for texts and bytes that break something, for leaks,
 	python benchmarks/fuzz.py --texts 10000000 --seconds $(SECONDS_EACH) --seed $$(date +%Y%j)
 	python benchmarks/fuzz_text.py --seconds $(SECONDS_EACH) --seed $$(date +%Y%j)
 	python benchmarks/soak.py --minutes 5
-	python benchmarks/remade.py
+	python -m pipeline.training.recipe --work build/remade --check --step senses --step times \
+	  --step namesakes --step figures --step records --step identity
 	qemu-x86_64 -cpu Haswell-v4 $$(python -c "import sys; print(sys.executable)") -m tests.outputs --compare
 	python benchmarks/kernels.py --articles 2 --emulate Haswell-v4
 

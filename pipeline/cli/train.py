@@ -222,20 +222,34 @@ def reference(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
 
 @train.command("encoder", no_args_is_help=True)
 @weighted_files(", and attributions, entities, clusters or a pronoun", required=True)
+@click.option(
+    "--names",
+    required=True,
+    multiple=True,
+    metavar="CORPUS[=WEIGHT]",
+    help="Articles with annotated names, as for train names. Repeatable.",
+)
 @folds_option("attributions")
 @folds_option("reference")
 @work_option
 @passes(4)
 @training("safetensors")
 def encoder(
-    corpora: tuple[str, ...], out: Path, work: Path | None, epochs: int, seed: int, **given: Any
+    corpora: tuple[str, ...],
+    names: tuple[str, ...],
+    out: Path,
+    work: Path | None,
+    epochs: int,
+    seed: int,
+    **given: Any,
 ) -> None:
-    """Train the encoder of the profile accurate with its heads: attributions and reference.
+    """Train the encoder of the profile accurate with its heads: attributions, reference, names.
 
-    It writes three folders to OUT. WEIGHT is that of attributions.
+    It writes four folders to OUT. The WEIGHT of a corpus is that of attributions.
 
     \b
-    pipeline train encoder --corpus news.jsonl=3 --attributions a --reference r --out models
+    pipeline train encoder --corpus news.jsonl=3 --names news.jsonl=3 --attributions a \\
+      --reference r --out models
     """
     from pipeline.training.encoder import folder_of_encoder
     from pipeline.training.joint import Schedule, train
@@ -243,6 +257,7 @@ def encoder(
     train(
         [weighted(one) for one in corpora],
         out,
+        names=[weighted(one) for one in names],
         work=work or out.with_name(f"{out.name}.work"),
         schedule=Schedule(epochs=epochs, seed=seed),
         encoder=folder_of_encoder(),

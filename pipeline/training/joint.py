@@ -1,4 +1,4 @@
-"""Train the encoder together with the heads above it: attributions and reference.
+"""Train the encoder together with the heads above it: attributions, reference and names.
 
 All read the same states. Each text teaches the heads that it is annotated for. Each tenth article
 is held back from all, and they are calibrated on these.
@@ -20,10 +20,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
-from pipeline.language import NETWORKS, REFERENCES
+from pipeline.language import NAMES, NETWORKS, REFERENCES
 from pipeline.manifest import checksum
 from pipeline.reader.encoder import GRAPH, MODEL, Cutter
 from pipeline.reader.encoder import Encoder as ShippedEncoder
+from pipeline.reader.names import network as names_network
 from pipeline.reader.reference import ranker
 from pipeline.reader.reference.features import word_vectors
 from pipeline.reader.session import session
@@ -37,6 +38,9 @@ from pipeline.training.attributions.run import Weighted, encoded, finish, split,
 from pipeline.training.attributions.run import read as read_attributions
 from pipeline.training.encoder import Encoder, Text, states_of, text_of, write_encoder
 from pipeline.training.folds import Unseen, networks_of, part_of
+from pipeline.training.names import corpus
+from pipeline.training.names import fit as naming
+from pipeline.training.names.run import Reader, articles_of, scores, write
 from pipeline.training.reference import below
 from pipeline.training.reference import fit as ranking
 from pipeline.training.reference.examples import Example as Passage
@@ -62,9 +66,13 @@ class Schedule:
     """That of the tagger of attributions."""
     rate: float = 1e-3
     """That of the rankers of reference."""
+    names_rate: float = 2e-3
+    """That of the tagger of names."""
     decay: float = 0.01
     link_weight: float = 0.4
-    batch: int = 3000
+    names_weight: float = 2.0
+    """How much the mean loss of a token of names counts."""
+    batch: int = 1500
     """Tokens of a batch."""
     without_vectors: float = 0.1
     """See ``attributions.fit.Schedule``."""
@@ -79,6 +87,14 @@ class Article(NamedTuple):
     """The parts that the tagger reads."""
     examples: list[ranking.Weighted]
     """What the rankers learn from."""
+    names: naming.Example | None = None
+    """What the tagger of names learns from."""
+
+    @property
+    def chance(self) -> float:
+        """The probability that an epoch reads it: one with nothing but names is not always read."""
+        only = not self.parts and not self.examples and self.names is not None
+        return self.names.chance if only and self.names is not None else 1.0
 
 
 def train(
@@ -88,6 +104,7 @@ def train(
     work: Path,
     schedule: Schedule,
     encoder: Path,
+    names: Sequence[Weighted],
     attributions: Path,
     reference: Path,
     tell: fitting.Tell,
@@ -99,8 +116,9 @@ def train(
     that have not seen a part of the articles each.
 
     ``corpora`` are files with how much a token of theirs counts for attributions; 0: not. Texts of
-    reference are those that ``reference.run.train`` reads. ``encoder`` is the folder of the
-    pretrained one. ``work`` keeps a checkpoint of each epoch, from which an interrupted run
+    reference are those that ``reference.run.train`` reads, and ``names`` those that
+    ``names.run.train`` does, with their weights. ``encoder`` is the folder of the pretrained one.
+    ``work`` keeps a checkpoint of each epoch, from which an interrupted run
     resumes.
 
     Raises ``BadRow`` for fewer than ten articles, and what reading the corpora raises.
@@ -124,8 +142,11 @@ def train(
             known.append((one, weight))
         elif one.natural:
             judged.append((one, guides[part_of(str(row["id"]))]))
+    naming_of, targets = Reader(nlp, None, None), naming.Targets()
+    named = [one for one in articles_of(names) if one.text not in texts]
+    learned = list(naming_of.examples(named, targets, NAMING, tell))
     cutter = Cutter(encoder)
-    articles = list(_articles(seen, within, known, cutter))
+    articles = list(_articles(seen, within, known, learned, cutter))
     tell(f"{len(articles)} texts, {len(held)} held back")
     torch.manual_seed(schedule.seed)
     nouns = ranking.fitted_nouns((one for one, _ in known), partial(word_vectors, nlp.vocab))
@@ -135,12 +156,15 @@ def train(
         lower,
         Tagger(labels.sizes(), extra=lower.width),
         ranking.rankers(found, 2 * lower.width, nouns, ranking.Schedule()),
+        naming.Tagger(*map(len, naming_of.labels), encoded=True),
     )
     work.mkdir(parents=True, exist_ok=True)
-    Fit(nets, articles, schedule, work, tell).run()
+    Fit(nets, articles, schedule, work, tell, allowed=targets.allowed()).run()
     write_encoder(lower, articles[0].text, encoder, out / MODEL)
     trained = checksum(out / MODEL / GRAPH)
     shipped = ShippedEncoder(out / MODEL)
+    judges = [one for one in articles_of(names) if one.whole and one.text in texts]
+    _write_names(nets.names, naming_of, judges, shipped, trained, out / NAMES["accurate"], tell)
     folder = out / NETWORKS["accurate"]
     folder.mkdir(parents=True, exist_ok=True)
     held = [_beside(encoded(one, shipped), networks) for one in held]
@@ -179,6 +203,36 @@ def train(
         fitting.tell_checksums(out / name, tell)
 
 
+NAMING = naming.Schedule(copies=(1, 0))
+"""How the texts of names are read; they are fitted as ``Schedule`` says."""
+
+
+def _write_names(
+    tagger: naming.Tagger,
+    reader: Reader,
+    held: Sequence[corpus.Article],
+    encoder: ShippedEncoder,
+    trained: str,
+    folder: Path,
+    tell: fitting.Tell,
+) -> None:
+    """Write the tagger of names, and tell its own scores on articles that are held back."""
+    scored = []
+    for one in held:
+        made = naming.example(one, reader.read(one.text), naming.Targets())
+        states = encoder.of(made.columns)
+        made.columns.states = None  # those of all articles would take much memory
+        scored.append(made._replace(states=states))
+    folder.mkdir(parents=True, exist_ok=True)
+    config = reader.config()
+    fitting.write_config(folder / names_network.CONFIG, config)
+    write(tagger, scored[0], folder / names_network.GRAPH)
+    tell(f"names: {scores(names_network.Network(folder), scored)}")
+    above = {"encoder": trained, "beside": NAMES["fast"]}
+    fitting.write_config(folder / names_network.CONFIG, config | above)
+    fitting.tell_checksums(folder, tell)
+
+
 def _beside(one: Example, networks: Sequence[network.Network]) -> Example:
     """Return an example with the codes of its words in the network that has not seen it."""
     codes = networks[part_of(one.article.id)].config.labels.words_of(one.reading.doc)
@@ -196,9 +250,11 @@ def _articles(
     seen: Sequence[Example],
     within: Mapping[str, Sequence[Example]],
     known: Sequence[ranking.Weighted],
+    named: Sequence[naming.Example],
     cutter: Cutter,
 ) -> Iterator[Article]:
     """Yield the texts to learn from."""
+    names = {tuple(one.columns.words): one for one in named}
     by_text: dict[tuple[str, ...], list[ranking.Weighted]] = {}
     for weighted in known:
         by_text.setdefault(tuple(weighted[0].scene.columns.words), []).append(weighted)
@@ -206,19 +262,27 @@ def _articles(
         examples = by_text.pop(tuple(one.words), [])
         inner = within.get(one.article.id, ())
         parts = [part for each in (one, *inner) for part in tagging.parts_of(each)]
-        yield Article(text_of(one.reading.columns, cutter), parts, examples)
-    for examples in by_text.values():
-        yield Article(text_of(examples[0][0].scene.columns, cutter), [], examples)
+        own = names.pop(tuple(one.words), None)
+        yield Article(text_of(one.reading.columns, cutter), parts, examples, own)
+    for words, examples in by_text.items():
+        own = names.pop(words, None)
+        yield Article(text_of(examples[0][0].scene.columns, cutter), [], examples, own)
+    for own in names.values():
+        yield Article(text_of(own.columns, cutter), [], [], own)
 
 
 class Nets(nn.Module):
     """The encoder and its heads."""
 
     def __init__(
-        self, encoder: Encoder, tagger: Tagger, rankers: Mapping[str, ranking.Ranker]
+        self,
+        encoder: Encoder,
+        tagger: Tagger,
+        rankers: Mapping[str, ranking.Ranker],
+        names: naming.Tagger,
     ) -> None:
         super().__init__()
-        self.encoder, self.tagger = encoder, tagger
+        self.encoder, self.tagger, self.names = encoder, tagger, names
         self._rankers = nn.ModuleDict(rankers)
 
     @property
@@ -233,7 +297,8 @@ class Nets(nn.Module):
             self.tagger: schedule.tagger_rate,
             self._rankers: schedule.rate,
         }
-        return [{"params": below.learned_of([net]), "lr": rate} for net, rate in rates.items()]
+        found = [{"params": below.learned_of([net]), "lr": rate} for net, rate in rates.items()]
+        return found + naming.parameter_groups(self.names, schedule.names_rate, schedule.decay)
 
 
 class Fit:
@@ -246,8 +311,12 @@ class Fit:
         schedule: Schedule,
         folder: Path,
         tell: fitting.Tell,
+        *,
+        allowed: Tensor,
     ) -> None:
+        """``allowed``: see ``names.fit.Targets``."""
         self.nets, self.articles, self.schedule, self.tell = nets, articles, schedule, tell
+        self.allowed = allowed
         self.order = random.Random(schedule.seed)
         draw = random.Random(schedule.seed + 1)
         self.epochs = [list(self._grouped(draw)) for _ in range(schedule.epochs)]
@@ -283,7 +352,8 @@ class Fit:
         every = []
         for one in self.articles:
             examples = list(below.drawn(one.examples, draw))
-            if one.parts or examples:
+            named = one.names is not None and draw.random() < one.chance
+            if one.parts or examples or named:
                 every.append(one._replace(examples=examples))
         draw.shuffle(every)
         yield from fitting.batches(every, self.schedule.batch, lambda one: len(one.text.places))
@@ -295,9 +365,11 @@ class Fit:
         parts = [(part, row) for one, row in read for part in one.parts]
         examples = [example for one in group for example in one.examples]
         rows = [row for one, row in read for _ in one.examples]
+        named = [(one.names, row) for one, row in read if one.names is not None]
         found = {
             "attributions": self._tagged(parts) if parts else None,
             "reference": below.loss_of(self.nets.rankers, examples, rows),
+            "names": self._named(named) if named else None,
         }
         return {name: one for name, one in found.items() if one is not None}
 
@@ -321,6 +393,20 @@ class Fit:
             of_batch = loss(scored, linked, tags, links, weights, schedule.link_weight)
             found.append(of_batch * sum(map(_length, some)) / schedule.batch)
         return torch.stack(found).sum()
+
+    def _named(self, read: Sequence[tuple[naming.Example, Tensor]]) -> Tensor:
+        """Return the loss of the tagger of names on articles with their states."""
+        windows = [
+            (naming.Window(one, *bounds), row)
+            for one, row in read
+            for bounds in naming.windows(one.columns)
+        ]
+        found = naming.batch([one for one, _ in windows])
+        rows = [row[one.start : one.end] for one, row in windows]
+        given = (*found.given, pad_sequence(rows, batch_first=True))
+        lost = naming.loss_of(self.nets.names, found._replace(given=given), self.allowed)
+        size = sum(one.end - one.start for one, _ in windows)
+        return lost * self.schedule.names_weight * size / self.schedule.batch
 
 
 def _length(one: tuple[tagging.Part, Tensor]) -> int:

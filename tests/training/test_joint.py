@@ -16,6 +16,7 @@ import torch
 from pipeline.errors import BadRow
 from pipeline.manifest import checksum, own_model
 from pipeline.reader.encoder import GRAPH, MODEL
+from pipeline.reader.names.network import TAGS
 from pipeline.training import fitting, joint
 from pipeline.training.attributions.examples import Example
 from pipeline.training.attributions.run import Read
@@ -89,6 +90,7 @@ def test_encoder_and_heads_are_written_and_belong_together(
         work=tmp_path / "work",
         schedule=SHORT,
         encoder=VOCABULARY,
+        names=[(corpus, 3.0)],
         **folds(tmp_path),
         tell=told.append,
     )
@@ -97,6 +99,8 @@ def test_encoder_and_heads_are_written_and_belong_together(
     assert finished == [(tmp_path / "out" / "attributions-accurate", above)]
     config = json.loads((tmp_path / "out" / "reference-accurate" / "config.json").read_text())
     assert (config["encoder"], config["beside"]) == (trained, "reference")
+    config = json.loads((tmp_path / "out" / "names-accurate" / "config.json").read_text())
+    assert (config["encoder"], config["beside"]) == (trained, "names")
     assert sum(line.startswith("epoch") for line in told) == 2
 
 
@@ -106,7 +110,9 @@ def test_a_run_that_was_broken_off_ends_where_an_unbroken_one_does(
     found: list[tuple[Nets, list[joint.Article]]] = []
 
     class Kept(Fit):
-        def __init__(self, nets: Nets, articles: list[joint.Article], *_: object) -> None:
+        def __init__(
+            self, nets: Nets, articles: list[joint.Article], *_: object, **__: object
+        ) -> None:
             found.append((nets, articles))
             raise KeyboardInterrupt
 
@@ -118,11 +124,18 @@ def test_a_run_that_was_broken_off_ends_where_an_unbroken_one_does(
             work=tmp_path / "work",
             schedule=SHORT,
             encoder=VOCABULARY,
+            names=[(corpus, 3.0)],
             **folds(tmp_path),
             tell=lambda _: None,
         )
     (nets, articles) = found[0]
-    assert all(one.parts and one.examples for one in articles)
+    plain = [one for one in articles if one.parts]
+    copies = [one for one in articles if not one.parts]
+    assert all(one.examples and one.names and one.chance == 1 for one in plain)
+    assert all(not one.examples and one.names and one.chance < 1 for one in copies)
+    assert len(plain) == len(copies)
+    articles = [*plain[:3], *copies[:2]]
+    allowed = torch.zeros(1000, len(TAGS))
     begun = {name: weight.clone() for name, weight in nets.state_dict().items()}
     ends = []
     for name, broken in (("whole", False), ("broken", True)):
@@ -130,18 +143,19 @@ def test_a_run_that_was_broken_off_ends_where_an_unbroken_one_does(
         folder.mkdir()
         nets.load_state_dict(begun)
         torch.manual_seed(1)
-        fit = Fit(nets, articles[:3], SHORT, folder, lambda _: None)
+        fit = Fit(nets, articles, SHORT, folder, lambda _: None, allowed=allowed)
         if broken:
             fit.schedule = Schedule(epochs=1, batch=1500)
             fit.run()
             nets.load_state_dict(begun)
             torch.manual_seed(7)
-            fit = Fit(nets, articles[:3], SHORT, folder, lambda _: None)
+            fit = Fit(nets, articles, SHORT, folder, lambda _: None, allowed=allowed)
             fit.order = random.Random(9)
         fit.run()
         ends.append({name: weight.clone() for name, weight in nets.state_dict().items()})
     assert all(torch.equal(ends[0][name], ends[1][name]) for name in begun)
-    assert not torch.equal(ends[0]["tagger.cue_bias.weight"], begun["tagger.cue_bias.weight"])
+    for name in ("tagger.cue_bias.weight", "names.dep.weight"):
+        assert not torch.equal(ends[0][name], begun[name])
 
 
 def test_a_checkpoint_of_another_schedule_is_not_resumed(tmp_path: Path) -> None:
@@ -162,6 +176,7 @@ def test_too_few_articles_are_an_error(tmp_path: Path) -> None:
             work=tmp_path,
             schedule=SHORT,
             encoder=VOCABULARY,
+            names=[(path, 1.0)],
             **folds(tmp_path),
             tell=lambda _: None,
         )

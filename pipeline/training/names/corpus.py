@@ -11,7 +11,8 @@ Where a label is coarse, the recogniser (the base model or a teacher) chooses am
 if it has named the same words, else any is right. Everything else is taken from the recogniser.
 
 In copies of articles, people get names of other cultures, consistently within an article; places,
-organisations and the like are exchanged for others of the corpus; before a person who opens a
+organisations and the like are exchanged for others of the corpus, or have a name that could be
+anybody's, so that only what is said of them tells what they are; before a person who opens a
 sentence may come what the corpus calls people ("Senior official"); lines are written as headlines,
 in capitals or small, and an article may get its first sentence as a headline.
 """
@@ -46,6 +47,9 @@ EXCHANGED = {
     "NORP": 0.2,
 }
 """Share of the different names of a label to replace."""
+COINED = 0.25
+"""Share of the organisations, places and products of one word to name like a person, or with a
+word that does not exist."""
 PLAIN = 0.3
 """Share of copies without accents."""
 HYPHENATED = 0.08
@@ -58,6 +62,9 @@ HEADLINE = 22
 """Maximum number of words of a line that is written as a headline."""
 INITIALS = re.compile(r"[A-Z]\.?([A-Z]\.?)?")
 SMALL = re.compile(r"(?<![\w'’])[a-z](?=\w{3})")
+DEFINITE = re.compile(r"(?i:\b(?:the|an?) )$")
+LOCATIVE = re.compile(r"(?i:\b(?:in|at|near|from|to|outside) )$")
+"""Before a place that would be taken for something else without it."""
 SUFFIX = re.compile(r"(?i:jr|sr|ii|iii|iv)\.?")
 FIRST_SENTENCE = re.compile(r"[^\n]{25,110}?(?=[.,;] |[.]\n| (?:after|when|while|who|because|as) )")
 LETTERS = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ß": "s"})
@@ -125,6 +132,7 @@ class Renaming:
 
     def apply(self, article: Article) -> tuple[str, list[Mark]]:
         """Return the text with other names, and its marks."""
+        self.things |= self.coined(article)
         parts: list[str] = []
         marks: list[Mark] = []
         at = size = 0
@@ -138,6 +146,39 @@ class Renaming:
             size += len(new)
             at = mark.end
         return "".join((*parts, article.text[at:])), marks
+
+    def coined(self, article: Article) -> dict[str, str]:
+        """Return new names for some of one word, and for the longer ones that begin with it."""
+        kinds: dict[str, set[str]] = defaultdict(set)
+        left: set[str] = set()
+        located: set[str] = set()
+        for mark in article.marks:
+            name, before = article.text[mark.start : mark.end], article.text[: mark.start][-9:]
+            kinds[name] |= mark.labels
+            if not _exchangeable(name, mark) or not name.isalpha() or DEFINITE.search(before):
+                left.add(name)
+            if LOCATIVE.search(before):
+                located.add(name)
+        found: dict[str, str] = {}
+        for name, labels in sorted(kinds.items()):
+            label = min(labels, default="")
+            fits = label in ("ORG", "PRODUCT") or (label == "GPE" and name in located)
+            if name in left or len(labels) > 1 or not fits or self.draw.random() >= COINED:
+                continue
+            found[name] = new = self.coin()
+            for other in kinds:
+                if other.startswith(f"{name} "):
+                    found[other] = new + other[len(name) :]
+        return found
+
+    def coin(self) -> str:
+        """Return a surname, or a word made of two of them."""
+        names = [self._last(self.draw.choice(cultures())) for _ in range(2)]
+        words = [re.split("[ -]", name)[-1] for name in names]
+        one, other = (without_accents(word) if self.plain else word for word in words)
+        if self.draw.random() < 0.5:
+            return one
+        return one[: len(one) // 2 + 1] + other[len(other) // 2 :].lower()
 
     def call(self, text: str, mark: Mark) -> str:
         """Return the words to put before a name: mostly none."""

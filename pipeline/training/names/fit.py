@@ -363,6 +363,22 @@ def untaught(one: Window) -> Taught:
     return Taught(np.zeros(size, dtype=np.uint8), np.zeros(size, dtype=np.float16))
 
 
+def loss_of(tagger: nn.Module, one: Batch, allowed: Tensor, share: float = 0.0) -> Tensor:
+    """Return the loss of a batch against the annotations, and a teacher's ``share`` of it.
+
+    ``allowed`` is what ``Targets.allowed`` returns.
+    """
+    read = (one.targets != UNSCORED) | (one.shares[..., 0] > 0)
+    with torch.autocast("cpu", torch.bfloat16):  # twice as fast
+        likely = tagger(*one.given)[read]
+    likely, targets = likely.float(), one.targets[read]
+    own = loss(likely, allowed[targets.clamp(min=0)]) * (targets != UNSCORED)
+    taught = lesson(likely, one.tags[read], one.shares[read])
+    shares = share * (one.shares[read][:, 0] > 0)
+    weights = one.weights[read]
+    return (((1 - shares) * own + shares * taught) * weights).sum() / weights.sum()
+
+
 class Fit:
     """A tagger being fitted."""
 
@@ -378,7 +394,7 @@ class Fit:
         self.windows = [Window(one, *each) for one in examples for each in windows(one.columns)]
         self.draw = random.Random(schedule.seed)
         steps = schedule.epochs * (round(1.02 * len(self.grouped(random.Random(0)))) + 10)
-        groups = parameter_groups(tagger, schedule)
+        groups = parameter_groups(tagger, schedule.rate, schedule.decay)
         self.optimizer, self.rates = one_cycle(groups, steps, decay=schedule.decay)
         self.mean = self._weights()
 
@@ -402,24 +418,11 @@ class Fit:
         self.tagger.train()
         losses = []
         for group in self.grouped(self.draw, last=last):
-            one = self.loss(batch(group))
+            one = loss_of(self.tagger, batch(group), self.allowed, self.schedule.taught)
             losses.append(descend(one, self.optimizer, self.rates, self.tagger.parameters()))
             for name, value in self.tagger.named_parameters():
                 self.mean[name].lerp_(value.detach(), 1 - AVERAGE)
         return float(np.mean(losses))
-
-    def loss(self, one: Batch) -> Tensor:
-        """Return the loss of a batch against the annotations and a teacher."""
-        read = (one.targets != UNSCORED) | (one.shares[..., 0] > 0)
-        with torch.autocast("cpu", torch.bfloat16):  # twice as fast
-            likely = self.tagger(*one.given)[read]
-        likely, targets = likely.float(), one.targets[read]
-        right = self.allowed[targets.clamp(min=0)]
-        own = loss(likely, right) * (targets != UNSCORED)
-        taught = lesson(likely, one.tags[read], one.shares[read])
-        share = self.schedule.taught * (one.shares[read][:, 0] > 0)
-        weights = one.weights[read]
-        return (((1 - share) * own + share * taught) * weights).sum() / weights.sum()
 
     def grouped(self, draw: random.Random, *, last: bool = False) -> list[list[Window]]:
         """Return the windows of an epoch in batches."""
@@ -434,17 +437,14 @@ class Fit:
         )
 
 
-def parameter_groups(tagger: nn.Module, schedule: Schedule) -> list[dict[str, Any]]:
+def parameter_groups(tagger: nn.Module, rate: float, decay: float) -> list[dict[str, Any]]:
     """Return the weights with their rate and decay: tables, biases and norms have none."""
     tables = {id(table.weight) for table in tagger.modules() if isinstance(table, nn.Embedding)}
     groups: dict[float, list[nn.Parameter]] = {}
     for one in tagger.parameters():
-        decay = schedule.decay if one.dim() > 1 and id(one) not in tables else 0.0
-        groups.setdefault(decay, []).append(one)
-    return [
-        {"params": params, "lr": schedule.rate, "weight_decay": decay}
-        for decay, params in groups.items()
-    ]
+        own = decay if one.dim() > 1 and id(one) not in tables else 0.0
+        groups.setdefault(own, []).append(one)
+    return [{"params": some, "lr": rate, "weight_decay": own} for own, some in groups.items()]
 
 
 def f1(pairs: Sequence[tuple[Example, Sequence[Found]]]) -> dict[str, float]:

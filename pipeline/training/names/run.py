@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,29 +71,15 @@ def train(
     fitting.use_threads()
     torch.manual_seed(schedule.seed)
     reader = Reader(fitting.load_unseen(), teacher, encoder)
-    articles = unique(one for path, weight in corpora for one in read_corpus(path, weight))
+    articles = articles_of(corpora)
     held_back = [one for one in articles if one.whole and held(one.id)]
     if not held_back:
         raise BadRow("has too few articles with entities", where=str(corpora[0][0]), hint="")
     known = {one.id for one in held_back}
     targets = Targets()
-    seen: list[Article] = []
-    examples: list[Example] = []
-    for one in articles:
-        if one.id not in known:
-            article, made = reader.filled(one, targets, 1.0 if one.complete else schedule.sampled)
-            seen.append(article)
-            examples.append(made)
-    tell(f"{len(seen)} articles, {tokens(examples)} tokens")
-    draw = random.Random(schedule.seed)
-    for whole, number in zip((True, False), schedule.copies, strict=True):
-        some = [one for one in seen if one.whole == whole]
-        for _ in range(number):
-            for again in copies(some, draw, schedule.copy_weight):
-                read = reader.read(again.text)
-                examples.append(example(again, read, targets, sampled=schedule.sampled))
+    seen = [one for one in articles if one.id not in known]
+    examples = list(reader.examples(seen, targets, schedule, tell))
     scored = [example(one, reader.read(one.text), Targets()) for one in held_back]
-    tell(f"{tokens(examples)} tokens with the copies")
     out.mkdir(parents=True, exist_ok=True)
     fit_network(out, reader.config(), examples, scored, targets, schedule, tell)
     fitting.tell_checksums(out, tell)
@@ -164,6 +150,29 @@ class Reader:
         article = article._replace(marks=filled(article, reading.columns, reading.seen))
         return article, example(article, reading, targets, sampled=sampled, taught=taught)
 
+    def examples(
+        self, articles: Sequence[Article], targets: Targets, schedule: Schedule, tell: fitting.Tell
+    ) -> Iterator[Example]:
+        """Yield articles as examples, and then copies of them with other names."""
+        seen: list[Article] = []
+        size = 0
+        for one in articles:
+            sampled = 1.0 if one.complete else schedule.sampled
+            article, made = self.filled(one, targets, sampled)
+            seen.append(article)
+            size += len(made.targets)
+            yield made
+        tell(f"{len(seen)} articles, {size} tokens")
+        draw = random.Random(schedule.seed)
+        for whole, number in zip((True, False), schedule.copies, strict=True):
+            some = [one for one in seen if one.whole == whole]
+            for _ in range(number):
+                for again in copies(some, draw, schedule.copy_weight):
+                    made = example(again, self.read(again.text), targets, sampled=schedule.sampled)
+                    size += len(made.targets)
+                    yield made
+        tell(f"{size} tokens with the copies")
+
     def taught(self, teacher: Network, reading: Reading) -> tuple[Reading, Taught]:
         """Return the teacher's targets for a text, and the names of teacher and base model."""
         columns = reading.columns
@@ -180,18 +189,13 @@ class Reader:
         return reading._replace(seen=seen), teachings(likely, names)
 
 
-def unique(articles: Iterable[Article]) -> list[Article]:
-    """Return articles; of several with the same id, only the best annotated one."""
+def articles_of(corpora: Iterable[tuple[Path, float]]) -> list[Article]:
+    """Return the articles of files; of several with the same id, only the best annotated one."""
     found: dict[str, Article] = {}
-    for one in articles:
+    for one in (each for path, weight in corpora for each in read_corpus(path, weight)):
         if one.id not in found or len(one.complete) > len(found[one.id].complete):
             found[one.id] = one
     return list(found.values())
-
-
-def tokens(examples: Iterable[Example]) -> int:
-    """Return the number of tokens of examples."""
-    return sum(len(one.targets) for one in examples)
 
 
 def held(id: str) -> bool:

@@ -14,6 +14,7 @@ from pipeline.training.names.corpus import (
     COARSE,
     Article,
     Mark,
+    Renaming,
     Seen,
     called,
     copies,
@@ -114,6 +115,33 @@ def test_a_copy_has_other_names_the_same_ones_everywhere() -> None:
         shorts = {name.casefold() for name in names if " " not in name}
         assert len(shorts) == 1 or any(" " in name for name in names[1:])
         assert all(one.start < one.end for one in copy.marks)
+
+
+def test_a_body_may_get_a_name_that_could_be_anybodys_in_its_long_form_too() -> None:
+    text = "Harlow Marine rose. Harlow sold the Senate a boat in Leith. Oslo paid."
+    names = {
+        "Harlow Marine": "ORG",
+        "Harlow": "ORG",
+        "Senate": "ORG",
+        "Leith": "GPE",
+        "Oslo": "GPE",
+    }
+    marks = tuple(
+        Mark(at, at + len(name), frozenset((label,)))
+        for name, label in names.items()
+        for at in [text.rindex(name)]
+    )
+    article = Article("a", text, marks, COARSE, 1.0)
+    changed = set()
+    for seed in range(100):
+        new = Renaming(random.Random(seed), {"ORG": ["Ark"], "GPE": ["Rome"]}).coined(article)
+        changed |= new.keys()
+        assert ("Harlow" in new) == ("Harlow Marine" in new)
+        assert all(one[0].isupper() and one.split()[0] not in text.split() for one in new.values())
+        if "Harlow" in new:
+            assert new["Harlow Marine"] == f"{new['Harlow']} Marine"
+    # "the Senate" is no name of a person, and without "in" a place could be anything
+    assert changed == {"Harlow", "Harlow Marine", "Leith"}
 
 
 def test_every_culture_has_first_names_and_surnames() -> None:
