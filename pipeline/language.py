@@ -254,12 +254,12 @@ def load(
             version=nlp.meta["version"],
             licence=nlp.meta.get("license") or "not stated",
         )
-    # the models of fast are beside those of accurate
-    profiles = dict.fromkeys([profile, "fast"])
     below = [ENCODER] if profile == "accurate" else []
-    tagging, ranking = ([names[one] for one in profiles] for names in (NETWORKS, REFERENCES))
-    naming = [NAMES[one] for one in profiles] if named else []
-    own = [*below, *naming, *tagging, FIGURES, SENSES, NAMESAKES, *ranking, SPEAKERS, TIMES]
+    # names and reference of fast are beside those of accurate
+    profiles = dict.fromkeys([profile, "fast"])
+    naming, ranking = ([names[one] for one in profiles] for names in (NAMES, REFERENCES))
+    naming = [*below, *(naming if named else []), NETWORKS[profile]]
+    own = [*naming, FIGURES, SENSES, NAMESAKES, *ranking, SPEAKERS, TIMES]
     entries = [entry, *(own_model(name)[0] for name in own)]
     made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
     nlp.meta[META_KEY] = {

@@ -100,7 +100,6 @@ def test_the_models_are_known_by_name_version_and_checksum(nlp: Language) -> Non
             "names-accurate",
             "names",
             "attributions-accurate",
-            "attributions-fast",
             "figures",
             "senses",
             "namesakes",

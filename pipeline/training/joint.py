@@ -111,9 +111,9 @@ def train(
 ) -> None:
     """Train the encoder and its heads, and write a folder of each to ``out``.
 
-    The scores of a head are averaged with those of the model of the profile fast, which is beside
-    it: it is calibrated with those of ``attributions`` and ``reference``, models of that profile
-    that have not seen a part of the articles each.
+    The texts of reference are read with the networks of ``attributions`` that have not seen them.
+    The scores of its rankers are averaged with those of the profile fast: they are calibrated with
+    those of ``reference`` that have not seen the articles either.
 
     ``corpora`` are files with how much a token of theirs counts for attributions; 0: not. Texts of
     reference are those that ``reference.run.train`` reads, and ``names`` those that
@@ -124,7 +124,7 @@ def train(
     Raises ``BadRow`` for fewer than ten articles, and what reading the corpora raises.
     """
     fitting.use_threads()
-    networks, guides = networks_of(attributions), rankers_of(reference)
+    guides = rankers_of(reference)
     marked = [(path, w) for path, w in corpora if w > 0 and _has(path, "attributions")]
     every, labels = read_attributions(marked, tell)
     held, seen = split(every)
@@ -132,7 +132,7 @@ def train(
     nlp = fitting.load_unseen()
     nlp.disable_pipe("news_resolve")
     coded = ranker.Labels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
-    unseen = Unseen(nlp, networks)
+    unseen = Unseen(nlp, networks_of(attributions))
     resolved = [path for path, _ in corpora if _has(path, *WEIGHTS)]
     texts = {one.article.text for one in held}
     known: list[ranking.Weighted] = []
@@ -167,20 +167,19 @@ def train(
     _write_names(nets.names, naming_of, judges, shipped, trained, out / NAMES["accurate"], tell)
     folder = out / NETWORKS["accurate"]
     folder.mkdir(parents=True, exist_ok=True)
-    held = [_beside(encoded(one, shipped), networks) for one in held]
+    held = [encoded(one, shipped) for one in held]
     write_tagger(nets.tagger, held[0], folder / network.TAGGER)
     tagger = session(folder / network.TAGGER)
 
     def tagged(one: Example) -> Beliefs:
-        other = networks[part_of(one.article.id)]
-        return network.run([tagger, other.tagger], one.found, one.ranges)
+        return network.run(tagger, one.found, one.ranges)
 
     inner = [
-        each._replace(found=each.found._replace(encoded=one.found.encoded, beside=one.found.beside))
+        each._replace(found=each.found._replace(encoded=one.found.encoded))
         for one in held
         for each in within.get(one.article.id, ())
     ]
-    above = {"encoder": trained, "beside": NETWORKS["fast"]}
+    above = {"encoder": trained}
     finish(folder, labels, tagged, held, inner, above, work, {"schedule": asdict(schedule)}, tell)
     folder = out / REFERENCES["accurate"]
     folder.mkdir(parents=True, exist_ok=True)
@@ -231,12 +230,6 @@ def _write_names(
     above = {"encoder": trained, "beside": NAMES["fast"]}
     fitting.write_config(folder / names_network.CONFIG, config | above)
     fitting.tell_checksums(folder, tell)
-
-
-def _beside(one: Example, networks: Sequence[network.Network]) -> Example:
-    """Return an example with the codes of its words in the network that has not seen it."""
-    codes = networks[part_of(one.article.id)].config.labels.words_of(one.reading.doc)
-    return one._replace(found=one.found._replace(beside=codes))
 
 
 def _has(path: Path, *keys: str) -> bool:

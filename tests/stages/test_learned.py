@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from pipeline.reader.encoder import States
 from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE, TAGS, Beliefs, Window
 from pipeline.stages.attributions.features import (
     ACCORDING,
@@ -27,7 +26,7 @@ from pipeline.stages.attributions.features import (
     windows,
 )
 from pipeline.stages.attributions.judge import KNOWN, Judging, chosen, nested
-from pipeline.stages.attributions.network import inside_contents, inside_quotations, run
+from pipeline.stages.attributions.network import inside_contents, inside_quotations
 from pipeline.stages.attributions.proposals import Proposal, proposals
 from pipeline.stages.attributions.reading import Reading
 from pipeline.stages.attributions.stage import Attributions
@@ -240,38 +239,3 @@ def test_what_is_chosen_shares_no_cue_and_overlaps_only_by_nesting(
 
 def test_roles_begin_where_the_tags_say() -> None:
     assert [TAGS[at] for at in (CUE, SOURCE, CONTENT)] == ["B-cue", "B-source", "B-content"]
-
-
-class Said:
-    """A tagger that gives each word the tag of its code, and remembers what it was given."""
-
-    def __init__(self, sure: float) -> None:
-        self.sure = sure
-        self.given: dict[str, np.ndarray] = {}
-
-    def run(self, _: None, given: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        self.given = given
-        words = given["codes"][..., WORD]
-        scores = self.sure * np.eye(len(TAGS), dtype=np.float32)[words]
-        size = words.shape[1]
-        links = np.zeros((len(words), size, size), dtype=np.float32)
-        links[:, -1, 0] = self.sure
-        return scores, links
-
-
-def test_the_scores_of_a_network_beside_are_averaged() -> None:
-    states = States(np.ones((5, 3), dtype=np.float32))
-    codes = codes_of([2, 0, 0, 0, 0])
-    codes[:, WORD] = [1, 1, 0, 0, 3]
-    found = blank(5)._replace(codes=codes, encoded=states, beside=np.array([1, 0, 0, 0, 3]))
-    first, second = Said(4.0), Said(2.0)
-    both, alone = run([first, second], found), run([first], found)
-    assert first.given["encoded"].shape == (1, 5, 3)
-    assert "encoded" not in second.given
-    assert (found.codes[:, WORD] == codes[:, WORD]).all()
-    assert alone.tags[:, 1].argmax() == 0
-    assert alone.tags[1].argmax() == both.tags[1].argmax() == 1  # the surer one decides
-    assert both.tags[1, 0] < both.tags[1, 1] < alone.tags[1, 1]
-    assert both.tags[4].argmax() == 3
-    assert np.allclose(both.tags.sum(axis=1), 1, atol=1e-3)
-    assert both.windows[0].links[4, 0] < alone.windows[0].links[4, 0]  # less sure

@@ -8,9 +8,6 @@ from spacy.language import Language
 from pipeline.document.columns import Columns
 from pipeline.language import loaded_models
 from pipeline.reader.names.features import features
-from pipeline.stages.attributions.features import WORD
-from pipeline.stages.attributions.reading import Reading
-from pipeline.stages.attributions.stage import Attributions
 from pipeline.stages.entities import Entities
 
 
@@ -21,22 +18,6 @@ def test_attributions_have_calibrated_confidences(nlp: Language) -> None:
     assert text[slice(*first.content[0])] == "“We lost the game,”"
     assert text[slice(*first.source[0])].startswith("Ann Lee")
     assert 0.5 < (first.confidence or 0) <= 0.99
-
-
-def test_the_network_beside_reads_the_same_document_with_its_own_codes(
-    nlp: Language,
-) -> None:
-    stage = nlp.get_pipe("news_attributions")
-    assert isinstance(stage, Attributions)
-    doc = nlp("Ann Lee said that the mayor was wary of the council's plan.")
-    reading = Reading(doc, doc._.news.quotes)
-    read = stage.network.features(reading)
-    assert stage.network.beside is not None
-    own = stage.network.beside.features(reading)
-    given = read.of_beside()
-    assert given.encoded is None
-    assert (given.codes == own.codes).all()
-    assert not (read.codes[:, WORD] == own.codes[:, WORD]).all()
 
 
 def test_names_are_the_mean_of_both_networks(nlp: Language) -> None:

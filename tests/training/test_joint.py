@@ -95,7 +95,7 @@ def test_encoder_and_heads_are_written_and_belong_together(
         tell=told.append,
     )
     trained = checksum(tmp_path / "out" / MODEL / GRAPH)
-    above = {"encoder": trained, "beside": "attributions-fast"}
+    above = {"encoder": trained}
     assert finished == [(tmp_path / "out" / "attributions-accurate", above)]
     config = json.loads((tmp_path / "out" / "reference-accurate" / "config.json").read_text())
     assert (config["encoder"], config["beside"]) == (trained, "reference")

@@ -231,25 +231,12 @@ class Features(NamedTuple):
     """(n,) the nearest cue of the lexicon that governs each token, itself without one."""
     encoded: States | None = None
     """(n, k) states of an encoder, if there is one below the network."""
-    beside: Integers | None = None
-    """(n,) the codes of words in the network whose scores are averaged with those of this one."""
-
-    def of_beside(self) -> Features:
-        """Return the arrays as that network reads them."""
-        assert self.beside is not None  # those of a network with another one beside it have them
-        codes = self.codes.copy()
-        codes[:, WORD] = self.beside
-        return self._replace(codes=codes, encoded=None, beside=None)
 
 
 def features(
-    doc: Doc,
-    reading: Reading,
-    labels: Labels,
-    encoder: Encoder | None = None,
-    beside: Labels | None = None,
+    doc: Doc, reading: Reading, labels: Labels, encoder: Encoder | None = None
 ) -> Features:
-    """Return the arrays of a document; ``beside`` are the labels of ``Features.beside``."""
+    """Return the arrays of a document."""
     codes = _codes(doc, reading, labels)
     heads = np.arange(len(doc)) + doc.to_array("HEAD").astype(np.int64)
     above, top = governing(heads, codes[:, CUE_TYPE] > 0)
@@ -257,8 +244,7 @@ def features(
     words = words_of(doc)
     vectors = Gathered(words.vectors, words.places)
     encoded = None if encoder is None else encoder.of(reading.columns)
-    others = None if beside is None else beside.words_of(doc)
-    return Features(vectors, known_tensor(doc), codes, heads, above, encoded, others)
+    return Features(vectors, known_tensor(doc), codes, heads, above, encoded)
 
 
 def governing(heads: Integers, marked: NDArray[np.bool_]) -> tuple[Integers, Integers]:

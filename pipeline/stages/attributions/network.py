@@ -142,8 +142,6 @@ class Config:
     """The scale for attributions within quotations."""
     encoder: str | None
     """The SHA-256 of the encoder below the tagger, if there is one."""
-    beside: str | None
-    """The name of another network of ``models/``: the scores of both taggers are averaged."""
 
     @classmethod
     def read(cls, path: Path) -> Config:
@@ -153,8 +151,7 @@ class Config:
         labels = Labels.of(*(table["labels"][name] for name in Labels._fields))
         scales = [Scale(one["slope"], one["shift"]) for one in (table, table["within"])]
         within = table["within"]["least"]
-        others = table.get("encoder"), table.get("beside")
-        return cls(labels, table["least"], scales[0], within, scales[1], *others)
+        return cls(labels, table["least"], scales[0], within, scales[1], table.get("encoder"))
 
 
 class Network:
@@ -164,27 +161,22 @@ class Network:
         self.name = folder.name
         self.config = Config.read(folder / CONFIG)
         self.encoder: Encoder | None = encoder_below(folder, self.config.encoder)
-        self.beside = network(self.config.beside) if self.config.beside else None
         self.tagger = session(folder / TAGGER)
         self.judge = session(folder / JUDGE)
 
     def beliefs(self, found: Features) -> Beliefs:
         """Return the tagger's output for a document of at least one token."""
-        return run(self._taggers(), found)
+        return run(self.tagger, found)
 
     def features(self, reading: Reading) -> Features:
         """Return the arrays of a document of at least one token."""
-        beside = self.beside.config.labels if self.beside else None
-        return features(reading.doc, reading, self.config.labels, self.encoder, beside)
-
-    def _taggers(self) -> list[Any]:
-        return [self.tagger, *([self.beside.tagger] if self.beside else [])]
+        return features(reading.doc, reading, self.config.labels, self.encoder)
 
     def within(self, found: Inside) -> list[tuple[Reported, float]]:
         """Return the sufficiently likely attributions within quotations, with confidences."""
         if not found.ranges:
             return []
-        beliefs = run(self._taggers(), found.found, found.ranges)
+        beliefs = run(self.tagger, found.found, found.ranges)
         config = self.config
         told = ((one, likelihood(beliefs, one)) for one in beliefs.reported())
         return [
@@ -217,38 +209,22 @@ def network(name: str) -> Network:
     return Network(folder)
 
 
-def run(
-    taggers: Sequence[Any], found: Features, ranges: Sequence[TokenSpan] | None = None
-) -> Beliefs:
-    """Return the output of a tagger for a document, or the mean of its own and of one beside it.
+def run(tagger: Any, found: Features, ranges: Sequence[TokenSpan] | None = None) -> Beliefs:
+    """Return the output of a tagger for a document.
 
-    They read ``ranges``, by default windows that cover the document.
+    It reads ``ranges``, by default windows that cover the document.
     """
     tags = np.zeros((len(found.codes), len(TAGS)), dtype=np.float32)
     read: list[Window] = []
-    ranges = windows(found.codes) if ranges is None else ranges
-    given = [found] if len(taggers) == 1 else [found, found.of_beside()]
-    for ones in zip(*(batches(one, ranges) for one in given), strict=True):
-        told = [tagger.run(None, inputs(one)) for tagger, one in zip(taggers, ones, strict=True)]
-        likely, links = mean_of(told)
-        for at, (start, end) in enumerate(ones[0].windows):
+    for one in batches(found, windows(found.codes) if ranges is None else ranges):
+        scores, links = tagger.run(None, inputs(one))
+        likely = softmax(scores)
+        for at, (start, end) in enumerate(one.windows):
             here = slice(end - start)
             tags[start:end] = likely[at, here]
             read.append(Window(start, end, tags[start:end, CUE], links[at, here, here]))
     read.sort(key=lambda one: one.start)
     return Beliefs(tags, read)
-
-
-def mean_of(told: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
-    """Return the probabilities of tags and the scores of links by what each tagger says.
-
-    Of two, the geometric mean of the probabilities and the mean of the scores.
-    """
-    likely = [softmax(scores) for scores, _ in told]
-    if len(told) == 1:
-        return likely[0], told[0][1]
-    logs = [np.log(np.maximum(one, LEAST)) for one in likely]
-    return softmax(np.mean(logs, axis=0)), np.mean([links for _, links in told], axis=0)
 
 
 def inputs(one: Batch) -> dict[str, NDArray[Any]]:

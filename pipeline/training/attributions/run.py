@@ -119,7 +119,7 @@ def fit_network(
     graph = session(out / network.TAGGER)
 
     def read(one: Example) -> Beliefs:
-        return network.run([graph], one.found, one.ranges)
+        return network.run(graph, one.found, one.ranges)
 
     above = {} if encoder is None else {"encoder": entry_named(MODEL).files[GRAPH]}
     finish(out, labels, read, held, held_inner, above, work, settings, tell)
@@ -277,7 +277,7 @@ def scores(tagger: nn.Module, held: Sequence[Example], tell: fitting.Tell) -> di
     given = marked = right = strict = 0
     for one in held:
         reference = Reference(one.article)
-        told = network.run([graph], one.found).reported()
+        told = network.run(graph, one.found).reported()
         ours = [tokens for tokens in tokens_of(one, reference, told) if tokens is not None]
         given, marked = given + len(ours), marked + len(reference.marked)
         right += sum(reference.right(ours))

@@ -195,9 +195,6 @@ def test_a_teacher_above_an_encoder_reads_an_article_as_at_run_time(
     told = taught_by(stage.network, one)
     assert one.reading.columns.states is None
     assert np.array_equal(told, stage.network.beliefs(stage.network.features(one.reading)).tags)
-    alone = read([(corpus, 1.0)], quiet, stage.network.config.labels)[0][0]
-    with pytest.raises(AssertionError):
-        stage.network.beliefs(alone.found)  # without the codes of the network beside
 
 
 def test_of_two_articles_with_one_text_the_later_is_read(corpus: Path, tmp_path: Path) -> None:
