@@ -248,8 +248,7 @@ def encoder(
     It writes four folders to OUT. The WEIGHT of a corpus is that of attributions.
 
     \b
-    pipeline train encoder --corpus news.jsonl=3 --names news.jsonl=3 --attributions a \\
-      --reference r --out models
+    pipeline train encoder --corpus n.jsonl --names n.jsonl --attributions a --reference r --out m
     """
     from pipeline.training.encoder import folder_of_encoder
     from pipeline.training.joint import Schedule, train
