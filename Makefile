@@ -1,3 +1,4 @@
+DATA ?= data
 WORK ?= build/models
 .PHONY: check lint form types layers format test docs reference golden models lock sbom audit files wheel container mutants nightly
 

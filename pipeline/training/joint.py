@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
+from pipeline.errors import BadRow
 from pipeline.language import NAMES, NETWORKS, REFERENCES
 from pipeline.manifest import checksum
 from pipeline.reader.encoder import GRAPH, MODEL, Cutter
@@ -92,9 +93,14 @@ class Article(NamedTuple):
 
     @property
     def chance(self) -> float:
-        """The probability that an epoch reads it: one with nothing but names is not always read."""
-        only = not self.parts and not self.examples and self.names is not None
-        return self.names.chance if only and self.names is not None else 1.0
+        """The probability that an epoch reads it; less than 1 only if it has nothing but names."""
+        if self.parts or self.examples or self.names is None:
+            return 1.0
+        return self.names.chance
+
+
+NAMING = naming.Schedule(copies=(1, 0))
+"""How the texts of names are read; they are fitted as ``Schedule`` says."""
 
 
 def train(
@@ -118,10 +124,10 @@ def train(
     ``corpora`` are files with how much a token of theirs counts for attributions; 0: not. Texts of
     reference are those that ``reference.run.train`` reads, and ``names`` those that
     ``names.run.train`` does, with their weights. ``encoder`` is the folder of the pretrained one.
-    ``work`` keeps a checkpoint of each epoch, from which an interrupted run
-    resumes.
+    ``work`` keeps a checkpoint of each epoch, from which an interrupted run resumes.
 
-    Raises ``BadRow`` for fewer than ten articles, and what reading the corpora raises.
+    Raises ``BadRow`` for fewer than ten articles, or if ``names`` has none of those held back, and
+    what reading the corpora raises.
     """
     fitting.use_threads()
     guides = rankers_of(reference)
@@ -143,8 +149,13 @@ def train(
         elif one.natural:
             judged.append((one, guides[part_of(str(row["id"]))]))
     naming_of, targets = Reader(nlp, None, None), naming.Targets()
-    named = [one for one in articles_of(names) if one.text not in texts]
-    learned = list(naming_of.examples(named, targets, NAMING, tell))
+    named = articles_of(names)
+    known_names = [one for one in named if one.text not in texts]
+    held_names = [one for one in named if one.whole and one.text in texts]
+    if not held_names:
+        hint = "give --names the articles of --corpus, with all their entities"
+        raise BadRow("has no article that is held back", where=str(names[0][0]), hint=hint)
+    learned = list(naming_of.examples(known_names, targets, NAMING, tell))
     cutter = Cutter(encoder)
     articles = list(_articles(seen, within, known, learned, cutter))
     tell(f"{len(articles)} texts, {len(held)} held back")
@@ -163,8 +174,8 @@ def train(
     write_encoder(lower, articles[0].text, encoder, out / MODEL)
     trained = checksum(out / MODEL / GRAPH)
     shipped = ShippedEncoder(out / MODEL)
-    judges = [one for one in articles_of(names) if one.whole and one.text in texts]
-    _write_names(nets.names, naming_of, judges, shipped, trained, out / NAMES["accurate"], tell)
+    folder = out / NAMES["accurate"]
+    _write_names(nets.names, naming_of, held_names, shipped, trained, folder, tell)
     folder = out / NETWORKS["accurate"]
     folder.mkdir(parents=True, exist_ok=True)
     held = [encoded(one, shipped) for one in held]
@@ -200,10 +211,6 @@ def train(
     tell(json.dumps(figures))
     for name in (MODEL, folder.name):
         fitting.tell_checksums(out / name, tell)
-
-
-NAMING = naming.Schedule(copies=(1, 0))
-"""How the texts of names are read; they are fitted as ``Schedule`` says."""
 
 
 def _write_names(

@@ -3,11 +3,10 @@
     python -m pipeline.training.recipe --data CORPORA --work WORK
     python -m pipeline.training.recipe --work WORK --step senses --step times --check
 
-Each step runs with a copy of the project in which the models of earlier steps have taken the place
-of the shipped ones. A step that was done with the same command, inputs and earlier steps is not run
-again, so that an interrupted run goes on where it was; a training also resumes from its own
-checkpoints. In the end, the models and their checksums in ``models/manifest.toml`` are replaced, or
-with ``--check`` compared.
+Each step runs in a copy of the project with the models of the steps before it. An interrupted run
+resumes: a step is skipped if its command, inputs, models and the steps before it are the same, and
+a training resumes from its last checkpoint. At the end, the models and their checksums in
+``models/manifest.toml`` are replaced, or compared with ``--check``.
 """
 
 from __future__ import annotations
@@ -86,8 +85,8 @@ def read_recipe(path: Path) -> Recipe:
     return Recipe(table["inputs"], [Step(**one) for one in table["steps"]])
 
 
-class Kitchen:
-    """A folder in which a recipe is followed."""
+class Workspace:
+    """A folder in which the steps of a recipe run."""
 
     def __init__(self, root: Path, recipe: Recipe, data: Path, work: Path) -> None:
         """``data`` has the corpora that the project does not ship."""
@@ -108,7 +107,7 @@ class Kitchen:
             raise ModelChanged("another file than that of the recipe", where=str(path), hint=hint)
 
     def prepare(self) -> None:
-        """Copy the project to the folder; models of earlier runs are put there by their steps."""
+        """Copy the project to the folder, with the shipped models."""
         self.work.mkdir(parents=True, exist_ok=True)
         for name in COPIED:
             shutil.rmtree(self.work / name, ignore_errors=True)
@@ -119,12 +118,17 @@ class Kitchen:
             link.unlink(missing_ok=True)
             link.symlink_to(target.resolve(), target_is_directory=True)
 
-    def follow(self, steps: Sequence[Step]) -> Iterator[str]:
+    def run(self, steps: Sequence[Step]) -> Iterator[str]:
         """Run the steps that are not done, and yield a line for each.
 
-        Raises ``CalledProcessError`` for a command that fails.
+        Raises ``CalledProcessError`` for a command that fails, and ``UsageError`` for a step that
+        reads the files of another one that has never run.
         """
         for number, step in enumerate(steps, 1):
+            for other in sorted(step.needs):
+                if not (self.work / "made" / f"{other}.done").is_file():
+                    hint = f"add --step {other}"
+                    raise UsageError(f"--step {step.name} needs step {other}", hint=hint)
             at = f"{number}/{len(steps)} {step.name}"
             key, stamp = self._key(step), self.work / "made" / f"{step.name}.done"
             if stamp.is_file() and stamp.read_text("utf-8") == key:
@@ -136,7 +140,7 @@ class Kitchen:
                 stamp.write_text(key, "utf-8")
                 yield f"{at}: {time.monotonic() - started:.0f} s"
             for model, folder in step.models.items():
-                put(self.work / "made" / step.name / folder, self.work / "models", model)
+                install(self.work / "made" / step.name / folder, self.work / "models", model)
 
     def _run(self, step: Step) -> None:
         folder = self.work / "made" / step.name
@@ -174,7 +178,7 @@ class Kitchen:
                 yield entry, [n for n, sha in entry.files.items() if checksum(folder / n) != sha]
 
 
-def put(made: Path, models: Path, name: str) -> None:
+def install(made: Path, models: Path, name: str) -> None:
     """Copy the files of a model to its folder in ``models``, with their checksums.
 
     Raises ``ModelChanged`` for a file of the manifest that was not made.
@@ -225,22 +229,22 @@ def main(data: Path, work: Path, names: tuple[str, ...], check: bool) -> None:
 def make(root: Path, data: Path, work: Path, names: Sequence[str], *, check: bool) -> None:
     """Make the models of some steps; exit with 1 if ``check`` finds other files.
 
-    Raises what the methods of ``Kitchen`` do.
+    Raises what the methods of ``Workspace`` do.
     """
     recipe = read_recipe(root / "models" / RECIPE)
     steps = chosen(recipe, names)
-    kitchen = Kitchen(root, recipe, data, work)
-    kitchen.check_inputs(steps)
-    kitchen.prepare()
-    for line in kitchen.follow(steps):
+    workspace = Workspace(root, recipe, data, work)
+    workspace.check_inputs(steps)
+    workspace.prepare()
+    for line in workspace.run(steps):
         click.echo(line)
     failed = False
-    for entry, differ in kitchen.models(steps):
+    for entry, differ in workspace.models(steps):
         failed = failed or bool(differ)
         told = f"{', '.join(differ)} differs" if differ else "the same bytes"
         click.echo(f"{entry.name}: {told}")
         if not check:
-            put(work / "models" / entry.folder, root / "models", entry.name)
+            install(work / "models" / entry.folder, root / "models", entry.name)
     if check and failed:
         sys.exit(1)
 

@@ -131,9 +131,12 @@ def test_check_compares_and_changes_nothing(root: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr().out.endswith("moon: the same bytes\n")
 
 
-def test_an_unknown_step_is_an_error(root: Path) -> None:
+def test_a_step_that_is_unknown_or_lacks_another_one_is_an_error(root: Path) -> None:
     with pytest.raises(UsageError, match="no such step"):
         made(root, "sun")
+    with pytest.raises(UsageError, match="needs step sea"):
+        made(root, "tide")
+    assert made(root, "sea", "tide") == ["made/sea/sea.txt", "made/tide/in/tide.txt"]
 
 
 def test_every_shipped_model_is_made_by_a_step() -> None:

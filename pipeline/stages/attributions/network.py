@@ -54,8 +54,6 @@ from pipeline.stages.attributions.judge import KNOWN
 from pipeline.stages.attributions.reading import Reading
 from pipeline.text.spans import TokenSpan
 
-LEAST = np.float32(1e-6)
-"""Smallest probability that counts in a mean."""
 SHORTEST = 4
 """Minimum number of tokens of a range to read."""
 
