@@ -18,6 +18,7 @@ WHOLE = (
     "written_test.jsonl",
     "genres.jsonl",
     "genres_test.jsonl",
+    "wikinews_more.jsonl",
 )
 REPORTS = ("reports.jsonl", "reports_test.jsonl")
 ACTS = ("acts.jsonl", "acts_test.jsonl")

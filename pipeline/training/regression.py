@@ -53,11 +53,22 @@ def logistic(
     prior = np.zeros(design.shape[1])
     prior[1] = 1.0
     weights, weight = prior.copy(), np.ones(len(rows)) if counts is None else np.array(counts)
-    for _ in range(50):  # Newton's method; the loss is convex
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        sums, away = design @ weights, weights - prior
+        fit = weight @ (np.logaddexp(0, sums) - outcomes * sums)
+        return float(fit + PRIOR * (away @ away) / 2)
+
+    for _ in range(STEPS):  # Newton's method; the loss is convex
         p = 1 / (1 + np.exp(-design @ weights))
         slope = design.T @ (weight * (p - outcomes)) + PRIOR * (weights - prior)
         curve = (design * (weight * p * (1 - p))[:, None]).T @ design + PRIOR * np.eye(len(prior))
-        weights = weights - np.linalg.solve(curve, slope)
+        step = np.linalg.solve(curve, slope)
+        for _ in range(STEPS):  # far from the minimum, a whole step may lead away from it
+            if loss(weights - step) <= loss(weights):
+                break
+            step = step / 2
+        weights = weights - step
     return [round(float(one), 4) for one in weights]
 
 

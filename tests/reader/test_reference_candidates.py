@@ -7,9 +7,8 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import Chain, Reference
-from pipeline.reader.reference.features import Features, Scene, features
+from pipeline.reader.reference.features import FEATURES, Features, Scene, features
 from tests.blank import BLANK
-from tests.reader.test_reference_features import FLAGS, RELATIONS
 
 TAGS = {
     "he": "PRP", "it": "PRP", "they": "PRP", "who": "WP", "you": "PRP", "we": "PRP", "i": "PRP",
@@ -136,41 +135,11 @@ def test_nobody_is_referred_to_from_too_far_away(asked: str) -> None:
 def first_pair(text: str) -> dict[str, float]:
     found, _, asked = read(text)
     at = next(at for at, (one, _) in enumerate(found.pairs) if found.mentions[one].head == asked)
-    return dict(zip(RELATIONS, found.relations[at].round(3).tolist(), strict=True))
+    return dict(zip(FEATURES["relations"], found.relations[at].round(3).tolist(), strict=True))
 
 
 def test_what_is_far_away_is_all_the_same() -> None:
     near, far = (first_pair(f"Aa1 {'towns / ' * lines}the mayor*") for lines in (2, 80))
-    columns = ("paragraphs", "mentions", "since")
-    assert [near[one] for one in columns] == pytest.approx([2 / 3, 3 / 20, 3 / 30], abs=1e-3)
-    assert [far[one] for one in columns] == [1, 2, 2]
-
-
-def test_rivals_are_the_entities_of_the_same_label_by_distance() -> None:
-    columns = ("nearest-rival", "rival-rank", "most-named", "rivals", "own-share", "nearest")
-    few = first_pair("Aa1 Oo1 Aa2 Aa3 Aa2 the mayor*")
-    assert [few[one] for one in columns] == pytest.approx([0, 0.4, 0, 0.5, 1 / 3, 0.6], abs=1e-3)
-    many = first_pair(f"{PEOPLE} the mayor*")
-    assert [many[one] for one in columns] == pytest.approx([0, 1, 1, 1, 1 / 16, 2], abs=1e-3)
-
-
-def test_the_entities_of_a_document_rank_by_their_names() -> None:
-    found, words, _ = read(f"{PEOPLE} Aa30 {'/ ' * 12}he*")
-    rank, most, paragraph = (FLAGS.index(one) for one in ("rank", "most-named", "paragraph"))
-    rows = {words[one.head]: row for one, row in zip(found.mentions, found.known, strict=True)}
-    assert rows["Aa30"][[rank, most]].tolist() == [0, 1]
-    assert rows["Aa10"][[rank, most]].tolist() == pytest.approx([0.2, 0])
-    assert rows["Aa29"][rank] == 2
-    assert rows["he"][paragraph] == 1
-
-
-def test_an_entity_of_the_opening_is_among_the_first_four_mentions() -> None:
-    found, _, _ = read("Aa1 Aa2 Aa3 Aa4 Aa5 the mayor*")
-    assert found.relations[:, RELATIONS.index("opening")].tolist() == [1, 1, 1, 1, 0]
-
-
-def test_most_of_the_names_of_an_entity_are_before_or_behind() -> None:
-    at = RELATIONS.index("half-named-before")
-    for text, wanted in (("Aa1 the mayor* Aa1", 1), ("Aa1 the mayor* Aa1 Aa1", 0)):
-        found, _, _ = read(text)
-        assert set(found.relations[:, at].tolist()) == {wanted}
+    columns = ("paragraphs apart", "mentions apart")
+    assert [near[one] for one in columns] == pytest.approx([2 / 3, 3 / 20], abs=1e-3)
+    assert [far[one] for one in columns] == [1, 2]

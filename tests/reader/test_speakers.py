@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
+from pipeline.document.names import Chain
 from pipeline.reader.session import Floats
 from pipeline.reader.speakers import quotes, sources
 from pipeline.reader.speakers.quotes import QuoteReader
@@ -505,6 +506,16 @@ def test_subjects_are_joined_and_may_be_agents(nlp: Language, scene: Scene) -> N
 
 def test_gender_by_first_names_and_pronouns(scene: Scene) -> None:
     assert dict(scene.gender) == {0: -3, 1: 1 + SIGN_OF_BO, 2: 0}
+
+
+def test_what_the_text_says_of_the_gender_of_a_person_counts_before_the_first_name(
+    nlp: Language,
+) -> None:
+    scene = scene_of(nlp, "[Ann Ek] and [Bo Ek] left.")
+    for gender, (ann, bo) in {None: (-2, SIGN_OF_BO), "m": (2, 2), "f": (-2, -2)}.items():
+        chains = [Chain("PERSON", one.name, gender=gender) for one in scene.chains]  # type: ignore[arg-type]
+        told = Scene(scene.columns, chains, scene.references, [], [], {})
+        assert (told.gender[0], told.gender[1]) == (ann, bo)
 
 
 SIGN_OF_BO = 0

@@ -70,6 +70,8 @@ def test_what_is_said_of_a_person(nlp: Language, marked: str, descriptions: list
         ("Actress [Tom Day] left.", "m", []),
         ("Mr. [Kim Day] left.", "m", []),
         ("His wife, [Kim Day], left.", "f", ["wife"]),
+        ("Her sister, [Kim Day], left.", "f", ["sister"]),
+        ("Her brother, [Kim Day], left.", "m", ["brother"]),
         ("Sir [Kim Day] left.", "m", []),
     ],
 )

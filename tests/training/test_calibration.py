@@ -30,3 +30,9 @@ def test_shares_that_are_right_so_often_stay_as_they_are() -> None:
     scale, error = platt(likely, right)
     assert (scale.slope, scale.shift) == (pytest.approx(1.0, abs=0.02), pytest.approx(0, abs=0.02))
     assert error < 0.01
+
+
+def test_shares_that_are_much_too_sure_are_scaled_to_what_is_right() -> None:
+    shares, right = [0.9999] * 100, [True, False] * 50
+    scale, _ = platt(shares, right)
+    assert scale(0.9999) == pytest.approx(0.5, abs=0.01)

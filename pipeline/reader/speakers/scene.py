@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from pipeline.document.columns import SUBJECTS, Columns
-from pipeline.document.names import fold, gender_of
+from pipeline.document.names import Gender, fold, gender_of
 from pipeline.text.spans import TokenSpan
 
 FIRST_PERSON = frozenset(("i", "me", "my", "mine", "myself", "we", "us", "our", "ours"))
@@ -49,6 +49,8 @@ class Named(Protocol):
     def label(self) -> str: ...
     @property
     def name(self) -> str: ...
+    @property
+    def gender(self) -> Gender | None: ...
 
 
 class Source(NamedTuple):
@@ -143,7 +145,7 @@ class Scene:
         for number, named in enumerate(self.chains):
             if named.label == "PERSON":
                 first, *_ = (*named.name.split(), "")
-                self.gender[number] += SIGNS[gender_of(fold(first))]
+                self.gender[number] += SIGNS[named.gender or gender_of(fold(first))]
 
     def _phrases(self) -> list[int]:
         first: dict[tuple[TokenSpan, ...], int] = {}

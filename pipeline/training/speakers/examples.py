@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.document.annotations import Attribution, Quote
 from pipeline.document.columns import Columns
+from pipeline.document.names import Gender
 from pipeline.language import annotate
 from pipeline.reader.reference.ranker import Ranker
 from pipeline.reader.speakers.ranker import NOBODY, Answer, Reading
@@ -54,6 +55,7 @@ class Marked(NamedTuple):
 
     label: str
     name: str
+    gender: Gender | None = None
 
 
 class MarkedMention(NamedTuple):
