@@ -255,9 +255,10 @@ def load(
             licence=nlp.meta.get("license") or "not stated",
         )
     below = [ENCODER] if profile == "accurate" else []
-    naming = [*below, *([NAMES[profile]] if named else []), NETWORKS[profile]]
-    # the ranker of fast is beside that of accurate
-    ranking = [REFERENCES[one] for one in dict.fromkeys([profile, "fast"])]
+    # names and reference of fast are beside those of accurate
+    profiles = dict.fromkeys([profile, "fast"])
+    naming, ranking = ([names[one] for one in profiles] for names in (NAMES, REFERENCES))
+    naming = [*below, *(naming if named else []), NETWORKS[profile]]
     own = [*naming, FIGURES, SENSES, NAMESAKES, *ranking, SPEAKERS, TIMES]
     entries = [entry, *(own_model(name)[0] for name in own)]
     made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]

@@ -234,7 +234,8 @@ def _write_names(
     fitting.write_config(folder / names_network.CONFIG, config)
     write(tagger, scored[0], folder / names_network.GRAPH)
     tell(f"names: {scores(names_network.Network(folder), scored)}")
-    fitting.write_config(folder / names_network.CONFIG, config | {"encoder": trained})
+    above = {"encoder": trained, "beside": NAMES["fast"]}
+    fitting.write_config(folder / names_network.CONFIG, config | above)
     fitting.tell_checksums(folder, tell)
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 from spacy.language import Language
 
+from pipeline.document.columns import Columns
 from pipeline.language import loaded_models
+from pipeline.reader.names.features import features
+from pipeline.stages.entities import Entities
 
 
 def test_attributions_have_calibrated_confidences(nlp: Language) -> None:
@@ -14,6 +18,20 @@ def test_attributions_have_calibrated_confidences(nlp: Language) -> None:
     assert text[slice(*first.content[0])] == "“We lost the game,”"
     assert text[slice(*first.source[0])].startswith("Ann Lee")
     assert 0.5 < (first.confidence or 0) <= 0.99
+
+
+def test_names_are_the_mean_of_both_networks(nlp: Language) -> None:
+    stage = nlp.get_pipe("news_entities")
+    assert isinstance(stage, Entities)
+    assert stage.network is not None
+    assert stage.network.beside is not None
+    doc = nlp("The Trump administration sent Ann Lee to Oslo.")
+    columns = Columns(doc)
+    found = features(doc, columns, stage.network.labels)
+    own = stage.network.scored(found, columns, stage.network.encoder.of(columns))  # type: ignore[union-attr]
+    other = stage.network.beside.scored(found, columns, None)
+    assert np.abs(own - other).max() > 0.1
+    assert np.allclose(stage.network.likely(doc, columns), (own + other) / 2, atol=1e-5)
 
 
 def test_the_same_text_gives_the_same_attributions(nlp: Language) -> None:

@@ -100,7 +100,7 @@ def test_encoder_and_heads_are_written_and_belong_together(
     config = json.loads((tmp_path / "out" / "reference-accurate" / "config.json").read_text())
     assert (config["encoder"], config["beside"]) == (trained, "reference")
     config = json.loads((tmp_path / "out" / "names-accurate" / "config.json").read_text())
-    assert config["encoder"] == trained
+    assert (config["encoder"], config["beside"]) == (trained, "names")
     assert sum(line.startswith("epoch") for line in told) == 2
 
 

@@ -26,6 +26,7 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, PARTICLES, SUFFIXES
+from pipeline.errors import ModelUnsuitable
 from pipeline.manifest import own_model
 from pipeline.reader.encoder import States, encoder_below
 from pipeline.reader.names.features import FEATURES, Features, Labels, features
@@ -152,13 +153,27 @@ class Network:
         check_features(folder, table.get("features"), FEATURES)
         self.labels = Labels.of(table["tags"], table["deps"])
         self.encoder = encoder_below(folder, table.get("encoder"))
+        self.beside = network(table["beside"]) if "beside" in table else None
+        if self.beside is not None and self.beside.labels != self.labels:
+            raise ModelUnsuitable(
+                f"reads other tags or dependencies than {self.beside.name} beside it",
+                where=str(folder),
+                hint="reinstall the package, or train the model again with this version",
+            )
         self.graph = session(folder / GRAPH)
 
     def likely(self, doc: Doc, columns: Columns) -> Floats:
-        """Return the (n, tags) log-probabilities of the tags of a document's tokens."""
+        """Return the (n, tags) log-probabilities of the tags of a document's tokens.
+
+        With a network ``beside`` it, they are the mean of both.
+        """
         found = features(doc, columns, self.labels)
         states = None if self.encoder is None else self.encoder.of(columns)
-        return self.scored(found, columns, states)
+        likely = self.scored(found, columns, states)
+        if self.beside is not None:
+            likely += self.beside.scored(found, columns, None)
+            likely /= 2
+        return likely
 
     def scored(self, found: Features, columns: Columns, states: States | None) -> Floats:
         """Return the same for the arrays of a document; names do not contain line ends."""

@@ -15,6 +15,7 @@ from spacy.language import Language
 
 from pipeline.document.columns import Columns
 from pipeline.errors import BadRow
+from pipeline.language import NAMES
 from pipeline.manifest import checksum
 from pipeline.reader.encoder import Encoder
 from pipeline.reader.names import network
@@ -122,7 +123,7 @@ class Reader:
         codes = {name: list(codes) for name, codes in self.labels._asdict().items()}
         above = {}
         if self.encoder is not None:
-            above = {"encoder": checksum(self.encoder.graph.path)}
+            above = {"encoder": checksum(self.encoder.graph.path), "beside": NAMES["fast"]}
         return {**codes, **above, "features": FEATURES}
 
     def read(self, text: str, *, recognise: bool = False) -> Reading:
