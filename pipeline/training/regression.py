@@ -63,11 +63,9 @@ def logistic(
         p = 1 / (1 + np.exp(-design @ weights))
         slope = design.T @ (weight * (p - outcomes)) + PRIOR * (weights - prior)
         curve = (design * (weight * p * (1 - p))[:, None]).T @ design + PRIOR * np.eye(len(prior))
-        step = np.linalg.solve(curve, slope)
-        for _ in range(STEPS):  # far from the minimum, a whole step may lead away from it
-            if loss(weights - step) <= loss(weights):
-                break
-            step = step / 2
+        step, before = np.linalg.solve(curve, slope), loss(weights)
+        while np.abs(step).max() > PRECISION and loss(weights - step) > before:
+            step /= 2  # far from the minimum, a whole step may lead away from it
         weights = weights - step
     return [round(float(one), 4) for one in weights]
 

@@ -102,5 +102,6 @@ def test_sections_are_scored_as_the_document() -> None:
         assert scores.tolist() == wanted.tolist()
         assert nobody[anaphors].tolist() == none[anaphors].tolist()
         scores, nobody = mean(rows)  # of two rankers
-        assert scores == pytest.approx(2 * wanted, abs=1e-4)  # they are rounded
-        assert nobody[anaphors] == pytest.approx(3 * none[anaphors], abs=1e-4)
+        tripled, fivefold = scorer(whole, other)(rows)
+        assert scores.tolist() == ((wanted + tripled) / 2).tolist()
+        assert nobody[anaphors].tolist() == ((none + fivefold) / 2)[anaphors].tolist()

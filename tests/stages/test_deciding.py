@@ -88,10 +88,8 @@ def test_each_rule_of_continuing_attributes_its_example(
         ("“We lost the game.”\n\n- Ann Lee\n", ["Ann Lee"]),
         ("“We lost the game.” ― Ann Lee\n", ["Ann Lee"]),
         ("“We lost the game” — Ann Lee laughed.", []),
-        (
-            "WALLACE: Did you win?\n\nCLINTON: We did.\n\nWALLACE: Why?\n\nCLINTON: We led.\n",
-            ["WALLACE", "CLINTON"] * 2,
-        ),
+        ("WALLACE: Did you win?\n\nCLINTON: We certainly did.\n", ["WALLACE", "CLINTON"]),
+        ("Lee: The bridge is closed\n\nDOVER: Rain fell.\n", ["Lee"]),
         ("Q: Did you win?\n\nA: We certainly did.\n", ["Q", "A"]),
         ("Ann Lee: The bridge is closed\n\nRain fell on Dover.\n", ["Ann Lee"]),
         ("Rain fell.\n\nUpdate: The bridge is open.\n\nWhere: Dover.\n", []),

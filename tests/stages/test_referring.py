@@ -40,7 +40,7 @@ def person(doc: Doc, name: str) -> Entity:
         ("Sergio de la Cruz spoke on Monday. De la Cruz left.", "Sergio de la Cruz", 2),
         ("Saif al-Adel spoke on Monday. Al-Adel left on Tuesday.", "Saif al-Adel", 2),
         ("James O’Neill spoke on Monday. O'Neill left on Tuesday.", "James O’Neill", 2),
-        ("Vice Premier He Lifeng left. He Lifeng said it rained.", "He Lifeng", 2),
+        ("He Lifeng left on Sunday. On Monday He Lifeng returned.", "He Lifeng", 2),
         # organisations: acronym, suffix and short form
         ("The International Monetary Fund met. The IMF cut.", "International Monetary Fund", 2),
         (

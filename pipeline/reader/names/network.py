@@ -261,14 +261,11 @@ def agree(columns: Columns, likely: Floats, found: Sequence[Found]) -> list[Foun
         found = spans(likely)
     names = [one for one in found if one.label in NAME_LABELS]
     others = [one for one in found if one.label not in NAME_LABELS]
-    covered = bytearray(len(columns.words))
-    for one in names:
-        covered[one.start : one.end] = b"\1" * (one.end - one.start)
     said = evidence(likely, names)
     said[:, ORG] += ACTS * _acting(columns, names)
     shared = _shared(columns, names, said)
     forms = [_form(columns, one.start, one.end) for one in names]
-    missed = list(_missed(columns, {*forms, *shared}, covered))
+    missed = list(_missed(columns, {*forms, *shared}, names))
     forms += [_form(columns, one.start, one.end) for one in missed]
     said = np.concatenate([said, evidence(likely, missed)])
     decided = _decide(columns, [*names, *missed], forms, said, shared, _homonyms(columns, names))
@@ -419,19 +416,26 @@ def _short_forms(columns: Columns, name: Found) -> Iterator[int]:
         yield at
 
 
-def _missed(columns: Columns, forms: set[Form], covered: bytearray) -> Iterator[Found]:
-    """Yield the places of forms outside all names, longest form first."""
+def _missed(columns: Columns, forms: set[Form], names: Sequence[Found]) -> Iterator[Found]:
+    """Yield the places of forms outside all names or around shorter ones, longest form first.
+
+    "He Lifeng" may be a name where only "Lifeng" was found.
+    """
+    found = {(one.start, one.end) for one in names}
+    within = bytearray(len(columns.words) + 1)  # whether a name goes on at a token
+    for one in names:
+        within[one.start + 1 : one.end] = b"\1" * (one.end - one.start - 1)
     by_word: dict[str, set[int]] = defaultdict(set)
     for form in forms:
         if len(form) - 1 <= LONGEST:
             by_word[form[1]].add(len(form) - 1)
     end = 0
     for at, word in enumerate(columns.lower):
-        if word not in by_word or at < end or covered[at]:
+        if word not in by_word or at < end or within[at]:
             continue
         for size in sorted(by_word[word], reverse=True):
             stop = at + size
-            if stop > len(columns.lower) or any(covered[at:stop]):
+            if stop > len(columns.lower) or within[stop] or (at, stop) in found:
                 continue
             if _form(columns, at, stop) in forms:
                 yield Found(at, stop, "")

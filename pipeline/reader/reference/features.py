@@ -82,8 +82,6 @@ EMPTY = frozenset(("the", "a", "an", "this", "that", "'s", "’s", "-", "his", "
 """Words of a noun phrase that say nothing about what it is."""
 PERSON = NAME_LABELS.index("PERSON")
 GENDERS = {None: 0, "m": 1, "f": 2}
-ROWS = 4096
-"""Number of rows of large intermediate arrays."""
 REACH = 400
 """No antecedent is farther back than so many mentions."""
 
@@ -165,7 +163,7 @@ def features(scene: Scene, doc: Doc) -> Features:
 class Pairs:
     """The mentions and pairs of a document, from which the arrays of its sections are made.
 
-    All arrays at once take 10 KB for every 10 tokens.
+    All arrays at once take 8 KB for every 10 tokens.
     """
 
     def __init__(self, scene: Scene, doc: Doc) -> None:
@@ -174,7 +172,7 @@ class Pairs:
         self.columns = columns = scene.columns
         self.mentions = find_mentions(columns, scene.names, scene.speech)
         table = np.fromiter(chained.from_iterable(self.mentions), dtype=np.int64).reshape(-1, 5)
-        self.starts, self.ends, self.head, self.types, self.chain = table.T.copy()
+        self.starts, _, self.head, self.types, self.chain = table.T.copy()
         self.heads: list[int] = self.head.tolist()
         self.lower = [columns.lower[head] for head in self.heads]
         self.above, self.sentences, self.paragraphs = columns.arrays
@@ -186,8 +184,8 @@ class Pairs:
         given, living = noun_labels(), animates()
         self.given = np.array([given.get(word, -1) for word in self.lower], dtype=np.int64)
         """The label that each head gives, or -1."""
-        self.animate = np.array([word in living for word in self.lower], dtype=bool)
-        self.person = np.where(self.chain < 0, self.animate, self.labels[self.chain] == PERSON)
+        animate = np.array([word in living for word in self.lower], dtype=bool)
+        self.person = np.where(self.chain < 0, animate, self.labels[self.chain] == PERSON)
         self.source = np.array([head in scene.sources for head in self.heads], dtype=bool)
         self.noun = (self.types >= THE) & (self.types < NAME)
         self.plural = (self.types == PLURAL) | (self.types == THOSE)
@@ -510,9 +508,9 @@ class Pairs:
             found: Integers = columns[owners]
             return found[found >= 0]
 
-        roles, described, in_name = self._words_of_chains
+        by_role, described, in_name = self._words_of_chains
         for row, one in enumerate(nouns.tolist()):
-            for sort, table in enumerate((roles, in_name)):
+            for sort, table in enumerate((by_role, in_name)):
                 if owners := table.get(self.lower[one]):
                     hits[sort, row, those(owners)] = 1
             for word in self.modifiers[one]:

@@ -262,7 +262,8 @@ def transcript(reading: Reading) -> list[Turn]:
     """Return the paragraphs that start with the name of their speaker.
 
     A name in capitals, or a question and its answer, requires a second one in the text. So does any
-    other name; but in the headline, a person, group or place is enough, or "Poll: …".
+    other name; but in the headline, a person, group or place is enough, or "Poll: …". A headline in
+    capitals may be the first turn.
     """
     found: list[Turn] = []
     headline: list[Turn] = []
@@ -278,7 +279,9 @@ def transcript(reading: Reading) -> list[Turn]:
                 headline.append(Turn(name, cue, bounds, HEADLINE))
             else:
                 found.append(Turn(name, cue, bounds, TRANSCRIPT))
-    return [*headline, *(found if len(found) > 1 else ())]
+    capitals = [reading.text[slice(*one.source)].isupper() for one in (*headline, *found)]
+    several = len(found) > 1 or (len(capitals) > 1 and all(capitals))
+    return [*headline, *(found if several else ())]
 
 
 def _names_source(reading: Reading, name: CharSpan) -> bool:
