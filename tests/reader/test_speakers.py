@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -59,53 +59,6 @@ def of_source(
     return shown(sources.FEATURES[:ITS_OWN], rows[0][:ITS_OWN], apart=", "), mine
 
 
-OF_SOURCES = [
-    (
-        "The mayor, [Ann Lee], said it rained.",
-        "The mayor, Ann Lee, / said / it rained",
-        "long=0.649, definite, persons=0.333, names=0.25, comma, type say, head person",
-    ),
-    (
-        "[Bo Ek] and [Ann Lee] of [ORG:Acme] said it rained.",
-        "Bo Ek and Ann Lee of Acme / said / it rained",
-        "long=0.693, and, proper, persons=0.667, names=0.75, type say",
-    ),
-    (
-        "It rained, according to [Bo Ek], a lawyer.",
-        "Bo Ek, a lawyer / according to / It rained",
-        "long=0.597, proper, according, after cue, persons=0.333, names=0.25, comma, type say",
-    ),
-    ("It was described as bad.", "/ described / as bad", "no source, type say"),
-    (
-        "Police said it rained.",
-        "Police / said / it rained",
-        "long=0.231, plural, type say, head group",
-    ),
-    (
-        "His lawyers said no.",
-        "His lawyers / said / no",
-        "long=0.366, plural, possessive, type say, head person",
-    ),
-    ("A city said no.", "A city / said / no", "long=0.366, indefinite, type say, head body"),
-    ("Lee: No.", "Lee / : / No", "long=0.231, proper, colon, type say"),
-    ("“It rained,” they said.", "they / said / It rained", "long=0.231, is they, type say"),
-    ("“I said that I left.”", "I / said / that I left", "long=0.231, quoted, is i, type say"),
-    (
-        "The results show a fall.",
-        "The results / show / a fall",
-        "long=0.366, plural, definite, type say, head data",
-    ),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("text", "attribution", "features"), OF_SOURCES)
-def test_what_is_read_of_a_source(
-    nlp: Language, text: str, attribution: str, features: str
-) -> None:
-    scene = scene_of(nlp, text + " [Tom Reed] left.", attribution)
-    assert of_source(scene)[0] == features
-
-
 STORY = (
     "[Ann Lee] spoke.\n\n[Bo Ek] said it rained. [He|Bo Ek] said that [Ann Lee] left.\n\n"
     "Police said that [Bo Ek] slept."
@@ -117,72 +70,63 @@ TOLD = (
 )
 
 
-def test_mentions_in_a_source(nlp: Language) -> None:
-    text = "[Bo Ek] and [Ann Lee] of [ORG:Acme] said that it rained."
-    _, found = of_source(scene_of(nlp, text, "Bo Ek and Ann Lee of Acme / said / it rained"))
-    assert found == {
-        "Bo Ek": (
-            "inside, covers, starts, share=0.286, first, other person, above 0, inside name, "
-            "dep nsubj, left edge, right CC, subject of cue, behind far, label PERSON, "
-            "often=0.231, speaks often=0.347, new, inside sure"
-        ),
-        "Ann Lee": (
-            "inside, share=0.286, later, other head, other person, above 1, joined, inside name, "
-            "dep conj, left CC, right IN, behind far, label PERSON, often=0.231, new, inside sure"
-        ),
-        "Acme": (
-            "inside, ends, share=0.143, later, last, other head, other person, above 2, joined, "
-            "inside name, dep pobj, prep of, left IN, right edge, behind far, label ORG, "
-            "often=0.231, new, inside sure"
-        ),
-    }
+def rows_of_sources(scene: Scene, order: int = 1) -> list[dict[str, list[float]]]:
+    """Return the features of the candidates of each source by name; ``order`` -1 turns them."""
+    reader, found = SourceReader(scene), []
+    for number in range(len(scene.sources)):
+        asked = Asked(number, reader.candidates(number, {})[::order], {})
+        rows = reader.rows([asked]).tolist()
+        names = [scene.chains[chain].name for chain in asked.candidates]
+        found.append(dict(zip(names, rows, strict=True)))
+    return found
 
 
-@pytest.mark.parametrize(
-    ("text", "attribution", "name", "features"),
-    [
-        ("The mayor, [Ann Lee], left.", "The mayor, Ann Lee, / left /", "Ann Lee",
-         "inside, share=0.333, later, first, last, only, above 1, over comma, inside name, "
-         "dep appos, left ,, right ,"),
-        ("The [NORP:Swede] asked.", "The Swede / asked /", "Swede",
-         "inside, covers, starts, ends, whole, share=0.5, first, last, only, above 0, "
-         "inside name, dep nsubj, left DT, right edge, subject of cue"),
-        ("It rained, according to [Bo Ek].", "Bo Ek / according to / It rained", "Bo Ek",
-         "inside, covers, starts, ends, whole, share, first, last, only, above 0, inside name, "
-         "dep pobj, left edge, right edge, below cue, of according"),
-        ("[Bo Ek]’s lawyers and [ORG:Acme] (the firm) left.",
-         "Bo Ek’s lawyers and Acme (the firm) / left /", "Bo Ek",
-         "inside, starts, share=0.2, earlier, first, above 1, inside name, dep poss, left edge, "
-         "right POS, right person"),
-        ("[Bo Ek]’s lawyers and [ORG:Acme] (the firm) left.",
-         "Bo Ek’s lawyers and Acme (the firm) / left /", "Acme",
-         "inside, share=0.1, later, last, other person, above 1, joined, joined to nouns, "
-         "inside name, dep conj, left CC, right ("),
-        ("Aides to [ORG:Acme] said no.", "Aides to Acme / said / no", "Acme",
-         "inside, ends, share=0.333, later, first, last, only, above 2, inside name, dep pobj, "
-         "prep to, left IN, right edge"),
-        ("A man named [Bo Ek] said no.", "A man named Bo Ek / said / no", "Bo Ek",
-         "inside, ends, share=0.4, later, first, last, only, above 2, named, inside name, "
-         "right edge"),
-        ("Mayor [Ann Lee] said no.", "Mayor Ann Lee / said / no", "Ann Lee",
-         "inside, covers, ends, share=0.667, first, last, only, above 0, inside name, dep nsubj, "
-         "left NNP, right edge, left person, subject of cue"),
-        ("[ORG:Acme] and officials said no.", "Acme and officials / said / no", "Acme",
-         "inside, covers, starts, share=0.333, first, last, only, above 0, inside name, "
-         "dep nsubj, left edge, right CC, right person, subject of cue"),
-    ],
-)  # fmt: skip
-def test_a_mention_in_a_source(
-    nlp: Language, text: str, attribution: str, name: str, features: str
+def rows_of_quotations(scene: Scene, order: int = 1) -> list[dict[str, list[float]]]:
+    """Return the features of the candidates of each quotation by name."""
+    reader, found = QuoteReader(scene, {0: {0: 0.9}, 1: {1: 0.8}}), []
+    for number in range(len(scene.quotations)):
+        candidates = reader.candidates(number)[::order]
+        rows = reader.rows(number, candidates).tolist()
+        names = [scene.chains[chain].name for chain in candidates]
+        found.append(dict(zip(names, rows, strict=True)))
+    return found
+
+
+@pytest.mark.parametrize("read", [rows_of_sources, rows_of_quotations])
+def test_the_order_of_candidates_does_not_matter(
+    nlp: Language, read: Callable[[Scene, int], object]
 ) -> None:
-    _, found = of_source(scene_of(nlp, text, attribution))
-    assert found[name].startswith(features + ", behind far, "), found[name]
+    for text, told in ((STORY, TOLD), (LATE, LATE_TOLD)):
+        scene = scene_of(nlp, text, *told)
+        assert read(scene, 1) == read(scene, -1)
 
 
-def test_a_passive_cue_has_an_agent(nlp: Language) -> None:
-    scene = scene_of(nlp, "The plan was described by [Bo Ek] as bad.", "/ described / as bad")
-    _, found = of_source(scene)
-    assert found["Bo Ek"].startswith("agent, behind far, ahead=0.183, ahead near, ahead touching")
+@pytest.mark.parametrize("read", [rows_of_sources, rows_of_quotations])
+def test_a_later_paragraph_without_names_changes_nothing(
+    nlp: Language, read: Callable[[Scene], object]
+) -> None:
+    for text, told in ((STORY, TOLD), (LATE, LATE_TOLD)):
+        more = f"{text}\n\nIt rained all day in the old town."
+        assert read(scene_of(nlp, text, *told)) == read(scene_of(nlp, more, *told))
+
+
+def test_the_letters_of_a_name_are_not_read(nlp: Language) -> None:
+    """Another name of the same gender and shape has the same features."""
+    pairs = (("Bo Ek", "Bo Ul"), ("Ann", "Amy"))
+    found = rows_of_sources(scene_of(nlp, STORY, *TOLD))
+    text, told = STORY, TOLD
+    for one, other in pairs:
+        text, told = text.replace(one, other), tuple(x.replace(one, other) for x in told)
+        found = [{name.replace(one, other): r for name, r in rows.items()} for rows in found]
+    assert rows_of_sources(scene_of(nlp, text, *told)) == found
+
+
+def test_what_is_read_of_a_source_is_the_same_for_all_of_its_candidates(nlp: Language) -> None:
+    text = "[Bo Ek] and [Ann Lee] of [ORG:Acme] said that it rained."
+    scene = scene_of(nlp, text, "Bo Ek and Ann Lee of Acme / said / it rained")
+    (rows,) = rows_of_sources(scene)
+    assert len({tuple(row[:ITS_OWN]) for row in rows.values()}) == 1
+    assert len({tuple(row) for row in rows.values()}) == len(rows) == 3
 
 
 def test_a_person_called_by_nation_is_not_the_nation(nlp: Language) -> None:
@@ -195,36 +139,6 @@ def test_a_person_called_by_nation_is_not_the_nation(nlp: Language) -> None:
 
 
 PLAIN = str.maketrans("", "", "[]:NORPG")
-
-
-@pytest.mark.parametrize(
-    ("number", "name", "features"),
-    [
-        (1, "Bo Ek",
-         "behind=0.324, last sentence, same paragraph, subject behind, rank 0, behind name, "
-         "ahead=0.4, ahead near, spoke last, spoke last here, spoke lone, same gender, "
-         "label PERSON, often=0.462, speaks often=0.549, inside sure=0.5, behind sure"),
-        (1, "Ann Lee",
-         "behind=0.414, last paragraph, subject behind, rank 1, behind name, ahead=0.183, "
-         "ahead near, ahead touching, in content, other gender, label PERSON, often=0.366, "
-         "behind sure"),
-        (2, "Bo Ek",
-         "behind=0.366, last sentence, last paragraph, subject behind, rank 1, behind pronoun, "
-         "ahead=0.183, ahead near, ahead touching, in content, spoke last, spoke before, "
-         "spoke lone, label PERSON, often=0.462, speaks often=0.549, behind sure=0.5"),
-        (2, "Ann Lee",
-         "behind=0.299, last sentence, last paragraph, subject behind, rank 0, behind name, "
-         "in last content, label PERSON, often=0.366, behind sure"),
-        (0, "Bo Ek",
-         "behind far, ahead=0.268, ahead near, speaks next, label PERSON, often=0.462, "
-         "speaks often=0.549, new, inside sure"),
-    ],
-)  # fmt: skip
-def test_who_is_named_and_who_speaks_around_a_source(
-    nlp: Language, number: int, name: str, features: str
-) -> None:
-    _, found = of_source(scene_of(nlp, STORY, *TOLD), number)
-    assert found[name].endswith(features), found[name]
 
 
 def test_what_a_pronoun_may_refer_to_and_who_speaks_the_quotation(nlp: Language) -> None:
@@ -245,17 +159,6 @@ def test_what_a_pronoun_may_refer_to_and_who_speaks_the_quotation(nlp: Language)
     }
     genders = {name: row.partition(" gender")[0].split()[-1] for name, row in found.items()}
     assert genders == {"Ann Lee": "same", "Tom Day": "other", "Kim Roe": "open"}
-
-
-@pytest.mark.parametrize(
-    ("word", "features"),
-    [("I", "speaker here=0.5, speaker I=0.5"), ("we", "speaker here=0.5, speaker I=0.5"),
-     ("they", "speaker here=0.5")],
-)  # fmt: skip
-def test_i_is_who_speaks_the_quotation(nlp: Language, word: str, features: str) -> None:
-    text = f"[Ann Lee] left. “Today {word} said it rained.”"
-    _, found = of_source(scene_of(nlp, text, f"{word} / said / it rained"), 0, {"Ann Lee": 0.5})
-    assert f"new, {features}," in found["Ann Lee"].replace("often=0.231, ", "new, ")
 
 
 def candidates(scene: Scene, number: int, enclosing: dict[str, float] | None = None) -> list[str]:
@@ -322,85 +225,6 @@ def of_quotation(
         scene.chains[chain].name: shown(quotes.FEATURES, row, apart=", ")
         for chain, row in zip(found, rows, strict=True)
     }
-
-
-@pytest.mark.parametrize(
-    ("text", "told", "number", "name", "features"),
-    [
-        (LATE, LATE_TOLD, 0, "Ann Lee",
-         "own likely=0.9, next likely=0.9, next here likely=0.9, own there, next there, next here "
-         "there, own top=0.9, next top=0.9, next here top=0.9, next far=0.183, own source, own "
-         "rest=0.1, long=0.277, direct, first person, behind=0.384, last sentence behind, same "
-         "paragraph behind, subject behind, rank 1, behind name, ahead=0.183, same sentence ahead,"
-         " same paragraph ahead, subject ahead, first ahead, subject here, behind sure, subject of"
-         " verb ahead, verb ahead, label PERSON, often=0.366, speaks often=0.347"),
-        (LATE, LATE_TOLD, 0, "Oslo",
-         "own there, next there, next here there, own top=0.9, next top=0.9, next here top=0.9, "
-         "next far=0.183, own source, own rest=0.1, long=0.277, direct, first person, "
-         "behind=0.231, last sentence behind, same paragraph behind, behind name, ahead never, "
-         "behind sure, verb ahead, label GPE, often=0.231"),
-        (LATE, LATE_TOLD, 1, "Ann Lee",
-         "last likely=0.9, next likely=0.02, last here likely=0.9, last there, next there, last "
-         "here there, last top=0.9, next top=0.8, last here top=0.9, last far=0.231, next "
-         "far=0.324, closes paragraph, long=0.277, direct, behind=0.268, last sentence behind, "
-         "same paragraph behind, subject behind, rank 0, behind pronoun, ahead never, behind "
-         "sure=0.5, label PERSON, often=0.366, speaks often=0.347"),
-        (LATE, LATE_TOLD, 1, "Bo Ek",
-         "next likely=0.8, last there, next there, last here there, last top=0.9, next top=0.8, "
-         "last here top=0.9, last far=0.231, next far=0.324, closes paragraph, long=0.277, direct,"
-         " behind=0.451, same paragraph behind, rank 1, behind name, ahead=0.366, next paragraph "
-         "ahead, subject ahead, first ahead, behind sure, label PERSON, often=0.366, speaks "
-         "often=0.347"),
-        (LATE, LATE_TOLD, 2, "Bo Ek",
-         "own likely=0.8, next likely=0.8, next here likely=0.8, own there, last there, next "
-         "there, next here there, last above there, own top=0.8, last top=0.9, next top=0.8, next "
-         "here top=0.8, last above top=0.9, last far=0.384, next far=0.116, own source, own "
-         "rest=0.18, opens paragraph, long=0.22, direct, behind=0.507, last paragraph behind, rank"
-         " 1, behind name, ahead=0.231, same sentence ahead, same paragraph ahead, subject ahead, "
-         "first ahead, subject here, behind sure, subject of verb ahead, inverted, verb ahead, "
-         "label PERSON, often=0.366, speaks often=0.347"),
-        (LATE, LATE_TOLD, 2, "Ann Lee",
-         "own likely=0.02, last likely=0.9, next likely=0.02, next here likely=0.02, last above "
-         "likely=0.9, own there, last there, next there, next here there, last above there, own "
-         "top=0.8, last top=0.9, next top=0.8, next here top=0.8, last above top=0.9, last "
-         "far=0.384, next far=0.116, own source, own rest=0.18, opens paragraph, long=0.22, "
-         "direct, behind=0.4, last paragraph behind, subject behind, rank 0, behind pronoun, ahead"
-         " never, behind sure=0.5, verb ahead, label PERSON, often=0.366, speaks often=0.347"),
-        ("[Ann Lee] wrote to [ORG:Acme]: “The rain fell on my town.”", (), 0, "Acme",
-         "closes paragraph, long=0.416, direct, colon, first person, behind=0.231, same sentence "
-         "behind, same paragraph behind, behind name, ahead never, behind sure, verb behind, label"
-         " ORG, often=0.231"),
-        ("[Ann Lee] wrote to [ORG:Acme]: “The rain fell on my town.”", (), 0, "Ann Lee",
-         "closes paragraph, long=0.416, direct, colon, first person, behind=0.347, same sentence "
-         "behind, same paragraph behind, subject behind, rank 0, behind name, ahead never, subject"
-         " here, behind sure, subject of verb behind, verb behind, label PERSON, often=0.231"),
-        ("“It is bad,” tweeted Mayor of London [Ann Lee] after [Bo Ek] left.", (), 0, "Ann Lee",
-         "opens paragraph, long=0.322, direct, behind never, ahead=0.324, same sentence ahead, "
-         "same paragraph ahead, subject ahead, first ahead, subject here, subject of verb ahead, "
-         "inverted, verb ahead, label PERSON, often=0.231"),
-        ("“It is bad,” tweeted Mayor of London [Ann Lee] after [Bo Ek] left.", (), 0, "Bo Ek",
-         "opens paragraph, long=0.322, direct, behind never, ahead=0.384, same sentence ahead, "
-         "same paragraph ahead, subject ahead, subject here, inverted, verb ahead, label PERSON, "
-         "often=0.231"),
-        ("[Bo Ek] spoke.\n\n“It is bad.”\n\n[Ann Lee] left. [She|Ann Lee] said it rained.",
-         ("She / said / it rained",), 0, "Ann Lee",
-         "next likely=0.9, next there, next top=0.9, next far=0.347, opens paragraph, closes "
-         "paragraph, alone, long=0.322, direct, behind never, ahead=0.231, next paragraph ahead, "
-         "subject ahead, first ahead, label PERSON, often=0.366, speaks often=0.347"),
-        ("[Bo Ek] spoke.\n\n“It is bad.”\n\n[Ann Lee] left. [She|Ann Lee] said it rained.",
-         ("She / said / it rained",), 0, "Bo Ek",
-         "next there, next top=0.9, next far=0.347, opens paragraph, closes paragraph, alone, "
-         "long=0.322, direct, behind=0.324, last sentence behind, last paragraph behind, subject "
-         "behind, rank 0, behind name, ahead never, behind sure, label PERSON, often=0.231"),
-    ],
-)  # fmt: skip
-def test_a_candidate_for_a_quotation(
-    nlp: Language, text: str, told: Sequence[str], number: int, name: str, features: str
-) -> None:
-    scene = scene_of(nlp, text, *told)
-    names = {one.name for one in scene.chains}
-    likely = [{who: share for who, share in one.items() if who in names} for one in LIKELY]
-    assert of_quotation(scene, number, likely)[name] == features
 
 
 def test_a_quotation_has_the_likely_source_of_the_one_it_continues_or_is_inside_of(
