@@ -104,6 +104,7 @@ WHO_IS_WHO = (
     ("polnear_test", "score_gold"),
     ("reports_test", "score_gold"),
     ("acts_test", "score_gold"),
+    ("numbers_test", "score_gold"),
     ("gap_validation", "score_gap"),
 )
 SECOND = (

@@ -22,6 +22,7 @@ WHOLE = (
 )
 REPORTS = ("reports.jsonl", "reports_test.jsonl")
 ACTS = ("acts.jsonl", "acts_test.jsonl")
+NUMBERS = ("numbers_test.jsonl",)
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +40,13 @@ def spans(row: dict[str, Any]) -> Iterator[tuple[int, int]]:
         yield from ((start, end) for start, end, _ in entity["mentions"])
     for layer in ("quotes", "figures", "times"):
         yield from (tuple(one["span"]) for one in row.get(layer, ()))
-    for one in row["attributions"]:
+    for one in row.get("attributions", ()):
         for part in ("source", "cue", "content"):
             yield from (tuple(span) for span in one[part] or ())
 
 
 def test_every_span_is_in_its_text_and_trimmed(rows: list[dict[str, Any]]) -> None:
-    for row in (*rows, *read(REPORTS), *read(ACTS)):
+    for row in (*rows, *read(REPORTS), *read(ACTS), *read(NUMBERS)):
         for start, end in spans(row):
             text = row["text"][start:end]
             assert text == text.strip() != "", (row["id"], start, end)

@@ -59,6 +59,7 @@ def test_the_goals_are_scored_in_the_profile_asked_for(
         ("written_test", 160, "accurate"),
         ("reports_test", 12, "accurate"),
         ("acts_test", 16, "accurate"),
+        ("numbers_test", 300, "accurate"),
         ("gap_validation", 4, "accurate"),
     ]
     assert [one for one in lines if "sure/wrong" not in one] == [
@@ -68,6 +69,7 @@ def test_the_goals_are_scored_in_the_profile_asked_for(
         "written_test, accurate: entities/he_she 78.3 (9)",
         "reports_test, accurate: entities/he_she 78.3 (9)",
         "acts_test, accurate: entities/he_she 78.3 (9)",
+        "numbers_test, accurate: entities/he_she 78.3 (9)",
         "gap_validation, accurate: gap/answered 50 (4)",
         "gap_validation, accurate: gap/wrong_among_answers 50.0 (2)",
     ]
