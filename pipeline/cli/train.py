@@ -205,7 +205,8 @@ def weighted(given: str) -> tuple[Path, float]:
     "--teacher",
     type=EXISTING_FOLDER,
     metavar="FOLDER",
-    help="Rankers to distil, in addition to the annotations.",
+    help="Rankers to distil, in addition to the annotations. A copy that is calibrated for the "
+    "mean with the new ones is written to OUT/teacher.",
 )
 @training()
 def reference(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
@@ -230,7 +231,6 @@ def reference(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
     help="Articles with annotated names, as for train names. Repeatable.",
 )
 @folds_option("attributions")
-@folds_option("reference")
 @work_option
 @passes(4)
 @training("safetensors")
@@ -248,7 +248,7 @@ def encoder(
     It writes four folders to OUT. The WEIGHT of a corpus is that of attributions.
 
     \b
-    pipeline train encoder --corpus n.jsonl --names n.jsonl --attributions a --reference r --out m
+    pipeline train encoder --corpus n.jsonl --names n.jsonl --attributions folds --out models
     """
     from pipeline.training.encoder import folder_of_encoder
     from pipeline.training.joint import Schedule, train

@@ -38,21 +38,13 @@ from pipeline.training.attributions.model import Tagger, loss
 from pipeline.training.attributions.run import Weighted, encoded, finish, split, write_tagger
 from pipeline.training.attributions.run import read as read_attributions
 from pipeline.training.encoder import Encoder, Text, states_of, text_of, write_encoder
-from pipeline.training.folds import Unseen, networks_of, part_of
+from pipeline.training.folds import Unseen, networks_of
 from pipeline.training.names import corpus
 from pipeline.training.names import fit as naming
 from pipeline.training.names.run import Reader, articles_of, scores, write
 from pipeline.training.reference import below
 from pipeline.training.reference import fit as ranking
-from pipeline.training.reference.examples import Example as Passage
-from pipeline.training.reference.run import (
-    WEIGHTS,
-    config_of,
-    plain_config,
-    rankers_of,
-    scored,
-    write_rankers,
-)
+from pipeline.training.reference.run import HELD, WEIGHTS, calibrated, config_of, write_rankers
 from pipeline.training.reference.run import read as read_reference
 
 
@@ -112,14 +104,13 @@ def train(
     encoder: Path,
     names: Sequence[Weighted],
     attributions: Path,
-    reference: Path,
     tell: fitting.Tell,
 ) -> None:
     """Train the encoder and its heads, and write a folder of each to ``out``.
 
     The texts of reference are read with the networks of ``attributions`` that have not seen them.
-    The scores of its rankers are averaged with those of the profile fast: they are calibrated with
-    those of ``reference`` that have not seen the articles either.
+    Its rankers are calibrated alone; their mean with those of the profile fast is calibrated when
+    these learn from them, on the articles that are held back here.
 
     ``corpora`` are files with how much a token of theirs counts for attributions; 0: not. Texts of
     reference are those that ``reference.run.train`` reads, and ``names`` those that
@@ -130,7 +121,6 @@ def train(
     what reading the corpora raises.
     """
     fitting.use_threads()
-    guides = rankers_of(reference)
     marked = [(path, w) for path, w in corpora if w > 0 and _has(path, "attributions")]
     every, labels = read_attributions(marked, tell)
     held, seen = split(every)
@@ -142,12 +132,12 @@ def train(
     resolved = [path for path, _ in corpora if _has(path, *WEIGHTS)]
     texts = {one.article.text for one in held}
     known: list[ranking.Weighted] = []
-    judged: list[tuple[Passage, ranker.Ranker]] = []
+    passages = []
     for one, weight, row in read_reference(unseen, resolved, coded, tell):
         if row["text"] not in texts:
             known.append((one, weight))
         elif one.natural:
-            judged.append((one, guides[part_of(str(row["id"]))]))
+            passages.append(one)
     naming_of, targets = Reader(nlp, None, None), naming.Targets()
     named = articles_of(names)
     known_names = [one for one in named if one.text not in texts]
@@ -196,18 +186,17 @@ def train(
     folder.mkdir(parents=True, exist_ok=True)
     run = ranking.run_of(nets.rankers)
     rows = []
-    for at, (one, guide) in enumerate(judged):
+    for at, one in enumerate(passages):
         columns = one.scene.columns
         read = one._replace(found=ranker.with_states(one.found, shipped.of(columns)))
         columns.states = None
-        both = ranker.mean_of([ranker.scorer(read.found, run), scored(one, guide, nlp.vocab)])
-        rows += ranking.judged(one, both, plain_config())
+        rows += calibrated(one, [ranker.scorer(read.found, run)])
         if not at:
             write_rankers(nets.rankers, read, folder)
     config, figures = config_of(rows, coded)
-    fitting.write_config(
-        folder / ranker.CONFIG, config | {"encoder": trained, "beside": REFERENCES["fast"]}
-    )
+    above |= {"beside": REFERENCES["fast"]}
+    fitting.write_config(folder / ranker.CONFIG, config | above)
+    fitting.write_config(folder / HELD, {"ids": sorted(one.article.id for one in held)})
     tell(json.dumps(figures))
     for name in (MODEL, folder.name):
         fitting.tell_checksums(out / name, tell)

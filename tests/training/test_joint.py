@@ -53,14 +53,12 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(joint.Encoder, "pretrained", pretrained)
 
 
-def folds(folder: Path) -> dict[str, Path]:
-    """Return folders of models by part; here each part has the shipped ones."""
-    found = {}
-    for name, model in (("attributions", "attributions-fast"), ("reference", "reference")):
-        found[name] = folder / f"folds-{name}"
-        found[name].mkdir()
-        for number in range(FOLDS):
-            (found[name] / str(number)).symlink_to(own_model(model)[1])
+def folds(folder: Path) -> Path:
+    """Return a folder of networks of attributions by part; here each part has the shipped one."""
+    found = folder / "folds"
+    found.mkdir()
+    for number in range(FOLDS):
+        (found / str(number)).symlink_to(own_model("attributions-fast")[1])
     return found
 
 
@@ -91,7 +89,7 @@ def test_encoder_and_heads_are_written_and_belong_together(
         schedule=SHORT,
         encoder=VOCABULARY,
         names=[(corpus, 3.0)],
-        **folds(tmp_path),
+        attributions=folds(tmp_path),
         tell=told.append,
     )
     trained = checksum(tmp_path / "out" / MODEL / GRAPH)
@@ -99,6 +97,8 @@ def test_encoder_and_heads_are_written_and_belong_together(
     assert finished == [(tmp_path / "out" / "attributions-accurate", above)]
     config = json.loads((tmp_path / "out" / "reference-accurate" / "config.json").read_text())
     assert (config["encoder"], config["beside"]) == (trained, "reference")
+    held = json.loads((tmp_path / "out" / "reference-accurate" / "held.json").read_text())
+    assert held == {"ids": [json.loads(corpus.read_text().splitlines()[5])["id"]]}
     config = json.loads((tmp_path / "out" / "names-accurate" / "config.json").read_text())
     assert (config["encoder"], config["beside"]) == (trained, "names")
     assert sum(line.startswith("epoch") for line in told) == 2
@@ -125,7 +125,7 @@ def test_a_run_that_was_broken_off_ends_where_an_unbroken_one_does(
             schedule=SHORT,
             encoder=VOCABULARY,
             names=[(corpus, 3.0)],
-            **folds(tmp_path),
+            attributions=folds(tmp_path),
             tell=lambda _: None,
         )
     (nets, articles) = found[0]
@@ -177,6 +177,6 @@ def test_too_few_articles_are_an_error(tmp_path: Path) -> None:
             schedule=SHORT,
             encoder=VOCABULARY,
             names=[(path, 1.0)],
-            **folds(tmp_path),
+            attributions=folds(tmp_path),
             tell=lambda _: None,
         )

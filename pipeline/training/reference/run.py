@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -46,6 +47,10 @@ ANNOTATED = 0.5
 """How much a text counts with the annotated names, which are better than those found."""
 GENDER_PRIOR = 0.2
 """See ``Config.gender_prior``."""
+HELD = "held.json"
+"""The file of a teacher with the ids of the articles that it has not learned from."""
+TEACHER = "teacher"
+"""The subfolder of the teacher that is calibrated anew."""
 Judged = tuple[str, float, bool, bool]
 """Kind, raw probability, whether it is right, whether there is a gold entity."""
 
@@ -66,7 +71,9 @@ def train(
     ``pronoun`` with the names ``a`` and ``b`` (as in GAP). The articles with entities are in parts:
     calibration and figures of each come from rankers that have not seen it, which are written to
     ``folds``. The rankers that are written to ``out`` have seen all.
-    ``teacher`` is the folder of rankers whose scores are learned beside the annotation.
+    ``teacher`` is the folder of rankers whose scores are learned beside the annotation. If their
+    mean with those of ``out`` is what counts, a copy that is calibrated for it, on articles that
+    neither has seen, is written to a subfolder.
     ``attributions`` is the folder of networks of attributions that have not seen a part of the
     articles each, to read that part.
 
@@ -78,10 +85,11 @@ def train(
     labels = Labels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
     unseen = Unseen(nlp, networks_of(attributions))
     weighted = list(read(unseen, corpora, labels, tell))
+    guide, apart = None, set[str]()
     if teacher is not None:
         guide = Ranker(teacher)
         weighted = [(taught(one, guide, nlp.vocab), w, row) for one, w, row in weighted]
-    plain = plain_config()
+        apart = unlearned(teacher) if guide.beside is not None else apart
 
     def fit(without: int | None, folder: Path | None) -> Above:
         seen = [(o, w) for o, w, row in weighted if without is None or fold_of(row) != without]
@@ -93,23 +101,53 @@ def train(
         return found
 
     rows: list[Judged] = []
+    of_mean: list[Judged] = []
     for number in range(FOLDS):
-        held = [one for one, _, row in weighted if fold_of(row) == number]
+        held = [(one, row["id"]) for one, _, row in weighted if fold_of(row) == number]
         if not held:
             hint = f"give a corpus with {10 * FOLDS} or more articles that have entities"
             raise BadRow("nothing to hold back", where=str(corpora[0]), hint=hint)
         above = fit(number, None if folds is None else folds / str(number))
-        natural = (above.with_states(one) for one in held if one.natural)
         run = run_of(above.rankers)
-        rows += [row for one in natural for row in judged(one, scorer(one.found, run), plain)]
+        for one, id in held:
+            if not one.natural:
+                continue
+            own = scorer(above.with_states(one).found, run)
+            rows += calibrated(one, [own])
+            if guide is not None and id in apart:
+                of_mean += calibrated(one, [own, scored(one, guide, nlp.vocab)])
     fit(None, out)
     config, figures = config_of(rows, labels)
     for folder in (out, *(folds / str(number) for number in range(FOLDS) if folds)):
         fitting.write_config(folder / CONFIG, config)
+    if teacher is not None and of_mean:
+        figures[TEACHER] = recalibrate(teacher, out / TEACHER, of_mean)
     figures["schedule"] = asdict(schedule)
     tell(json.dumps(figures))
     fitting.tell_checksums(out, tell)
     return figures
+
+
+def unlearned(teacher: Path) -> set[str]:
+    """Return the ids of the articles that a teacher has not learned from."""
+    found: dict[str, list[str]] = json.loads((teacher / HELD).read_text("utf-8"))
+    return set(found["ids"])
+
+
+def recalibrate(teacher: Path, out: Path, rows: Sequence[Judged]) -> dict[str, Any]:
+    """Write rankers with another calibration, and return their figures."""
+    shutil.copytree(teacher, out, dirs_exist_ok=True)
+    slope, shift, figures = calibration(rows)
+    config = json.loads((teacher / CONFIG).read_text("utf-8"))
+    config["slope"] |= slope
+    config["shift"] |= shift
+    fitting.write_config(out / CONFIG, config)
+    return figures
+
+
+def calibrated(one: Example, scores: Sequence[Score]) -> list[Judged]:
+    """Return what the mean of several rankers answers in a text that none of them has seen."""
+    return judged(one, mean_of(scores), plain_config())
 
 
 def plain_config() -> Config:
@@ -152,7 +190,7 @@ def taught(one: Example, guide: Ranker, vocab: Vocab) -> Example:
 
 
 def scored(one: Example, guide: Ranker, vocab: Vocab) -> Score:
-    """Return what scores the pairs of an example by a ranker, and by the one beside it."""
+    """Return what scores the pairs of an example by a ranker, without the one beside it."""
     columns = one.scene.columns
     if guide.encoder is not None:
         found = with_states(one.found, guide.encoder.of(columns))
@@ -161,8 +199,7 @@ def scored(one: Example, guide: Ranker, vocab: Vocab) -> Score:
         assert guide.trunk is not None
         vectors = static_vectors(vocab, one.tokens.keys.tolist())
         found = with_states(one.found, guide.trunk.states(one.tokens, vectors))
-    own = scorer(found, guide.run)
-    return own if guide.beside is None else mean_of([own, scored(one, guide.beside, vocab)])
+    return scorer(found, guide.run)
 
 
 def weight_of(row: Mapping[str, Any]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ pytest.importorskip("torch", reason="training needs the extra train")
 pytest.importorskip("onnx", reason="training needs the extra train")
 
 from pipeline.errors import BadRow, InputNotFound
+from pipeline.manifest import own_model
 from pipeline.reader.reference.mentions import CALIBRATED
 from pipeline.reader.reference.ranker import Config, Ranker
 from pipeline.training.folds import FOLDS, fold_of
@@ -54,6 +56,24 @@ def test_a_teacher_is_learned_from(tmp_path: Path) -> None:
         train([path], out, schedule=SHORT, teacher=teacher, tell=lambda _: None)
     graphs = [(tmp_path / one / "trunk.onnx").read_bytes() for one in ("large", "small")]
     assert graphs[0] != graphs[1]
+
+
+def test_the_mean_with_a_teacher_is_calibrated_on_what_neither_has_seen(tmp_path: Path) -> None:
+    path, teacher = corpus(tmp_path), tmp_path / "teacher"
+    shutil.copytree(own_model("reference-accurate")[1], teacher)
+    ids = [json.loads(line)["id"] for line in path.read_text("utf-8").splitlines()]
+    slopes = []
+    for some in (ids, ids[:6]):
+        (teacher / "held.json").write_text(json.dumps({"ids": some}), "utf-8")
+        train([path], tmp_path / "out", schedule=SHORT, teacher=teacher, tell=lambda _: None)
+        made = tmp_path / "out" / "teacher"
+        found, before = (json.loads((one / "config.json").read_text()) for one in (made, teacher))
+        slopes.append(found.pop("slope"))
+        assert found.pop("shift").keys() == before.pop("shift").keys()
+        assert before.pop("slope").keys() == slopes[-1].keys()
+        assert found == before
+        assert (made / "nouns.onnx").read_bytes() == (teacher / "nouns.onnx").read_bytes()
+    assert slopes[0] != slopes[1]
 
 
 def test_nothing_to_hold_back_is_an_error(tmp_path: Path) -> None:
