@@ -134,7 +134,7 @@ def test_most_words_have_the_type_of_similar_words(nlp: Language) -> None:
 
 
 def test_attributions_below_the_minimum_confidence_are_left_out(nlp: Language) -> None:
-    text = "“It rained,” said Ann Lee. The mayor plans to close the bridge."
+    text = "“It rained,” said Ann Lee. The mayor wants to close the bridge."
     stage = nlp.get_pipe("news_attributions")
     assert isinstance(stage, Attributions)
     sure = [row.confidence or 0.0 for row in nlp(text)._.news.attributions]
