@@ -194,8 +194,8 @@ def train(
         if not at:
             write_rankers(nets.rankers, read, folder)
     config, figures = config_of(rows, coded)
-    above |= {"beside": REFERENCES["fast"]}
-    fitting.write_config(folder / ranker.CONFIG, config | above)
+    beside = {"beside": REFERENCES["fast"]}
+    fitting.write_config(folder / ranker.CONFIG, config | above | beside)
     fitting.write_config(folder / HELD, {"ids": sorted(one.article.id for one in held)})
     tell(json.dumps(figures))
     for name in (MODEL, folder.name):
