@@ -157,15 +157,22 @@ class Workspace:
     def _key(self, step: Step) -> str:
         """Return a checksum of what a step depends on: command, inputs, models, earlier steps.
 
-        The code is left out: most changes of it change no model. Use a new folder after one that
-        does.
+        The models of this step and of later ones are left out, which it should not depend on, and
+        the code: most changes of it change no model. Use a new folder after one that does.
         """
         read = {one: self.recipe.inputs[one] for one in step.paths("data/") + step.paths("seeds/")}
         before = {
             one: (self.work / "made" / f"{one}.done").read_text("utf-8")
             for one in sorted(step.needs)
         }
-        models = (self.work / "models" / FILE_NAME).read_text("utf-8")
+        later = {
+            name for one in self.recipe.steps[self.recipe.steps.index(step) :] for name in one.models
+        }
+        models = {
+            one.name: dict(one.files)
+            for one in read_manifest(self.work / "models" / FILE_NAME)
+            if one.name not in later
+        }
         whole = json.dumps([step.run, read, before, models], sort_keys=True)
         return hashlib.sha256(whole.encode()).hexdigest()
 

@@ -31,13 +31,13 @@ minutes = 1
 
 [[steps]]
 name = "tide"
-run = "python benchmarks/join.py made/sea/sea.txt models/moon/moon.txt made/tide/in/tide.txt"
+run = "python benchmarks/join.py made/sea/sea.txt models/star/star.txt made/tide/in/tide.txt"
 models = { tide = "in" }
 minutes = 1
 
 [[steps]]
 name = "moon"
-run = "python benchmarks/join.py models/tide/tide.txt made/moon/moon.txt"
+run = "python benchmarks/join.py models/tide/tide.txt seeds/words.txt made/moon/moon.txt"
 models = { moon = "." }
 minutes = 1
 """
@@ -49,7 +49,7 @@ def sha256(text: str) -> str:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """Return a project with two models, each made from the other and from two corpora."""
+    """Return a project with three models: one made from two corpora and one that no step makes."""
     root = tmp_path / "project"
     files = {
         "pipeline/__init__.py": "",
@@ -57,7 +57,8 @@ def root(tmp_path: Path) -> Path:
         "seeds/words.txt": "high ",
         "data/more.txt": "water ",
         "models/tide/tide.txt": "low ",
-        "models/moon/moon.txt": "full ",
+        "models/moon/moon.txt": "new ",
+        "models/star/star.txt": "full ",
     }
     for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -69,10 +70,17 @@ def root(tmp_path: Path) -> Path:
     entries = (
         f'[[models]]\nname = "{name}"\nversion = "1"\nlicence = "MIT"\norigin = "here"\n'
         f'folder = "{name}"\n\n[models.files]\n"{name}.txt" = "{sha256(text)}"\n'
-        for name, text in (("tide", "low "), ("moon", "full "))
+        for name, text in (("tide", "low "), ("moon", "new "), ("star", "full "))
     )
     (root / "models" / "manifest.toml").write_text("\n".join(entries))
     return root
+
+
+def ship(root: Path, name: str, before: str, text: str) -> None:
+    """Replace the text of a shipped model."""
+    (root / "models" / name / f"{name}.txt").write_text(text)
+    manifest = root / "models" / "manifest.toml"
+    manifest.write_text(manifest.read_text().replace(sha256(before), sha256(text)))
 
 
 def made(root: Path, *names: str, check: bool = False) -> list[str]:
@@ -86,7 +94,7 @@ def made(root: Path, *names: str, check: bool = False) -> list[str]:
 def test_a_step_reads_the_models_of_steps_before_it(root: Path) -> None:
     made(root)
     assert (root / "models/tide/tide.txt").read_text() == "high water full "
-    assert (root / "models/moon/moon.txt").read_text() == "high water full "
+    assert (root / "models/moon/moon.txt").read_text() == "high water full high "
     for entry in read_manifest(root / "models" / "manifest.toml"):
         entry.verify(root / "models" / entry.folder)
 
@@ -124,11 +132,17 @@ def test_check_compares_and_changes_nothing(root: Path, capsys: pytest.CaptureFi
         made(root, check=True)
     assert "tide: tide.txt differs" in capsys.readouterr().out
     assert (root / "models/tide/tide.txt").read_text() == "low "
-    (root / "models/moon/moon.txt").write_text("low ")
-    manifest = root / "models" / "manifest.toml"
-    manifest.write_text(manifest.read_text().replace(sha256("full "), sha256("low ")))
+    ship(root, "moon", "new ", "low high ")
     made(root, "moon", check=True)
     assert capsys.readouterr().out.endswith("moon: the same bytes\n")
+
+
+def test_a_step_runs_again_if_a_model_changed_that_no_later_step_makes(root: Path) -> None:
+    assert len(made(root, check=False)) == 3
+    ship(root, "moon", "high water full high ", "old ")
+    assert made(root) == []
+    ship(root, "star", "full ", "dim ")
+    assert made(root) == ["made/sea/sea.txt", "made/tide/in/tide.txt", "made/moon/moon.txt"]
 
 
 def test_a_step_that_is_unknown_or_lacks_another_one_is_an_error(root: Path) -> None:

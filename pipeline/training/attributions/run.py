@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from pipeline.errors import BadRow
-from pipeline.language import annotate, load
+from pipeline.language import annotate
 from pipeline.manifest import entry_named
 from pipeline.reader.encoder import GRAPH, MODEL, Encoder
 from pipeline.reader.session import Floats, session
@@ -233,7 +233,7 @@ def read(
     ``labels``: those that have codes; by default they are taken from the corpora. With an
     ``encoder``, the examples have its states.
     """
-    nlp = load(profile="fast")
+    nlp = fitting.load_unseen()
     for name in (STAGE, "news_resolve"):
         nlp.disable_pipe(name)
     articles = {
