@@ -231,12 +231,19 @@ def reference(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
     help="Articles with annotated names, as for train names. Repeatable.",
 )
 @folds_option("attributions")
+@click.option(
+    "--pretrained",
+    type=EXISTING_FOLDER,
+    metavar="FOLDER",
+    help="Encoder to start from, of pipeline.training.masked; by default all-MiniLM-L6-v2.",
+)
 @work_option
 @passes(4)
 @training("safetensors")
 def encoder(
     corpora: tuple[str, ...],
     names: tuple[str, ...],
+    pretrained: Path | None,
     out: Path,
     work: Path | None,
     epochs: int,
@@ -259,7 +266,7 @@ def encoder(
         names=[weighted(one) for one in names],
         work=work or out.with_name(f"{out.name}.work"),
         schedule=Schedule(epochs=epochs, seed=seed),
-        encoder=folder_of_encoder(),
+        encoder=pretrained or folder_of_encoder(),
         **given,
     )
 

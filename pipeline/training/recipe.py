@@ -165,9 +165,8 @@ class Workspace:
             one: (self.work / "made" / f"{one}.done").read_text("utf-8")
             for one in sorted(step.needs)
         }
-        later = {
-            name for one in self.recipe.steps[self.recipe.steps.index(step) :] for name in one.models
-        }
+        rest = self.recipe.steps[self.recipe.steps.index(step) :]
+        later = {name for one in rest for name in one.models}
         models = {
             one.name: dict(one.files)
             for one in read_manifest(self.work / "models" / FILE_NAME)
