@@ -81,7 +81,7 @@ class NameIndex:
     def _of_short(self, words: Sequence[str], credit: bool) -> str:
         """Return the key of a name of one word."""
         word = " ".join(_core(words))
-        plain = word.replace(".", "")
+        plain = re.sub(r"[.&]", "", word) or word  # "M&V" for Marks & Verity
         acronym = _is_acronym(words)
         ends, starts = self._ends.get(word, ()), self._starts.get(word, ())
         if acronym and plain in self._acronyms and not credit:
