@@ -37,7 +37,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 import pipeline
-from pipeline.document.names import Gender, gender_of, parse_person
+from pipeline.names.lists import Gender, gender_of
+from pipeline.names.persons import parse_person
 from pipeline.outcomes import Failure
 from pipeline.readers.article import Article
 from pipeline.records.schema import ArticleRecord, Span

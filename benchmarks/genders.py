@@ -18,7 +18,7 @@ from robustness import (
 )
 from spacy.tokens import Doc, Token
 
-from pipeline.document.names import Gender, gender_of
+from pipeline.names.lists import Gender, gender_of
 from pipeline.records.schema import ArticleRecord
 from pipeline.text.spans import CharSpan
 

@@ -30,7 +30,8 @@ from typing import Any, NamedTuple
 from calibration import lines
 from fairness import PRONOUNS, gender_by, nearest, share
 
-from pipeline.document.names import gender_of, parse_person
+from pipeline.names.lists import gender_of
+from pipeline.names.persons import parse_person
 from pipeline.text.spans import CharSpan
 from pipeline.training.evaluation import Verdict, bins, calibration_error
 

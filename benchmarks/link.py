@@ -45,7 +45,7 @@ CHUNK = 10_000
 
 def people(count: int, chance: random.Random) -> list[str]:
     """Return invented names, with few common surnames and many rare ones."""
-    from pipeline.document.names import first_names
+    from pipeline.names.lists import first_names
     from pipeline.reader.identity.profiles import common_surnames
 
     firsts = sorted(name.title() for name in first_names())

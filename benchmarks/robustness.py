@@ -24,7 +24,9 @@ from typing import NamedTuple
 
 import annotated
 
-from pipeline.document.names import Gender, first_names, fold, gender_of, parse_person
+from pipeline.names.lists import Gender, first_names, gender_of
+from pipeline.names.persons import parse_person
+from pipeline.names.spelling import fold
 from pipeline.records.schema import ArticleRecord
 from pipeline.text.spans import CharSpan
 from pipeline.training.attributed import AnnotatedArticle

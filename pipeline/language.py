@@ -35,9 +35,9 @@ from thinc.api import use_ops
 from pipeline.document.annotations import News
 from pipeline.document.columns import text_of
 from pipeline.document.memory import give_back
-from pipeline.document.names import places, titles
 from pipeline.errors import ModelMissing, ModelUnsuitable, SettingsError
 from pipeline.manifest import ModelEntry, entry_of_package, own_model
+from pipeline.names.lists import places, titles
 from pipeline.parser import prepare
 from pipeline.reader.encoder import MODEL as ENCODER
 from pipeline.reader.figures.scorer import MODEL as FIGURES

@@ -23,13 +23,13 @@ from pipeline.database.facts import Decisions, actions, decisions
 from pipeline.database.scoring import BLOCKS, Asked, Scored, Scores
 from pipeline.database.scoring import scores as scored_here
 from pipeline.errors import LinkFailed
+from pipeline.names.persons import person_relation
 from pipeline.reader.identity.pairs import (
     OTHER_NAME,
     Profile,
     blocks,
     contradiction,
     neighbours,
-    person_relation,
     scorer,
     surnames,
     thing_relation,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, get_args
 
+from pipeline.names import lists
 from pipeline.records.labels import SourceKind
 from pipeline.records.schema import ArticleRecord, Entity
 from pipeline.report.article import excerpt, name
@@ -25,8 +26,7 @@ KINDS: tuple[Kind, ...] = (*get_args(SourceKind), "anonymous")
 GENDERS: tuple[Gender, ...] = ("woman", "man")
 
 PRONOUNS: dict[str, Gender] = {
-    **dict.fromkeys(("she", "her", "hers", "herself"), "woman"),
-    **dict.fromkeys(("he", "him", "his", "himself"), "man"),
+    word: "woman" if gender == "f" else "man" for word, gender in lists.PRONOUNS.items()
 }
 TITLES: dict[str, Gender] = {
     **dict.fromkeys(("mrs", "ms", "miss", "madam", "dame"), "woman"),

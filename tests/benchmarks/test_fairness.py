@@ -14,7 +14,7 @@ from robustness import Copy
 from spacy.language import Language
 
 import pipeline
-from pipeline.document.names import gender_of
+from pipeline.names.lists import gender_of
 from pipeline.records.schema import ArticleRecord
 from pipeline.training.attributed import AnnotatedArticle, Marked
 

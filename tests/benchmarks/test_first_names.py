@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from first_names import lines
 
-from pipeline.document.names import gender_of, genders
+from pipeline.names.lists import gender_of, genders
 
 
 def test_names_are_sorted_by_gender_without_those_that_are_rare_or_undecided() -> None:

@@ -13,7 +13,7 @@ from robustness import Copy, Edit, changed, name_edits, new_names, year_edits
 from spacy.language import Language
 
 import pipeline
-from pipeline.document.names import gender_of
+from pipeline.names.lists import gender_of
 from pipeline.training.attributed import AnnotatedArticle, Marked, read_corpus
 from pipeline.training.evaluation import Evaluation
 

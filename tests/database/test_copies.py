@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import doctest
 import random
-from importlib import import_module
 from itertools import combinations
 from pathlib import Path
 
@@ -194,10 +192,3 @@ def test_a_text_without_words_is_a_story_of_its_own(address: str) -> None:
     load([article("a", "…"), article("b", "…")], address)
     follow(address)
     assert sorted(rows(address, "SELECT id FROM stories")) == [("a",), ("b",)]
-
-
-@pytest.mark.parametrize("name", ["copies", "facts", "series", "statements", "access"])
-def test_examples_in_docstrings_are_right(name: str) -> None:
-    found = doctest.testmod(import_module(f"pipeline.database.{name}"))
-    assert found.failed == 0
-    assert found.attempted or name == "access"

@@ -8,33 +8,23 @@ from typing import Any
 
 import pytest
 
+from pipeline.names.bodies import acronyms, institution, place
+from pipeline.names.persons import person_key, person_relation
+from pipeline.names.spelling import normal
 from pipeline.reader.identity.pairs import (
     Profile,
     Scorer,
-    acronyms,
     blocks,
     companions,
     contradiction,
     meetings,
     neighbours,
-    person_relation,
     properties,
     scorer,
     surnames,
+    thing_relation,
 )
-from pipeline.reader.identity.profiles import (
-    Fact,
-    Seen,
-    countries,
-    heads,
-    institution,
-    members,
-    named,
-    normal,
-    person_key,
-    place,
-    quarter,
-)
+from pipeline.reader.identity.profiles import Fact, Seen, countries, heads, members, named, quarter
 
 
 def profile(
@@ -290,13 +280,27 @@ def test_quarters_that_are_next_to_each_other(quarter: str, near: tuple[str, ...
     [
         ("quartz xylem", {"qx"}),
         ("bank of the west", {"bw", "botw"}),
-        ("a b c d e f", {"abcdef"}),
-        ("a b c d e f g", set()),
-        ("quartz", set()),
+        ("marks & verity", {"mv"}),
+        ("banco de chile", {"bc", "bdc"}),
+        ("quartz", {"q"}),
     ],
 )
 def test_acronyms(name: str, short: set[str]) -> None:
-    assert set(acronyms(name)) == short
+    assert acronyms(name.split()) == short
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "relation"),
+    [
+        ("qx", "quartz xylem", "acronym-short"),
+        ("q&x", "quartz & xylem", "acronym-short"),
+        ("quiver", "quartz umbra iris vega ember rust", "acronym"),
+        ("quivers", "quartz umbra iris vega ember rust sky", "none"),
+        ("q", "quartz", "none"),
+    ],
+)
+def test_what_an_acronym_is_short_for(short: str, long: str, relation: str) -> None:
+    assert thing_relation(profile(short, "ORG"), profile(long, "ORG")) == relation
 
 
 def test_a_probability_is_rounded_and_grows_with_the_weights() -> None:

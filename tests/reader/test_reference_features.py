@@ -11,7 +11,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
-from pipeline.document.names import Chain, Reference, roles
+from pipeline.document.names import Chain, Reference
+from pipeline.names.lists import roles
 from pipeline.reader.reference.features import FEATURES, Features, Scene, features, unit_rows
 from pipeline.reader.reference.mentions import HE, NAME, SHE, THE, Mention
 

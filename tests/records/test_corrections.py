@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 import json
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import pytest
 
 from pipeline.errors import BadCorrection
-from pipeline.records import corrections
 from pipeline.records.corrections import Correction, parse_item, references, version_of
 from pipeline.records.schema import ArticleRecord
 from tests.records.judging import WHEN, by_hand, item, made, told
@@ -27,10 +25,6 @@ def record() -> ArticleRecord:
 def edit(record: ArticleRecord) -> Correction:
     quote = item(record, "q3")
     return by_hand(record, "quotes", "edit", quote, told(quote, "e1"))
-
-
-def test_the_examples_hold() -> None:
-    assert doctest.testmod(corrections).failed == 0
 
 
 def test_a_correction_goes_to_a_line_and_back(edit: Correction) -> None:

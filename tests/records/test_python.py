@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import doctest
 import re
 from decimal import Decimal
 from html.parser import HTMLParser
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -171,10 +169,3 @@ def test_a_notebook_shows_the_first_rows_and_counts_the_rest() -> None:
     shown = made.model_copy(update={"quotes": tuple(more), "text": text})._repr_html_()
     assert "<p>… 92 more</p>" in shown
     assert len(shown) < 3000
-
-
-@pytest.mark.parametrize("name", ["schema"])
-def test_the_examples_of_docstrings_run(name: str) -> None:
-    failed, attempted = doctest.testmod(import_module(f"pipeline.records.{name}"))
-    assert attempted > 0
-    assert failed == 0

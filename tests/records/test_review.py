@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import doctest
 from typing import Any
 
 import pytest
-from spacy.language import Language
 
 from pipeline.errors import BadCorrection
-from pipeline.records import corrections as corrections_module
-from pipeline.records import review as review_module
 from pipeline.records.corrections import layer_of, version_of
 from pipeline.records.review import apply, complete, judge, review, unsure_figures, unsure_who
 from pipeline.records.schema import ArticleRecord, Mention, Span, Warning
@@ -30,12 +26,6 @@ def speakers(record: ArticleRecord) -> dict[str, str | None]:
 def sources(record: ArticleRecord) -> list[str | None]:
     names: dict[str | None, str] = {one.id: one.name for one in record.entities}
     return [names.get(one.source and one.source.entity) for one in record.attributions]
-
-
-def test_the_examples_hold(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: nlp)
-    for module in (corrections_module, review_module):
-        assert doctest.testmod(module).failed == 0
 
 
 def test_without_corrections_and_with_praise_alone_a_record_stays_as_it_is(ann: Reviewer) -> None:

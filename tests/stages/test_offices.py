@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from spacy.language import Language
 
-from pipeline.stages.coreference.offices import holder
+from pipeline.names.offices import holder
 
 
 @pytest.mark.parametrize(

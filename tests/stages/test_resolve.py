@@ -12,7 +12,9 @@ from spacy.tokens import Doc, Span
 from pipeline.document.annotations import Attribution, Entity, Quote
 from pipeline.document.columns import Columns
 from pipeline.document.names import Name, Reference
-from pipeline.stages.coreference.chains import Clusters, better_name, nearly
+from pipeline.names.bodies import better_name
+from pipeline.names.spelling import nearly
+from pipeline.stages.coreference.chains import Clusters
 from pipeline.stages.coreference.stage import without_second_nouns
 from tests.blank import BLANK
 from tests.linear import assert_linear

@@ -9,7 +9,8 @@ from spacy.language import Language
 
 from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote
 from pipeline.document.columns import Columns
-from pipeline.document.names import Chain, PersonName, Reference
+from pipeline.document.names import Chain, Reference
+from pipeline.names.persons import PersonName
 from pipeline.stages.coreference.speakers import Open
 from pipeline.stages.coreference.stage import (
     Resolve,

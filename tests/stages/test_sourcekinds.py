@@ -7,7 +7,8 @@ from spacy.language import Language
 
 from pipeline.data import read_lines
 from pipeline.document.columns import Columns
-from pipeline.document.names import Chain, Reference, roles, sense_of, senses
+from pipeline.document.names import Chain, Reference
+from pipeline.names.lists import roles, sense_of, senses
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, EntityLabel
 from pipeline.stages.coreference.sourcekinds import SourceKinds
 from tests.stages.parsed import parsed

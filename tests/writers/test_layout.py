@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import doctest
 import re
-from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -13,7 +10,7 @@ from pydantic import create_model
 
 from pipeline.records import schema
 from pipeline.records.schema import ArticleRecord, Entity, Number
-from pipeline.writers import layout, sql
+from pipeline.writers import layout
 from pipeline.writers.layout import OWNER, REFERENCES, TABLES, describe, version_rank
 
 ITEM = re.compile(r"[eqfta][1-9][0-9]*")
@@ -96,13 +93,6 @@ def test_rows_of_multiple_spans_name_their_owner() -> None:
     for table in TABLES:
         if table.name in OWNER:
             assert OWNER[table.name] in table.key
-
-
-@pytest.mark.parametrize("module", [layout, sql, import_module("pipeline.cli.database")])
-def test_the_examples_of_a_module_run(module: ModuleType) -> None:
-    found = doctest.testmod(module)
-    assert found.attempted
-    assert not found.failed
 
 
 def test_a_version_without_its_last_number_ranks_as_with_zero() -> None:

@@ -10,22 +10,16 @@ from itertools import chain, combinations, product
 from math import exp
 from typing import Final, NamedTuple, TypeVar
 
-from pipeline.document.names import first_names, first_names_agree, nicknames, parse_person
 from pipeline.manifest import own_model
-from pipeline.reader.identity.profiles import (
-    Named,
-    common_surnames,
-    fields,
-    heads,
-    named,
-    nationalities,
-)
+from pipeline.names.bodies import acronyms
+from pipeline.names.lists import first_names, nationalities, nicknames
+from pipeline.names.persons import ends, person_relation
+from pipeline.reader.identity.profiles import Named, common_surnames, fields, heads, named
 
 T = TypeVar("T", str, int)
 OTHER_NAME: Final = "other name"
 YEAR: Final = 1
 """Two fields of work exclude each other if they are not further apart than this many years."""
-SMALL: Final = frozenset(("of", "the", "for", "and", "in", "on", "at", "de", "la", "&"))
 LONGEST_ACRONYM: Final = 6
 FEW: Final = 3
 """The longest acronyms that are too short to be telling by themselves."""
@@ -110,19 +104,19 @@ def _blocks(profile: Profile) -> Iterator[Block]:
                 yield Block(f"c:{' '.join(words[at:])}", 2)
         if len(words) > 1:
             yield Block(f"c:{key.name}", 1)
-            yield from (Block(f"a:{acronym}", 2) for acronym in acronyms(key.name))
+            yield from (Block(f"a:{acronym}", 2) for acronym in _acronyms(key.name))
         elif len(key.name) <= LONGEST_ACRONYM:
-            yield Block(f"a:{key.name}", 1)
+            yield Block(f"a:{key.name.replace('&', '')}", 1)
 
 
 def _person_blocks(name: str, quarters: Iterable[str]) -> Iterator[Block]:
-    last = _ends(name)[1]
+    last = ends(name)[1]
     yield from (Block(f"s:{last}:{when}", 2) for when in quarters)
     if " " not in name:
         yield Block(f"o:{name}", 1)
         return
     yield Block(f"o:{last}", 2)
-    first = _ends(name)[0]
+    first = ends(name)[0]
     for number in nicknames().get(first, frozenset()):
         yield Block(f"p:{last}:{number}", 0)
     yield Block(f"p:{last}:{first[0]}", 0)
@@ -133,97 +127,7 @@ def _person_blocks(name: str, quarters: Iterable[str]) -> Iterator[Block]:
 
 def surnames(profile: Profile) -> set[str]:
     """Return the surnames by which articles may call a person."""
-    return {_ends(name)[1] for name in (profile.named.name, *profile.aliases)}
-
-
-@lru_cache(1 << 16)
-def acronyms(name: str) -> tuple[str, ...]:
-    """Yield the acronyms of a name, with and without the letters of its small words.
-
-    >>> acronyms("university of east anglia")
-    ('uea', 'uoea')
-    """
-    words = name.split()
-    found = {"".join(w[0] for w in words), "".join(w[0] for w in words if w not in SMALL)}
-    return tuple(sorted(one for one in found if 1 < len(one) <= LONGEST_ACRONYM and len(words) > 1))
-
-
-@lru_cache(1 << 16)
-def _parts(name: str) -> tuple[str, tuple[str, ...], tuple[str, ...], str]:
-    found = parse_person(name.split())
-    return found.first, found.middle, found.last, found.suffix
-
-
-def _ends(name: str) -> tuple[str, str]:
-    first, _, last, _ = _parts(name)
-    return first or name.split()[0], last[-1]
-
-
-@lru_cache(1 << 18)
-def person_relation(one: str, other: str) -> str:
-    """Return how two names of persons relate; "apart" if they cannot be one person's.
-
-    >>> person_relation("joe biden", "joseph r biden"), person_relation("bill bush", "jeb bush")
-    ('short', 'apart')
-    >>> person_relation("george h w bush", "george w bush"), person_relation("roe", "al doe")
-    ('apart', 'apart')
-    """
-    if one == other:
-        return "equal"
-    if " " not in one or " " not in other:
-        short, long = sorted((one, other), key=lambda name: name.count(" "))
-        return "bare" if short == _ends(long)[1] and " " in long else "apart"
-    if one.replace(" ", "") == other.replace(" ", ""):
-        return "spaced"
-    first, middle, last, suffix = _parts(one)
-    first_, middle_, last_, suffix_ = _parts(other)
-    if suffix != suffix_ and suffix and suffix_:
-        return "apart"
-    if sorted(one.split()) == sorted(other.split()):
-        return "order"
-    if last == last_:
-        return _same_surname((first, middle), (first_, middle_), suffix != suffix_)
-    if last[-1] == last_[-1] and first == first_:
-        return "particle"
-    words, words_ = {*one.split()}, {*other.split()}
-    if first == first_ and (words < words_ or words_ < words):
-        return "contained"
-    if first == first_ and len(last[-1]) > 5 and _one_edit(last[-1], last_[-1]):
-        return "spelling"
-    return "apart"
-
-
-def _same_surname(
-    one: tuple[str, tuple[str, ...]], other: tuple[str, tuple[str, ...]], junior: bool
-) -> str:
-    (first, middle), (first_, middle_) = one, other
-    if middle and middle_ and not _agree(middle, middle_):
-        return "apart"
-    if first == first_:
-        return "junior" if junior else "middle" if middle != middle_ else "equal"
-    if not first_names_agree(first, first_):
-        if first in middle_ or first_ in middle:
-            return "second"
-        longer = min(len(first), len(first_)) > 4
-        return "spelling" if longer and _one_edit(first, first_) else "apart"
-    return "initial" if 1 in (len(first), len(first_)) else "short"
-
-
-def _agree(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    return len(one) == len(other) and all(
-        a == b or (a[0] == b[0] and 1 in (len(a), len(b))) for a, b in zip(one, other, strict=True)
-    )
-
-
-def _one_edit(one: str, other: str) -> bool:
-    """Return whether one letter is added, left out, exchanged or swapped with the next."""
-    if abs(len(one) - len(other)) > 1 or one == other:
-        return False
-    at = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
-    if at is None:
-        return True
-    a, b = one[at:], other[at:]
-    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+    return {ends(name)[1] for name in (profile.named.name, *profile.aliases)}
 
 
 def contradiction(one: Profile, other: Profile) -> str:
@@ -370,7 +274,7 @@ def neighbours(when: str) -> tuple[str, ...]:
 
 @lru_cache(1 << 16)
 def _commonness(name: str) -> str:
-    first, last = _ends(name)
+    first, last = ends(name)
     common = (first in first_names()) + (last in common_surnames())
     return ("rare", "half", "common")[common]
 
@@ -404,7 +308,13 @@ def thing_relation(one: Profile, other: Profile) -> str:
 
 
 def _acronym(one: str, other: str) -> bool:
-    return one in acronyms(other) or other in acronyms(one)
+    return one.replace("&", "") in _acronyms(other) or other.replace("&", "") in _acronyms(one)
+
+
+@lru_cache(1 << 16)
+def _acronyms(name: str) -> frozenset[str]:
+    found = acronyms(name.split())
+    return frozenset(one for one in found if 1 < len(one) <= LONGEST_ACRONYM)
 
 
 MODEL = "identity"

@@ -8,52 +8,19 @@ profile of its own in every article, since only its companions can tell who is m
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from pipeline.data import read_lines
-from pipeline.document.names import (
-    PersonName,
-    fold,
-    gender_of,
-    parse_person,
-    places,
-    roles,
-    titles,
-)
+from pipeline.names.bodies import UNKNOWN, generic, institution, place, without_country
+from pipeline.names.lists import PRONOUNS, gender_of, nationalities, roles, seats
+from pipeline.names.persons import person, person_key
+from pipeline.names.spelling import cut, fold, normal
 from pipeline.text.words import word_set
 
 FORMER: Final = frozenset(("former", "ex", "retired", "late", "onetime", "then", "future"))
-
-
-@cache
-def nationalities() -> dict[str, str]:
-    """Return the ISO 3166-1 code of a country by its folded names and demonyms.
-
-    >>> nationalities()["british"], nationalities()["u.s."]
-    ('GB', 'US')
-    """
-    found: dict[str, str] = {}
-    for _, line in read_lines("countries.txt"):
-        code, names, people = (part.strip() for part in line.split("|"))
-        for word in f"{names},{people}".split(","):
-            if name := fold(word.strip()):
-                found.setdefault(name, code)
-    return found
-
-
-@cache
-def seats() -> dict[str, str]:
-    """Return the code of a country by its folded capital, states and their names."""
-    found: dict[str, str] = dict.fromkeys(places().states, "US")
-    found |= dict.fromkeys(("england", "scotland", "wales", "northern ireland"), "GB")
-    for _, line in read_lines("capitals.txt"):
-        code, names = (part.strip() for part in line.split("|"))
-        found |= {fold(name.strip()): code for name in names.split(",")}
-    return found
 
 
 class Fields(NamedTuple):
@@ -84,60 +51,15 @@ def common_surnames() -> frozenset[str]:
     return frozenset(word for _, line in read_lines("surnames.txt") for word in line.split())
 
 
-class Institutions(NamedTuple):
-    """Institutions that have several names, or that several countries have."""
-
-    generic: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
-    """Names, and the countries to think of first."""
-    known: dict[str, tuple[str, str]]
-    """Other name to the name and its country, which may be empty."""
-
-
-@cache
-def institutions() -> Institutions:
-    """Return the list of institutions."""
-    generic: list[tuple[re.Pattern[str], tuple[str, ...]]] = []
-    known: dict[str, tuple[str, str]] = {}
-    for section, line in read_lines("institutions.txt"):
-        if section == "generic":
-            name, _, countries = (part.strip() for part in line.partition("|"))
-            pattern = re.compile(re.escape(name).replace(r"\*", ".+"))
-            generic.append((pattern, tuple(countries.split())))
-        else:
-            name, country, others = (part.strip() for part in line.split("|"))
-            where = country.replace("-", "")
-            known |= {other.strip(): (name, where) for other in (*others.split(","), name)}
-    return Institutions(tuple(generic), known)
-
-
-@lru_cache(1 << 14)
-def generic(name: str) -> tuple[str, ...] | None:
-    """Return the countries to think of first for an institution that many have; else None."""
-    return next((on for pattern, on in institutions().generic if pattern.fullmatch(name)), None)
-
-
 GROUPS: Final = {"PERSON": "PER", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}
-HE: Final = frozenset(("he", "him", "his", "himself"))
-SHE: Final = frozenset(("she", "her", "hers", "herself"))
 OFFICES: Final = frozenset(("vice president", "prime minister")) | word_set(
     "president premier chancellor king queen pope emperor prince princess president-elect"
 )
 """Held by so few people that office and surname are compared across articles."""
-SYNONYMS: Final = {
-    "federal government": "government",
-    "armed forces": "military",
-    "military forces": "military",
-    "state department": "department of state",
-}
-"""Other words for an institution that many countries have."""
-LEGAL: Final = word_set("inc corp co ltd llc plc gmbh ag sa nv corporation company limited")
 COMPANIONS: Final = 8
 """Persons and organisations of an article that count as companions: those named most."""
-LONGEST: Final = 160
-"""A longer name is cut, so that every database can index it."""
 FEW: Final = 4
 """Letters of a word from which on a final "s" is a plural."""
-UNKNOWN: Final = "?"
 SPLIT: Final = "#"
 """Begins ``alone`` of a profile that an action split off, before its number."""
 KNOWN: Final = "known:"
@@ -254,16 +176,16 @@ def quarter(day: str) -> str:
 
 def _facts(one: Seen, key: Named) -> Iterator[Fact]:
     yield Fact("label", one.label)
-    yield Fact("name", _cut(one.name))
+    yield Fact("name", cut(one.name))
     for name in one.names:
         other = _name(name, one.label, key)
         if other != key.name and _telling(other, key):
             yield Fact("alias", other)
     for description in one.descriptions:
         if role := normal(description):
-            yield Fact("role", _cut(role))
+            yield Fact("role", cut(role))
     for system, value in one.identifiers.items():
-        yield Fact("identifier", _cut(f"{system}={value}"))
+        yield Fact("identifier", cut(f"{system}={value}"))
 
 
 def _telling(alias: str, key: Named) -> bool:
@@ -273,54 +195,6 @@ def _telling(alias: str, key: Named) -> bool:
     if key.group == "LOC":
         return True
     return generic(alias) is None and alias not in nationalities()
-
-
-def _cut(text: str) -> str:
-    return text[:LONGEST].replace("|", " ")
-
-
-@lru_cache(1 << 16)
-def normal(text: str) -> str:
-    """Return a name without case, accents, marks, possessive and article.
-
-    >>> normal("The “Gdańsk” Shipyard’s")
-    'gdansk shipyard'
-    """
-    folded = re.sub(r"['’]s?(?=\s|$)", "", fold(" ".join(text.split())))
-    folded = re.sub(r"\b((?:[a-z]\.)+[a-z]?)(?![a-z])", lambda m: m[1].replace(".", ""), folded)
-    words = re.sub(r"[^\w&-]+", " ", folded).replace("ł", "l").replace("-", " ").split()
-    while len(words) > 1 and words[0] in ("the", "a", "an"):
-        words = words[1:]
-    return " ".join(words)[:LONGEST]
-
-
-@lru_cache(1 << 16)
-def person(name: str) -> PersonName:
-    """Return the parts of a person's name, without titles and nicknames in marks."""
-    plain = re.sub(r'["“(][^"”)]*["”)]', " ", name)
-    words = re.findall(r"[\w'’.\-‐‑–]+", plain) or [name]
-    return parse_person([word.replace("ł", "l").replace("Ł", "L") for word in _untitled(words)])
-
-
-def _untitled(words: list[str]) -> list[str]:
-    """Return the words of a name without titles in front, unless nothing would be left."""
-    for size in (3, 2, 1):
-        title = fold(" ".join(words[:size])).rstrip(".")
-        if len(words) > size and title in titles():
-            return _untitled(words[size:])
-    return words
-
-
-def person_key(name: str) -> str:
-    """Return the words of a person's name without title.
-
-    >>> person_key("Xi Jinping"), person_key("Dr. Anthony S. Fauci")
-    ('xi jinping', 'anthony s fauci')
-    """
-    parts = person(name)
-    words = (parts.first, *parts.middle, *parts.last, parts.suffix)
-    cleaned = (word.strip(".'’").replace("-", " ") for word in words)
-    return _cut(" ".join(word for word in cleaned if word)) or "?"
 
 
 def _name(name: str, label: str, key: Named) -> str:
@@ -348,7 +222,7 @@ def _key(one: Seen, homes: tuple[str, ...], article: str) -> Named:
         name = normal(one.name)
         singular = name.removesuffix("s") if len(name) > FEW else name
         return Named(group, f"people of {nationalities().get(name, singular)}")
-    return Named(group, normal(one.name) or _cut(fold(one.name)))
+    return Named(group, normal(one.name) or cut(fold(one.name)))
 
 
 def _georgia(homes: tuple[str, ...]) -> str:
@@ -368,8 +242,10 @@ def _person(one: Seen, article: str) -> Named:
 
 
 def _gender(one: Seen, first: str) -> str:
-    he = sum(n for word, n in one.pronouns.items() if fold(word) in HE)
-    she = sum(n for word, n in one.pronouns.items() if fold(word) in SHE)
+    said: Counter[str | None] = Counter()
+    for word, n in one.pronouns.items():
+        said[PRONOUNS.get(fold(word))] += n
+    he, she = said["m"], said["f"]
     told = "m" if he > 3 * she else "f" if she > 3 * he else ""
     expected = gender_of(first) if first else None
     # one or two pronouns may be resolved to the wrong person
@@ -413,94 +289,10 @@ def countries(seen: Iterable[Seen]) -> tuple[str, ...]:
             code = nationalities().get(name) or seats().get(name)
             if code and name != "georgia":
                 votes[code] += sum(one.names.values())
-        elif one.label == "ORG" and (where := _split(normal(one.name))[1]):
+        elif one.label == "ORG" and (where := without_country(normal(one.name))[1]):
             votes[where] += sum(one.names.values())
         for description in one.descriptions:
             for word in normal(description).split():
                 if code := nationalities().get(word):
                     votes[code] += 1
     return tuple(sorted(votes, key=lambda code: (-votes[code], code)))
-
-
-@lru_cache(1 << 16)
-def institution(name: str, homes: tuple[str, ...]) -> tuple[str, str]:
-    """Return the name of an organisation and the country if many countries have one like it.
-
-    ``homes``: countries that the article is about, the first one most; ``UNKNOWN`` without any.
-
-    >>> institution("U.S. Department of State", ()), institution("State Department", ("US",))
-    (('department of state', 'US'), ('department of state', 'US'))
-    >>> institution("Apple Inc.", ("US",)), institution("WHO", ("US",))
-    (('apple', ''), ('world health organization', ''))
-    """
-    whole = _ordered(_without_legal(normal(name))) or _cut(fold(name)) or "?"
-    rest, where = _split(whole)
-    for text, place_ in ((whole, where), (rest, where)):
-        if text in institutions().known:
-            title, of = institutions().known[text]
-            if not of or of == place_ or (not place_ and of in homes):
-                return title, of
-    rest = SYNONYMS.get(rest, rest)
-    likely = generic(rest)
-    if likely is None:
-        return whole, ""
-    place_ = where or next((one for one in homes if one in likely), "".join(homes[:1]))
-    return rest, place_ or UNKNOWN
-
-
-def _without_legal(name: str) -> str:
-    words = name.split()
-    while len(words) > 1 and words[-1] in LEGAL:
-        words.pop()
-    return " ".join(words)
-
-
-def _ordered(name: str) -> str:
-    """Return "state department" as "department of state"."""
-    found = re.fullmatch(r"(?:(.+) )?(\w+(?: and \w+)*) (department|ministry)", name)
-    if not found:
-        return name.replace(" organisation", " organization")
-    before, subject, head = found.groups()
-    words = [*(before or "").split(), *subject.split()]
-    lead = 0
-    while lead < len(words) - 1 and " ".join(words[: lead + 1]) in nationalities():
-        lead += 1
-    if lead == 0 and len(words) > 2 and " ".join(words[:2]) in nationalities():
-        lead = 2
-    return " ".join((*words[:lead], head, "of", *words[lead:]))
-
-
-def _split(name: str) -> tuple[str, str]:
-    """Return a name without its country, and the country."""
-    words = name.split()
-    for size in (3, 2, 1):
-        if len(words) > size and (code := nationalities().get(" ".join(words[:size]))):
-            return " ".join(words[size:]), code
-    found = re.fullmatch(r"(.+?) (?:of|in) (?:the )?(.+)", name)
-    if found and (code := nationalities().get(found[2])):
-        return found[1], code
-    found = re.fullmatch(r"(.+) of (?:the )?(.+?)", name)
-    if found and (code := nationalities().get(found[2])):
-        return found[1], code
-    return name, ""
-
-
-@lru_cache(1 << 16)
-def place(name: str) -> tuple[str, str]:
-    """Return the name of a place and its country if it is one; "?" if it may be a state.
-
-    >>> place("the U.S."), place("New York, New York"), place("Washington, D.C.")
-    (('US', ''), ('new york', ''), ('washington dc', ''))
-    """
-    plain = re.sub(r"^st ", "saint ", normal(name))
-    if plain == "georgia":
-        return plain, "?"
-    if code := nationalities().get(plain) or nationalities().get(fold(name).removeprefix("the ")):
-        return code, ""
-    head, comma, tail = name.partition(",")
-    inner = normal(head)
-    if comma and inner and inner != "washington" and fold(tail.strip()) in places().states:
-        return inner, ""
-    if plain in ("dc", "washington d c", "district of columbia"):
-        return "washington dc", ""
-    return plain or _cut(fold(name)) or "?", ""

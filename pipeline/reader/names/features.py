@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
 
-from pipeline.document import names as lists
 from pipeline.document.columns import Columns
+from pipeline.names import lists, persons
+from pipeline.names.spelling import fold
 from pipeline.reader.session import Floats, Integers, tensor, words_of
 from pipeline.text.words import word_set
 
@@ -125,7 +126,7 @@ def features(doc: Doc, columns: Columns, labels: Labels) -> Features:
 @lru_cache(maxsize=65536)
 def word_row(word: str) -> tuple[bytes, bytes, bytes]:
     """Return the hashes, runs of letters and bits of a word, as bytes of arrays."""
-    lower = lists.fold(word) or word.lower()
+    lower = fold(word) or word.lower()
     shape = _shape(word)
     keys = (lower, lower[:3], lower[-3:], shape)
     sizes = WORD_HASHES.values()
@@ -284,6 +285,6 @@ def _members() -> tuple[frozenset[str] | Mapping[str, Any], ...]:
         lists.kinds(),
         frozenset(one.lower() for one in lists.no_names()),
         lists.openers(),
-        lists.SURNAME_FIRST,
-        lists.PARTICLES,
+        persons.SURNAME_FIRST,
+        persons.PARTICLES,
     )

@@ -25,9 +25,10 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
-from pipeline.document.names import NAME_LABELS, PARTICLES, SUFFIXES
+from pipeline.document.names import NAME_LABELS
 from pipeline.errors import ModelUnsuitable
 from pipeline.manifest import own_model
+from pipeline.names.persons import PARTICLES, SUFFIXES
 from pipeline.reader.encoder import States, encoder_below
 from pipeline.reader.names.features import FEATURES, Features, Labels, features
 from pipeline.reader.session import Floats, Integers, check_features, session

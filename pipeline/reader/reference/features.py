@@ -15,15 +15,9 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from pipeline.document.columns import Columns
-from pipeline.document.names import (
-    NAME_LABELS,
-    Chain,
-    Reference,
-    fold,
-    kinds,
-    organisations,
-    roles,
-)
+from pipeline.document.names import NAME_LABELS, Chain, Reference
+from pipeline.names.lists import kinds, organisations, roles
+from pipeline.names.spelling import fold
 from pipeline.reader.encoder import sections
 from pipeline.reader.reference.mentions import (
     HE,

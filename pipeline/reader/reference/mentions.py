@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.document.columns import NOUN_TAGS, PLURAL_TAGS, Columns
-from pipeline.document.names import Reference, places
+from pipeline.document.names import Reference
+from pipeline.names.lists import places
 from pipeline.text.words import word_set
 
 HE, SHE, IT, THEY, WHO, WHICH, ME, WE, YOU = range(9)

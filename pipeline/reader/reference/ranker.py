@@ -22,9 +22,10 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.document.memory import give_back
-from pipeline.document.names import NAME_LABELS, sense_of
+from pipeline.document.names import NAME_LABELS
 from pipeline.document.rules import AnyRule, named
 from pipeline.manifest import own_model
+from pipeline.names.lists import sense_of
 from pipeline.reader.encoder import States, encoder_below, sections, windows
 from pipeline.reader.names.features import Labels as Labels
 from pipeline.reader.reference.features import FEATURES as READ

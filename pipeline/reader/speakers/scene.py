@@ -10,11 +10,12 @@ from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from pipeline.document.columns import SUBJECTS, Columns
-from pipeline.document.names import Gender, fold, gender_of
+from pipeline.names.lists import PRONOUNS, Gender, gender_of
+from pipeline.names.spelling import fold
 from pipeline.text.spans import TokenSpan
 
 FIRST_PERSON = frozenset(("i", "me", "my", "mine", "myself", "we", "us", "our", "ours"))
-GENDERED = {"he": 1, "him": 1, "his": 1, "himself": 1, "she": -1, "her": -1, "hers": -1}
+GENDERED = {word: 1 if gender == "m" else -1 for word, gender in PRONOUNS.items()}
 SIGNS = {None: 0, "m": 2, "f": -2}
 LEADING_TAGS = frozenset(("DT", "WDT", "IN", "VBG"))
 DEEPEST = 12

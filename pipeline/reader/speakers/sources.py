@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from pipeline.document.columns import NOUN_TAGS, PLURAL_TAGS, PROPER_TAGS
-from pipeline.document.names import kinds, sense_of
+from pipeline.names.lists import kinds, sense_of
 from pipeline.reader.session import Floats, Integers
 from pipeline.reader.speakers.scene import GENDERED, Mentioned, Scene, Source, sureness
 from pipeline.text.spans import TokenSpan

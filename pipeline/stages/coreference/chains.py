@@ -2,161 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from itertools import islice, pairwise
 
 from pipeline.document.columns import Columns
-from pipeline.document.names import (
-    Chain,
+from pipeline.document.names import Chain, Name, Reference, title_length
+from pipeline.document.rules import named
+from pipeline.names.bodies import NameIndex, acronyms, better_name, is_acronym, people
+from pipeline.names.lists import (
     Gender,
-    Name,
-    PersonName,
-    Reference,
-    first_names,
-    first_names_agree,
-    fold,
+    demonyms,
     gender_of,
-    organisations,
-    parse_person,
     places,
     roles,
-    title_length,
+    short_names,
     titles,
 )
-from pipeline.document.rules import named
+from pipeline.names.offices import holder
+from pipeline.names.persons import (
+    PersonName,
+    fuller,
+    likeness,
+    parse_person,
+    same_person,
+    with_particles,
+)
+from pipeline.names.spelling import fold, nearly
 from pipeline.stages.coreference import namesakes
-from pipeline.stages.coreference.countries import demonyms, short_names
 from pipeline.stages.coreference.namesakes import Chooser, Namesake
-from pipeline.stages.coreference.offices import holder
 from pipeline.text.words import word_set
 
-LEGAL = word_set("inc inc. corp corp. co co. ltd ltd. llc plc gmbh ag sa s.a. corporation company")
-SMALL = word_set("of the for and & in on to at with a an")
-PAPERS = word_set("times post journal tribune herald gazette observer chronicle guardian telegraph")
-WHOLE = word_set("news television tv network group holding holdings bank")
-"""Words behind an acronym that name no part of it: NBC News, UBS Group."""
-MAX_HOLDERS = 32
-"""Words in more than this many names do not distinguish names."""
 DASHES = (["-"], ["--"], ["–"], ["—"])
-ACRONYM = re.compile(r"[A-Z][A-Z.&]{1,8}s?")
-
-
-class NameIndex:
-    """Keys of organisations and things: names with the same key are the same one."""
-
-    def __init__(
-        self, names: Sequence[tuple[int, tuple[str, ...]]], credits: Set[int] = frozenset()
-    ) -> None:
-        """Compute the keys of numbered names; ``credits`` are acronyms for no name of the text."""
-        self._full: dict[tuple[str, ...], str] = {}
-        self._acronyms: dict[str, str] = {}
-        self._starts: dict[str, set[str]] = defaultdict(set)
-        self._ends: dict[str, set[str]] = defaultdict(set)
-        cores = {at: _core(words) for at, words in names}
-        for core in cores.values():
-            if len(core) > 1:
-                self._note(core)
-        aliases = short_names("short_organisations.txt")
-        self._keys: dict[int, str] = {}
-        for at, words in names:
-            core = cores[at]
-            short = len(core) < 2
-            key = self._of_short(words, at in credits) if short else self._full[_order(core)]
-            self._keys[at] = aliases.get(key, key)
-        self._merge_parts({self._keys[at] for at, words in names if _is_acronym(words)})
-
-    def _note(self, core: tuple[str, ...]) -> None:
-        """Note how a name of several words may be shortened."""
-        key = self._full.setdefault(_order(core), " ".join(core))
-        for acronym in _acronyms(core):
-            self._acronyms.setdefault(acronym, key)
-        if core[-1] in PAPERS:
-            self._ends[core[-1]].add(key)
-        if not core[-1].isdigit():  # "Rocky 2"
-            self._starts[core[0]].add(key)
-
-    def _of_short(self, words: Sequence[str], credit: bool) -> str:
-        """Return the key of a name of one word."""
-        word = " ".join(_core(words))
-        plain = re.sub(r"[.&]", "", word) or word  # "M&V" for Marks & Verity
-        acronym = _is_acronym(words)
-        ends, starts = self._ends.get(word, ()), self._starts.get(word, ())
-        if acronym and plain in self._acronyms and not credit:
-            return self._acronyms[plain]
-        if len(ends) == 1:
-            return next(iter(ends))
-        if len(starts) == 1 and not (_common(word) or (acronym and _has_parts(word, *starts))):
-            return next(iter(starts))
-        return plain
-
-    def key(self, at: int) -> str | None:
-        """Return the key of the name with this number."""
-        return self._keys.get(at)
-
-    def _merge_parts(self, acronyms: Set[str]) -> None:
-        """Join "State Department" to "United States Department of State" if no other name fits.
-
-        A name is part of a longer one that has all its words, in any order. Neither one of
-        ``acronyms`` nor a body that owns another is: the UN is not the UN Security Council, and the
-        Central Committee is not its Political Bureau.
-        """
-        holders: dict[str, set[str]] = defaultdict(set)
-        sizes: dict[str, int] = {}
-        for key in self._full.values():
-            content = [word for word in key.split() if word not in SMALL]
-            sizes[key] = len(content)
-            for word in content:
-                holders[word].add(key)
-        joined: dict[str, str] = {}
-        for key in set(self._keys.values()):
-            words = [word for word in key.split() if word not in SMALL]
-            if not words:
-                continue
-            rarest = min((holders[word] for word in words), key=len)
-            if len(rarest) > MAX_HOLDERS:
-                continue
-            longer = rarest.intersection(*(holders[word] for word in words)) - {key}
-            longer = {
-                one
-                for one in longer
-                if sizes[one] > len(words)  # never a cycle
-                and not any(map(str.isdigit, {*one.split()} - {*words}))  # nor Rocky of Rocky 2
-                and (len(words) > 1 or not _common(words[0]) or _is_national(words[0], one))
-                and not (key in acronyms and _has_parts(key, one))
-                and not _is_within(words, one)
-            }
-            if len(longer) == 1:
-                joined[key] = longer.pop()
-        for at, key in self._keys.items():
-            while key in joined:
-                key = joined[key]
-            self._keys[at] = key
-
-
-def _is_acronym(words: Sequence[str]) -> bool:
-    return len(words) == 1 and ACRONYM.fullmatch(words[0]) is not None
-
-
-def _has_parts(acronym: str, name: str) -> bool:
-    """Return whether a name means a part of a body: BBC Radio Jersey, not BBC News."""
-    first, *rest = name.split()
-    return first == acronym and not set(rest) <= WHOLE
-
-
-def _is_national(word: str, name: str) -> bool:
-    """Return whether a name is a word behind its country: the Senate is the U.S. Senate."""
-    core = tuple(name.split())
-    order = _order(core)
-    return order != core and order[1:2] == (word,)
-
-
-def _is_within(words: Sequence[str], name: str) -> bool:
-    """Return whether a body is only the owner of another: "Bureau of the Central Committee"."""
-    _, _, owner = name.partition(" of ")
-    return words[-1] in organisations().endings and set(words) <= set(owner.split())
 
 
 def is_credit(columns: Columns, name: Name) -> bool:
@@ -167,79 +45,11 @@ def is_credit(columns: Columns, name: Name) -> bool:
     return behind[:1] == [")"] and behind[1:] in DASHES
 
 
-def _core(words: Sequence[str]) -> tuple[str, ...]:
-    folded = [one for word in words if (one := fold(word))]
-    while folded and folded[0] in ("the", "a"):
-        folded = folded[1:]
-    while len(folded) > 1 and (folded[-1] in LEGAL or folded[-1] in (",", "'s", "’s")):
-        folded.pop()
-    return tuple(folded)
-
-
-def _order(core: tuple[str, ...]) -> tuple[str, ...]:
-    """Return normalized words.
-
-    "Department of Justice" equals "Justice Department", "U.S. Navy" the "United States Navy", and
-    "Government of Iraq" the "Iraqi government".
-    """
-    if "of" in core[1:-1]:
-        at = core.index("of", 1)
-        owner = core[at + 1 :]
-        country = " ".join(owner[1:] if owner[0] == "the" else owner)
-        if code := places().countries.get(country):
-            return code.lower(), *core[:at]
-    for length in (2, 1):
-        country = " ".join(core[:length])
-        code = places().countries.get(country) or demonyms().get(country)
-        if code and len(core) > length:
-            core = (code.lower(), *core[length:])
-            break
-    if len(core) > 2 and core[1] == "of" and core[0] in ("department", "ministry", "university"):
-        rest = tuple(word for word in core[2:] if word != "the")
-        return (*rest, core[0])
-    return core
-
-
-def _acronyms(core: tuple[str, ...]) -> set[str]:
-    letters = [word[0] for word in core if word[0].isalnum()]
-    short = [word[0] for word in core if word not in SMALL and word[0].isalnum()]
-    return {"".join(letters), "".join(short)}
-
-
-def _common(word: str) -> bool:
-    gazetteer = places()
-    return (
-        word in gazetteer.countries
-        or word in gazetteer.states
-        or word in gazetteer.demonyms
-        or word
-        in (
-            "national",
-            "american",
-            "international",
-            "federal",
-            "new",
-            "united",
-            "house",
-            "senate",
-            "state",
-            "first",
-            "general",
-            "global",
-            "world",
-            "center",
-            "university",
-        )
-    )
-
-
 KIN = word_set("wife husband widow son daughter brother sister mother father lady")
 THINGS = ("PRODUCT", "WORK_OF_ART", "EVENT", "FAC", "LAW")
 """Labels of things that may be called by a part of their name."""
 GENERATIONS = word_set("elder younger")
 """Words that distinguish namesakes of one family by age."""
-MIN_LETTERS = 5
-"""Minimum length of words that are considered equal if they differ in one letter."""
 MAX_NAMESAKES = 32
 """Maximum number of bearers of one surname to distinguish; a text with more is a list."""
 
@@ -523,9 +333,9 @@ class Clusters:
             if marks == ("(", ")") and "PERSON" not in (long.label, short.label):
                 letters = iter("".join(self._words(long)))
                 plain = self._plain(short)
-                if is_credit(self.columns, short) and plain not in _acronyms(self._words(long)):
+                if is_credit(self.columns, short) and plain not in acronyms(self._words(long)):
                     continue  # "MINNEAPOLIS (AP) -"
-                foreign = long.label == short.label == "ORG" and _is_acronym(
+                foreign = long.label == short.label == "ORG" and is_acronym(
                     words[short.start : short.end]
                 )
                 if foreign or (
@@ -562,90 +372,6 @@ class Clusters:
         if better_name(text, chain.name):
             chain.name, chain.words = text, self._words(name)
         return at
-
-
-def with_particles(parsed: dict[int, PersonName]) -> dict[int, PersonName]:
-    """Return names in which a surname with its particle has no first name.
-
-    "Van Dijk" is one where somebody is called Virgil van Dijk.
-    """
-    surnames = {one.last for one in parsed.values() if len(one.last) > 1}
-    found = {}
-    for at, one in parsed.items():
-        whole = (one.first, *one.middle, *one.last)
-        found[at] = PersonName("", (), whole, one.suffix) if whole in surnames else one
-    return found
-
-
-def fuller(words: tuple[str, ...], old: tuple[str, ...]) -> bool:
-    """Return whether one full name of a person is better than another.
-
-    The longer one is, but not for words in front of the other one that are no first names: they
-    are an office that no list has ("Brigade Commander Ann Lee").
-    """
-    size = min(len(words), len(old))
-    if len(words) != len(old) and size > 1 and words[-size:] == old[-size:]:
-        longer = max(words, old, key=len)
-        named = all(word.rstrip(".") in first_names() for word in longer[:-size])
-        return (words == longer) == named
-    return len(" ".join(words)) > len(" ".join(old))
-
-
-PEOPLES = {"r": "republican", "d": "democrat", "dem": "democrat", "jew": "jewish"} | {
-    "latina": "latino", "filipina": "filipino", "tory": "conservative", "torie": "conservative",
-}  # fmt: skip
-"""Other names of a people, a faith or a party, without the ending of the plural."""
-
-
-def people(word: str) -> str:
-    """Return one form for the names of a people, a faith or a party: Democrats, Democratic."""
-    one = word[:-1] if word.endswith("s") and len(word) > 3 else word
-    return PEOPLES.get(one) or (one[:-2] if one.endswith("atic") else one)
-
-
-def better_name(text: str, old: str) -> bool:
-    """Return whether one name of a thing is fuller than another: longer, and not just capitals."""
-    return len(text) > len(old) and not (text.isupper() and not old.isupper())
-
-
-def same_person(one: PersonName, other: PersonName) -> bool:
-    """Return whether two full names may belong to the same person."""
-    if one.suffix != other.suffix:
-        return False
-    if one.surname != other.surname:
-        return one.first == other.first and nearly(one.surname, other.surname)
-    if len(one.last) > 1 and len(other.last) > 1 and one.last != other.last:
-        return False
-    if one.middle and other.middle and one.middle[0][0] != other.middle[0][0]:
-        return False
-    return (
-        first_names_agree(one.first, other.first)
-        or one.first in other.middle
-        or other.first in one.middle
-    )
-
-
-def likeness(one: PersonName, word: str) -> int:
-    """Return how well a word that is not a name of a person may mean him, 0 for not at all."""
-    if nearly(one.surname, word):
-        return 4
-    if word in one.surname.split("-"):
-        return 3
-    if first_names_agree(one.first, word):
-        return 2
-    if word.startswith("@"):
-        return int(one.first + one.surname in re.sub(r"[\W_]", "", word))
-    initials = "".join(part[0] for part in (one.first, *one.middle, *one.last) if part)
-    return int(word.replace(".", "") == initials)
-
-
-def nearly(one: str, other: str) -> bool:
-    """Return whether two long words differ by one letter that is not the s of a plural."""
-    short, long = sorted((one, other), key=len)
-    if len(short) < MIN_LETTERS or len(long) - len(short) > 1 or long == f"{short}s":
-        return False
-    at = next((i for i, letter in enumerate(short) if letter != long[i]), len(short))
-    return short[at + (len(short) == len(long)) :] == long[at + 1 :]
 
 
 def surface(columns: Columns, start: int, end: int) -> str:

@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.document.columns import FINITE_TAGS, NOUN_TAGS, Columns
-from pipeline.document.names import PEOPLE, Chain, Reference, Role, places, roles, titles
+from pipeline.document.names import PEOPLE, Chain, Reference
+from pipeline.names.lists import Role, places, roles, titles
 from pipeline.stages.coreference.chains import surface
 from pipeline.text.words import word_set
 

@@ -13,8 +13,9 @@ from math import exp, fsum
 from typing import NamedTuple
 
 from pipeline.document.columns import SUBJECTS, Columns
-from pipeline.document.names import Gender, Name
+from pipeline.document.names import Name
 from pipeline.manifest import own_model
+from pipeline.names.lists import PRONOUNS, Gender
 from pipeline.stages.times import evidence
 
 MODEL = "namesakes"
@@ -30,10 +31,6 @@ NEAR = 40
 """Number of tokens after a name in which pronouns are looked for."""
 SENTENCES = (0, 1, 3, 8)
 """Limits of the groups of distances, in sentences."""
-GENDERS: Mapping[str, Gender] = {
-    "he": "m", "him": "m", "his": "m", "himself": "m",
-    "she": "f", "her": "f", "hers": "f", "herself": "f",
-}  # fmt: skip
 
 
 class Namesake(NamedTuple):
@@ -108,7 +105,7 @@ def _genders(columns: Columns, place: int) -> tuple[set[Gender], set[Gender]]:
             break
         word = columns.words[at]
         quoted = word in ("“", "``") or (quoted != (word == '"') and word not in ("”", "''"))
-        gender = GENDERS.get(columns.lower[at])
+        gender = PRONOUNS.get(columns.lower[at])
         if gender and not quoted:
             found[after].add(gender)
     return found

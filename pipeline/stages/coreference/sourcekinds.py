@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipeline.document.columns import PLURAL_TAGS, PROPER_TAGS, Columns
-from pipeline.document.names import first_names, places, roles, sense_of, titles
+from pipeline.names.lists import first_names, places, roles, sense_of, titles
 from pipeline.reader.reference.mentions import is_national
 from pipeline.reader.speakers.scene import Mentioned, Named
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind

@@ -12,8 +12,10 @@ from spacy.tokens import Doc, Span, SpanGroup
 
 from pipeline.document.annotations import Attribution, Entity, Figure, Mention, News, Quote
 from pipeline.document.columns import Columns
-from pipeline.document.names import NAME_LABELS, Chain, Name, Reference, sense_of
+from pipeline.document.names import NAME_LABELS, Chain, Name, Reference
 from pipeline.document.rules import By, named
+from pipeline.names.lists import capitals, sense_of
+from pipeline.names.offices import holder
 from pipeline.outcomes import Notice
 from pipeline.reader.reference.features import Scene
 from pipeline.reader.reference.mentions import HE, SHE, THE, TYPE_OF, is_national
@@ -25,9 +27,7 @@ from pipeline.reader.speakers.scene import Beliefs, sureness
 from pipeline.reader.speakers.sources import LIKELY
 from pipeline.records.labels import MentionKind
 from pipeline.stages.coreference.chains import Clusters
-from pipeline.stages.coreference.countries import capitals
 from pipeline.stages.coreference.descriptions import Describer, describe_things
-from pipeline.stages.coreference.offices import holder
 from pipeline.stages.coreference.replies import replies
 from pipeline.stages.coreference.speakers import Open, Places, Speakers
 from pipeline.stages.order import check_order

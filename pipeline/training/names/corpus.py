@@ -32,8 +32,9 @@ from typing import Any, NamedTuple
 
 from pipeline.data import read_lines
 from pipeline.document.columns import Columns
-from pipeline.document.names import ARTICLES, NAME_LABELS, POSSESSIVES, first_names, roles
+from pipeline.document.names import ARTICLES, NAME_LABELS, POSSESSIVES
 from pipeline.errors import BadRow
+from pipeline.names.lists import first_names, roles
 from pipeline.reader.names.network import LABELS
 
 EXCHANGED = {

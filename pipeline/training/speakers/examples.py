@@ -12,8 +12,8 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.document.annotations import Attribution, Quote
 from pipeline.document.columns import Columns
-from pipeline.document.names import Gender
 from pipeline.language import annotate
+from pipeline.names.lists import Gender
 from pipeline.reader.reference.ranker import Ranker
 from pipeline.reader.speakers.ranker import NOBODY, Answer, Reading
 from pipeline.reader.speakers.scene import Beliefs, Mentioned, Named, Scene

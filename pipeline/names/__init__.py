@@ -1,0 +1,1 @@
+"""Names of persons, bodies and places: within an article and across articles."""
