@@ -48,6 +48,7 @@ def person(doc: Doc, name: str) -> Entity:
             "World Health Organization",
             3,
         ),
+        ("Marks & Verity shut on Monday. M&V said it was sad.", "Marks & Verity", 2),
         # cities
         ("He flew to Los Angeles on Friday. L.A. was hot.", "Los Angeles", 2),
     ],
