@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -279,21 +278,15 @@ INPUTS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
-    """How the scorer is fitted."""
+class Schedule(fitting.Schedule):
+    """How the scorer is fitted; a batch is counted in numbers."""
 
     epochs: int = 18
-    """Passes over the articles."""
     rate: float = 3e-3
-    """The largest learning rate (AdamW with one cycle)."""
     decay: float = 0.02
-    """Decay of the weights."""
     batch: int = 100
-    """Numbers of a batch."""
     members: int = 3
-    """Scorers from different seeds whose scores are averaged."""
-    seed: int = 1
-    """Random seed of the first member; the others use the following numbers."""
+    """Scorers from different seeds, the first one's and the following, that are averaged."""
 
 
 def fitted(examples: Sequence[Example], schedule: Schedule, tell: fitting.Tell) -> list[Scorer]:
@@ -304,8 +297,7 @@ def fitted(examples: Sequence[Example], schedule: Schedule, tell: fitting.Tell) 
         torch.manual_seed(seed)
         first = examples[0].found
         net = Scorer(first.given.shape[1], first.relations.shape[1])
-        loss = _fit(net, list(examples), schedule, random.Random(seed))
-        tell(f"member {member}: loss {loss:.4f}")
+        Fit(net, examples, replace(schedule, seed=seed), tell).run()
         found.append(net.eval())
     return found
 
@@ -317,28 +309,26 @@ def mean_scores(scorers: Sequence[Scorer], given: Sequence[Tensor]) -> list[Tens
     return [torch.stack(each).mean(0) for each in zip(*scored, strict=True)]
 
 
-def _fit(net: Scorer, examples: list[Example], schedule: Schedule, order: random.Random) -> float:
-    optimizer = torch.optim.AdamW(net.parameters(), schedule.rate, weight_decay=schedule.decay)
-    numbers = sum(len(one.kinds) for one in examples)
-    steps = schedule.epochs * (numbers // schedule.batch + 2)
-    rates = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, schedule.rate, total_steps=steps, pct_start=0.15
-    )
-    losses: list[float] = []
-    net.train()
-    for _ in range(schedule.epochs):
-        order.shuffle(examples)
-        losses = []
-        for group in fitting.batches(examples, schedule.batch, lambda one: len(one.kinds)):
-            optimizer.zero_grad()
-            loss = loss_of(net, group)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
-            optimizer.step()
-            if rates.last_epoch < steps - 1:
-                rates.step()
-            losses.append(loss.item())
-    return sum(losses) / max(1, len(losses))
+class Fit(fitting.Fit[Example]):
+    """A scorer being fitted."""
+
+    def __init__(
+        self, net: Scorer, examples: Sequence[Example], schedule: Schedule, tell: fitting.Tell
+    ) -> None:
+        self.examples, self.size = list(examples), schedule.batch
+        numbers = sum(len(one.kinds) for one in examples)
+        steps = schedule.epochs * (numbers // schedule.batch + 2)
+        groups = [{"params": list(net.parameters()), "lr": schedule.rate}]
+        super().__init__(net, groups, schedule, steps, tell)
+
+    def batches(self, number: int) -> Iterator[list[Example]]:  # noqa: ARG002
+        """Yield whole articles, shuffled."""
+        self.order.shuffle(self.examples)
+        yield from fitting.batches(self.examples, self.size, lambda one: len(one.kinds))
+
+    def losses(self, group: Sequence[Example]) -> dict[str, Tensor]:
+        """Return the sum of the losses of all answers."""
+        return {"loss": loss_of(self.net, group)}
 
 
 def joined(group: Sequence[Example]) -> list[Tensor]:

@@ -6,12 +6,15 @@ import json
 import os
 import shutil
 import tempfile
+import time
 import warnings
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import onnx
 import torch
@@ -31,6 +34,9 @@ Tell = Callable[[str], None]
 One = TypeVar("One")
 NEVER = -1e9
 """The score of an answer that is not allowed."""
+CHECKPOINT = "checkpoint.pt"
+LEAST_STEPS = 11
+"""The learning rate rises during a tenth of all steps, which must be more than one step."""
 
 
 def read_articles(
@@ -88,16 +94,6 @@ def one_cycle(
     return optimizer, rates
 
 
-def descend(loss: Tensor, optimizer: Any, rates: Any, weights: Iterable[Tensor]) -> float:
-    """Take one step, with a gradient of at most 2, and return the loss."""
-    optimizer.zero_grad()
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(weights, 2.0)
-    optimizer.step()
-    rates.step()
-    return float(loss.item())
-
-
 def batches(every: Iterable[One], size: int, count: Callable[[One], int]) -> Iterator[list[One]]:
     """Yield batches, each closed once it has more than ``size`` of what ``count`` counts."""
     group: list[One] = []
@@ -134,38 +130,112 @@ def batches_by_length(
     return groups
 
 
-class Checkpoint:
-    """Keeps the state of a training in a folder, to resume it after an interruption."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """How networks are fitted: AdamW with one cycle, a tenth of the steps to warm up."""
 
-    def __init__(self, folder: Path, schedule: dict[str, Any], parts: Mapping[str, Any]) -> None:
-        """``parts`` are what has a state: networks, the optimizer and its rates."""
-        self.folder, self.schedule, self.parts = folder, schedule, parts
+    epochs: int
+    rate: float
+    """The largest learning rate."""
+    decay: float = 0.01
+    batch: int
+    """Size of a batch: tokens with padding, unless a training counts something else."""
+    seed: int = 1
 
-    def write(self, done: int, order: Random) -> None:
-        """Write the state after so many epochs."""
+
+class Fit(Generic[One]):
+    """Networks being fitted: an epoch is a list of batches, a batch gives losses to add up.
+
+    With a folder, the state is written to it after each epoch, and a run that was broken off with
+    the same schedule resumes there.
+    """
+
+    def __init__(
+        self,
+        net: nn.Module,
+        groups: list[dict[str, Any]],
+        schedule: Schedule,
+        steps: int,
+        tell: Tell,
+        folder: Path | None = None,
+    ) -> None:
+        """``groups`` are the weights that are learned, with their rates, for so many ``steps``."""
+        self.net, self.tell, self.folder, self._schedule = net, tell, folder, schedule
+        self.order = Random(schedule.seed)
+        self.learned = [weight for group in groups for weight in group["params"]]
+        self._optimizer, self._rates = one_cycle(
+            groups, max(LEAST_STEPS, steps), decay=schedule.decay
+        )
+        self._parts = {"net": net, "optimizer": self._optimizer, "rates": self._rates}
+
+    def batches(self, number: int) -> Iterable[Sequence[One]]:
+        """Return the batches of an epoch, counted from 0."""
+        raise NotImplementedError
+
+    def losses(self, group: Sequence[One]) -> Mapping[str, Tensor]:
+        """Return the losses on a batch by what they are of; it may be none."""
+        raise NotImplementedError
+
+    def stepped(self) -> None:
+        """Follow a step."""
+
+    def ended(self, number: int, means: Mapping[str, float], seconds: int) -> None:
+        """Follow an epoch, counted from 1, with the mean of each loss."""
+        self.tell(f"epoch {number}: {dict(means)}, {seconds} s")
+
+    def run(self) -> None:
+        """Run the epochs that are left."""
+        for number in range(self._resume(), self._schedule.epochs):
+            started = time.monotonic()
+            self.net.train()
+            total: defaultdict[str, float] = defaultdict(float)
+            batches = list(self.batches(number))
+            for group in batches:
+                losses = self.losses(group)
+                if losses:
+                    self._descend(torch.stack([*losses.values()]).sum())
+                    self.stepped()
+                for name, one in losses.items():
+                    total[name] += float(one.item())
+            if self.folder is not None:
+                self._write(self.folder, number + 1)
+            means = {name: round(one / len(batches), 4) for name, one in total.items()}
+            self.net.eval()
+            self.ended(number + 1, means, round(time.monotonic() - started))
+        self.net.eval()
+
+    def _descend(self, loss: Tensor) -> None:
+        """Take one step, with a gradient of at most 2."""
+        self._optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.learned, 2.0)
+        self._optimizer.step()
+        self._rates.step()
+
+    def _write(self, folder: Path, done: int) -> None:
         state = {
-            "schedule": self.schedule,
+            "schedule": asdict(self._schedule),
             "done": done,
-            "order": order.getstate(),
+            "order": self.order.getstate(),
             "torch": torch.get_rng_state(),
-            **{name: part.state_dict() for name, part in self.parts.items()},
+            **{name: part.state_dict() for name, part in self._parts.items()},
         }
-        temporary = self.folder / "checkpoint.tmp"
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = folder / "checkpoint.tmp"
         torch.save(state, temporary)
-        temporary.replace(self.folder / "checkpoint.pt")
+        temporary.replace(folder / CHECKPOINT)
 
-    def resume(self, order: Random) -> int:
-        """Load the state of a training with the same schedule; return its number of epochs."""
-        path = self.folder / "checkpoint.pt"
-        if not path.exists():
+    def _resume(self) -> int:
+        """Load the state of a run with the same schedule; return its number of epochs."""
+        if self.folder is None or not (self.folder / CHECKPOINT).exists():
             return 0
-        state: dict[str, Any] = torch.load(path, weights_only=True)
-        if state["schedule"] != self.schedule:
+        state: dict[str, Any] = torch.load(self.folder / CHECKPOINT, weights_only=True)
+        if state["schedule"] != asdict(self._schedule):
             return 0
-        for name, part in self.parts.items():
+        for name, part in self._parts.items():
             part.load_state_dict(state[name])
         version, internal, gauss = state["order"]
-        order.setstate((version, tuple(internal), gauss))
+        self.order.setstate((version, tuple(internal), gauss))
         torch.set_rng_state(state["torch"])
         done: int = state["done"]
         return done

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import random
-import time
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -49,27 +47,22 @@ from pipeline.training.reference.run import read as read_reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
-    """How encoder and heads are fitted."""
+class Schedule(fitting.Schedule):
+    """How encoder and heads are fitted; ``rate`` is that of the rankers of reference."""
 
     epochs: int = 4
+    rate: float = 1e-3
     encoder_rate: float = 1e-4
-    """The largest learning rate of the encoder (AdamW with one cycle)."""
     tagger_rate: float = 2e-3
     """That of the tagger of attributions."""
-    rate: float = 1e-3
-    """That of the rankers of reference."""
     names_rate: float = 2e-3
     """That of the tagger of names."""
-    decay: float = 0.01
     link_weight: float = 0.4
     names_weight: float = 2.0
     """How much the mean loss of a token of names counts."""
     batch: int = 1500
-    """Tokens of a batch."""
     without_vectors: float = 0.1
     """See ``attributions.fit.Schedule``."""
-    seed: int = 1
 
 
 class Article(NamedTuple):
@@ -117,7 +110,7 @@ def train(
     ``names.run.train`` does, with their weights. ``encoder`` is the folder of the pretrained one.
     ``work`` keeps a checkpoint of each epoch, from which an interrupted run resumes.
 
-    Raises ``BadRow`` for fewer than ten articles, or if ``names`` has none of those held back, and
+    Raises ``BadRow`` for fewer than twenty articles, or if ``names`` has none of those held back, and
     what reading the corpora raises.
     """
     fitting.use_threads()
@@ -290,8 +283,8 @@ class Nets(nn.Module):
         return found + naming.parameter_groups(self.names, schedule.names_rate, schedule.decay)
 
 
-class Fit:
-    """Encoder and heads being fitted, from the start or from where a run was broken off."""
+class Fit(fitting.Fit[Article]):
+    """Encoder and heads being fitted."""
 
     def __init__(
         self,
@@ -304,37 +297,16 @@ class Fit:
         allowed: Tensor,
     ) -> None:
         """``allowed``: see ``names.fit.Targets``."""
-        self.nets, self.articles, self.schedule, self.tell = nets, articles, schedule, tell
+        self.nets, self.articles, self.schedule = nets, articles, schedule
         self.allowed = allowed
-        self.order = random.Random(schedule.seed)
         draw = random.Random(schedule.seed + 1)
         self.epochs = [list(self._grouped(draw)) for _ in range(schedule.epochs)]
-        groups = nets.groups(schedule)
-        self.learned = [weight for group in groups for weight in group["params"]]
-        steps = max(below.LEAST_STEPS, 1 + sum(map(len, self.epochs)))
-        optimizer, rates = fitting.one_cycle(groups, steps, decay=schedule.decay)
-        self.kept = fitting.Checkpoint(
-            folder, asdict(schedule), {"nets": nets, "optimizer": optimizer, "rates": rates}
-        )
-        self.optimizer, self.rates = optimizer, rates
+        steps = 1 + sum(map(len, self.epochs))
+        super().__init__(nets, nets.groups(schedule), schedule, steps, tell, folder)
 
-    def run(self) -> None:
-        """Run the epochs that are left; after each one write a checkpoint."""
-        for number in range(self.kept.resume(self.order), self.schedule.epochs):
-            started = time.monotonic()
-            self.nets.train()
-            total: defaultdict[str, float] = defaultdict(float)
-            for group in self.epochs[number]:
-                losses = self._losses(group)
-                if losses:
-                    whole = torch.stack([*losses.values()]).sum()
-                    fitting.descend(whole, self.optimizer, self.rates, self.learned)
-                for name, one in losses.items():
-                    total[name] += float(one.item())
-            self.kept.write(number + 1, self.order)
-            means = {name: round(one / len(self.epochs[number]), 4) for name, one in total.items()}
-            self.tell(f"epoch {number + 1}: {means}, {time.monotonic() - started:.0f} s")
-        self.nets.eval()
+    def batches(self, number: int) -> list[list[Article]]:
+        """Return whole articles."""
+        return self.epochs[number]
 
     def _grouped(self, draw: random.Random) -> Iterator[list[Article]]:
         """Yield the batches of one pass, shuffled."""
@@ -347,7 +319,7 @@ class Fit:
         draw.shuffle(every)
         yield from fitting.batches(every, self.schedule.batch, lambda one: len(one.text.places))
 
-    def _losses(self, group: Sequence[Article]) -> dict[str, Tensor]:
+    def losses(self, group: Sequence[Article]) -> dict[str, Tensor]:
         """Return the loss of each head that some of the texts are annotated for."""
         states = states_of(self.nets.encoder, [one.text for one in group])
         read = list(zip(group, states, strict=True))

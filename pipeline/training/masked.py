@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,23 +35,17 @@ MASKED, OTHER = 0.8, 0.1
 MASK = "[MASK]"
 FIRST_WORD = 1000
 """Pieces before this one are marks and unused."""
-TOLD = 100
-"""Number of steps between two lines of the log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
-    """How the encoder is fitted (AdamW with one cycle, a tenth of the steps to warm up)."""
+class Schedule(fitting.Schedule):
+    """How the encoder is fitted."""
 
     epochs: int = 1
     rate: float = 5e-4
-    """The largest learning rate of the encoder."""
     head_rate: float = 1e-3
     """That of what guesses pieces from its states, which is not kept."""
-    decay: float = 0.01
-    batch: int = 16
-    """Windows of a batch."""
-    seed: int = 1
+    batch: int = 16 * LONGEST
 
 
 class Guess(nn.Module):
@@ -88,45 +81,60 @@ def hidden(pieces: Tensor, present: Tensor, mask: int, draw: torch.Generator) ->
     return torch.where(asked & (kind >= 1 - OTHER), other, given), asked
 
 
+class Fit(fitting.Fit[Cut]):
+    """An encoder being fitted with what guesses from its states."""
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        guess: Guess,
+        found: Sequence[Cut],
+        mask: int,
+        schedule: Schedule,
+        tell: fitting.Tell,
+    ) -> None:
+        """``found`` are windows, and ``mask`` is the number of the piece that masks others."""
+        self.encoder, self.guess, self.mask = encoder, guess, mask
+        self.draw = torch.Generator().manual_seed(schedule.seed)
+        order = Random(schedule.seed)
+        self.epochs = [self._grouped(found, schedule, order) for _ in range(schedule.epochs)]
+        groups = [
+            {"params": [w for w in encoder.parameters() if w.requires_grad], "lr": schedule.rate},
+            {"params": list(guess.parameters()), "lr": schedule.head_rate},
+        ]
+        super().__init__(
+            nn.ModuleList([encoder, guess]), groups, schedule, sum(map(len, self.epochs)), tell
+        )
+
+    def _grouped(self, found: Sequence[Cut], schedule: Schedule, order: Random) -> list[list[Cut]]:
+        return fitting.batches_by_length(
+            found, lambda one: len(one[0]), order, size=schedule.batch, jitter=25
+        )
+
+    def batches(self, number: int) -> list[list[Cut]]:
+        """Return windows of about the same length."""
+        return self.epochs[number]
+
+    def losses(self, group: Sequence[Cut]) -> dict[str, Tensor]:
+        """Return the loss of the guesses."""
+        pieces, present = padded_pieces(group)
+        given, asked = hidden(pieces, present, self.mask, self.draw)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            scores = self.guess(self.encoder(given, present)[asked], self.encoder.words.weight)
+        return {"loss": functional.cross_entropy(scores.float(), pieces[asked])}
+
+
 def train(
     texts: Sequence[str], base: Path, out: Path, schedule: Schedule, tell: fitting.Tell
 ) -> None:
     """Train the encoder of a folder on texts, and write it and its vocabulary to another folder."""
     fitting.use_threads()
     cutter = Cutter(base)
-    order, draw = Random(schedule.seed), torch.Generator().manual_seed(schedule.seed)
     torch.manual_seed(schedule.seed)
     encoder, guess = Encoder.pretrained(base), Guess()
     found = list(windows_of(texts, cutter))
     tell(f"{len(texts)} texts, {len(found)} windows, {sum(len(one) for one, _ in found)} pieces")
-    learned = [one for one in encoder.parameters() if one.requires_grad]
-    groups = [
-        {"params": learned, "lr": schedule.rate},
-        {"params": list(guess.parameters()), "lr": schedule.head_rate},
-    ]
-    every = [
-        group
-        for _ in range(schedule.epochs)
-        for group in fitting.batches_by_length(
-            found, lambda one: len(one[0]), order, size=schedule.batch * LONGEST, jitter=25
-        )
-    ]
-    optimizer, rates = fitting.one_cycle(groups, len(every), decay=schedule.decay)
-    weights = [*learned, *guess.parameters()]
-    encoder.train()
-    losses: list[float] = []
-    started = time.monotonic()
-    for number, group in enumerate(every, 1):
-        pieces, present = padded_pieces(group)
-        given, asked = hidden(pieces, present, cutter.number(MASK), draw)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            scores = guess(encoder(given, present)[asked], encoder.words.weight)
-        loss = functional.cross_entropy(scores.float(), pieces[asked])
-        losses.append(fitting.descend(loss, optimizer, rates, weights))
-        if number % TOLD == 0 or number == len(every):
-            some = losses[-TOLD:]
-            seconds = time.monotonic() - started
-            tell(f"{number}/{len(every)}: loss {sum(some) / len(some):.3f}, {seconds:.0f} s")
+    Fit(encoder, guess, found, cutter.number(MASK), schedule, tell).run()
     write(encoder, base, out)
 
 

@@ -1,7 +1,8 @@
-"""A graph is written without the parts whose answers depend on the processor."""
+"""A training resumes; a graph has no parts whose answers depend on the processor."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.reader.session import session
-from pipeline.training.fitting import SOFTMAX, write_graph
+from pipeline.training.fitting import SOFTMAX, Fit, Schedule, write_graph
 
 
 class Attention(nn.Module):
@@ -45,3 +46,51 @@ def test_a_softmax_is_written_as_its_parts(quantized: tuple[str, ...], tmp_path:
         expected = [one.numpy() for one in module(rows)]
     for ours, theirs in zip(found, expected, strict=True):
         assert np.abs(ours - theirs).max() < (0.1 if quantized else 1e-5)
+
+
+class Numbers(Fit[float]):
+    """A line being fitted to noise."""
+
+    ends = 99
+    """The epoch in which it is broken off."""
+
+    def batches(self, number: int) -> list[list[float]]:
+        return [[self.order.random() + number] for _ in range(3)]
+
+    def losses(self, group: Sequence[float]) -> dict[str, Tensor]:
+        given = torch.rand(4, 2)
+        return {"loss": (self.net(given) - group[0]).square().mean()}
+
+    def ended(self, number: int, means: Mapping[str, float], seconds: int) -> None:
+        if number == self.ends:
+            raise KeyboardInterrupt
+        super().ended(number, means, seconds)
+
+
+def line(folder: Path, told: list[str], epochs: int = 4) -> Numbers:
+    torch.manual_seed(1)
+    net = nn.Linear(2, 1)
+    groups = [{"params": list(net.parameters()), "lr": 0.1}]
+    return Numbers(net, groups, Schedule(epochs=epochs, rate=0.1, batch=1), 99, told.append, folder)
+
+
+def test_a_run_that_was_broken_off_ends_where_an_unbroken_one_does(tmp_path: Path) -> None:
+    whole, told = line(tmp_path / "whole", []), list[str]()
+    whole.run()
+    broken = line(tmp_path / "broken", told)
+    broken.ends = 2
+    with pytest.raises(KeyboardInterrupt):
+        broken.run()
+    again = line(tmp_path / "broken", told)
+    again.run()
+    assert [one.split(":")[0] for one in told] == ["epoch 1", "epoch 3", "epoch 4"]
+    assert torch.equal(whole.net.weight, again.net.weight)
+    line(tmp_path / "broken", told).run()
+    assert len(told) == 3
+
+
+def test_a_checkpoint_of_another_schedule_is_not_resumed(tmp_path: Path) -> None:
+    told: list[str] = []
+    for epochs in (1, 2):
+        line(tmp_path, told, epochs).run()
+    assert [one.split(":")[0] for one in told] == ["epoch 1", "epoch 1", "epoch 2"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from pipeline.errors import BadRow
 from pipeline.manifest import checksum, own_model
 from pipeline.reader.encoder import GRAPH, MODEL
 from pipeline.reader.names.network import TAGS
-from pipeline.training import fitting, joint
+from pipeline.training import joint
 from pipeline.training.attributions.examples import Example
 from pipeline.training.attributions.run import Read
 from pipeline.training.encoder import Encoder
@@ -104,7 +103,7 @@ def test_encoder_and_heads_are_written_and_belong_together(
     assert sum(line.startswith("epoch") for line in told) == 2
 
 
-def test_a_run_that_was_broken_off_ends_where_an_unbroken_one_does(
+def test_articles_teach_all_heads_and_copies_teach_names(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found: list[tuple[Nets, list[joint.Article]]] = []
@@ -134,36 +133,12 @@ def test_a_run_that_was_broken_off_ends_where_an_unbroken_one_does(
     assert all(one.examples and one.names and one.chance == 1 for one in plain)
     assert all(not one.examples and one.names and one.chance < 1 for one in copies)
     assert len(plain) == len(copies)
-    articles = [*plain[:3], *copies[:2]]
     allowed = torch.zeros(1000, len(TAGS))
     begun = {name: weight.clone() for name, weight in nets.state_dict().items()}
-    ends = []
-    for name, broken in (("whole", False), ("broken", True)):
-        folder = tmp_path / name
-        folder.mkdir()
-        nets.load_state_dict(begun)
-        torch.manual_seed(1)
-        fit = Fit(nets, articles, SHORT, folder, lambda _: None, allowed=allowed)
-        if broken:
-            fit.schedule = Schedule(epochs=1, batch=1500)
-            fit.run()
-            nets.load_state_dict(begun)
-            torch.manual_seed(7)
-            fit = Fit(nets, articles, SHORT, folder, lambda _: None, allowed=allowed)
-            fit.order = random.Random(9)
-        fit.run()
-        ends.append({name: weight.clone() for name, weight in nets.state_dict().items()})
-    assert all(torch.equal(ends[0][name], ends[1][name]) for name in begun)
-    for name in ("tagger.cue_bias.weight", "names.dep.weight"):
-        assert not torch.equal(ends[0][name], begun[name])
-
-
-def test_a_checkpoint_of_another_schedule_is_not_resumed(tmp_path: Path) -> None:
-    net = torch.nn.Linear(2, 1)
-    fitting.Checkpoint(tmp_path, {"epochs": 2}, {"net": net}).write(1, random.Random(1))
-    for schedule, done in (({"epochs": 2}, 1), ({"epochs": 3}, 0)):
-        again = fitting.Checkpoint(tmp_path, schedule, {"net": net})
-        assert again.resume(random.Random(1)) == done
+    articles = [*plain[:3], *copies[:2]]
+    Fit(nets, articles, SHORT, tmp_path / "fit", lambda _: None, allowed=allowed).run()
+    for name in ("tagger.cue_bias.weight", "names.dep.weight", "encoder.layers.0.up.weight"):
+        assert not torch.equal(nets.state_dict()[name], begun[name])
 
 
 def test_too_few_articles_are_an_error(tmp_path: Path) -> None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 import random
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,7 +29,7 @@ from pipeline.training import fitting
 from pipeline.training.attributed import Reference, Tokens, overlap, same_source
 from pipeline.training.attributions.examples import UNSCORED, Example, tokens_of
 from pipeline.training.attributions.model import loss
-from pipeline.training.fitting import Ensemble, batches_by_length, descend, one_cycle
+from pipeline.training.fitting import Ensemble, batches_by_length
 from pipeline.training.regression import platt
 
 ONE_HOT = np.eye(len(TAGS), dtype=np.float32)
@@ -38,28 +37,24 @@ ONE_HOT = np.eye(len(TAGS), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(fitting.Schedule):
     """How the tagger is fitted."""
 
     epochs: int = 8
     rate: float = 2e-3
-    """The largest learning rate (AdamW with one cycle, a tenth of the steps to warm up)."""
-    decay: float = 0.01
     link_weight: float = 0.4
     batch: int = 3000
-    """Tokens of a batch, padding included."""
     without_vectors: float = 0.0
     """In so large a part of the windows the network reads no vectors of the base model, as with
     another base model; in half of these, no vectors of words either."""
-    seed: int = 1
 
 
 Part = tuple[Example, TokenSpan]
 """An article and the tokens of it that are read at once."""
 
 
-class Fit:
-    """A tagger being fitted, from the start or from where a run was broken off."""
+class Fit(fitting.Fit[Part]):
+    """A tagger being fitted."""
 
     def __init__(
         self,
@@ -67,47 +62,41 @@ class Fit:
         examples: Sequence[Example],
         schedule: Schedule,
         folder: Path,
+        score: Callable[[nn.Module], dict[str, float]],
         *,
         taught: Mapping[str, Floats] | None = None,
     ) -> None:
-        """``taught`` are a teacher's (n, 7) probabilities of tags by the article's id."""
-        self.tagger, self.schedule, self.folder = tagger, schedule, folder
-        self.taught = taught
+        """``score`` is asked after each epoch, for the log in the folder.
+
+        ``taught`` are a teacher's (n, 7) probabilities of tags by the article's id.
+        """
+        self.schedule, self.score, self.taught = schedule, score, taught
         self.windows = [part for one in examples for part in parts_of(one)]
-        self.order = random.Random(schedule.seed)
         steps = schedule.epochs * len(self._grouped(random.Random(0))) + 100
         groups = [{"params": list(tagger.parameters()), "lr": schedule.rate}]
-        self.optimizer, self.rates = one_cycle(groups, steps, decay=schedule.decay)
-        states = {"tagger": tagger, "optimizer": self.optimizer, "rates": self.rates}
-        self.kept = fitting.Checkpoint(folder, asdict(schedule), states)
-        self.done = self.kept.resume(self.order)
+        super().__init__(tagger, groups, schedule, steps, lambda _: None, folder)
 
-    def run(self, score: Callable[[nn.Module], dict[str, float]]) -> None:
-        """Run the epochs that are left; after each one write a checkpoint and a line of the log."""
-        while self.done < self.schedule.epochs:
-            started = time.monotonic()
-            mean = self._epoch()
-            self.done += 1
-            self.tagger.eval()
-            with torch.no_grad():
-                scores = score(self.tagger)
-            self.kept.write(self.done, self.order)
-            seconds = round(time.monotonic() - started)
-            line = {"epoch": self.done, "loss": round(mean, 4), "seconds": seconds, **scores}
-            with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
-                log.write(json.dumps(line) + "\n")
+    def batches(self, number: int) -> list[list[Part]]:  # noqa: ARG002
+        """Return windows of about the same length."""
+        return self._grouped(self.order)
 
-    def _epoch(self) -> float:
-        self.tagger.train()
-        losses: list[float] = []
-        for group in self._grouped(self.order):
-            given, tags, links = tensors(group, self.order, self.schedule.without_vectors)
-            taught = self._taught(group, tags.shape[1])
-            weights = torch.tensor([one.weight for one, _ in group])
-            scored, linked = self.tagger(*given.values())
-            total = loss(scored, linked, tags, links, weights, self.schedule.link_weight, taught)
-            losses.append(descend(total, self.optimizer, self.rates, self.tagger.parameters()))
-        return sum(losses) / len(losses)
+    def losses(self, group: Sequence[Part]) -> dict[str, Tensor]:
+        """Return the loss of tags and links."""
+        given, tags, links = tensors(group, self.order, self.schedule.without_vectors)
+        taught = self._taught(group, tags.shape[1])
+        weights = torch.tensor([one.weight for one, _ in group])
+        scored, linked = self.net(*given.values())
+        total = loss(scored, linked, tags, links, weights, self.schedule.link_weight, taught)
+        return {"loss": total}
+
+    def ended(self, number: int, means: Mapping[str, float], seconds: int) -> None:
+        """Write a line of the log."""
+        with torch.no_grad():
+            scores = self.score(self.net)
+        line = {"epoch": number, **means, "seconds": seconds, **scores}
+        assert self.folder is not None
+        with (self.folder / "log.jsonl").open("a", encoding="utf-8") as log:
+            log.write(json.dumps(line) + "\n")
 
     def _grouped(self, order: random.Random) -> list[list[Part]]:
         def length(one: Part) -> int:
@@ -115,7 +104,7 @@ class Fit:
 
         return batches_by_length(self.windows, length, order, size=self.schedule.batch, jitter=20)
 
-    def _taught(self, group: list[Part], size: int) -> Tensor | None:
+    def _taught(self, group: Sequence[Part], size: int) -> Tensor | None:
         if self.taught is None:
             return None
         filled = np.zeros((len(group), size, len(TAGS)), dtype=np.float32)

@@ -41,6 +41,8 @@ QUANTIZED = ["MatMul", "LSTM"]
 HELD = 10
 """Each tenth article, from the sixth, is held back from the tagger, to fit the judge."""
 HELD_FROM = 5
+LEAST_HELD = 2
+"""The judge is calibrated on articles that it has not learned from."""
 LEAST_PROPOSALS = 10
 """The judge cannot learn from fewer."""
 WITHIN_LEAST = tuple(round(0.3 + 0.05 * step, 2) for step in range(13))
@@ -71,7 +73,7 @@ def train(
     resumes there. With ``folds``, networks that have not seen one part of the articles each are
     written to subfolders instead.
 
-    Raises ``BadRow`` for fewer than ten articles, and what reading the corpora raises.
+    Raises ``BadRow`` for fewer than twenty articles, and what reading the corpora raises.
     """
     fitting.use_threads()
     guide = None if teacher is None else network.Network(teacher)
@@ -111,8 +113,8 @@ def fit_network(
     torch.manual_seed(schedule.seed)
     tagger = Tagger(labels.sizes(), extra=0 if encoder is None else encoder.width)
     tell(f"{sum(one.numel() for one in tagger.parameters())} weights")
-    fit = Fit(tagger, [*seen, *inner], schedule, work, taught=taught)
-    fit.run(partial(scores, held=held, tell=tell))
+    score = partial(scores, held=held, tell=tell)
+    Fit(tagger, [*seen, *inner], schedule, work, score, taught=taught).run()
     write_tagger(tagger.eval(), held[0], out / network.TAGGER)
     settings = {"schedule": asdict(schedule), "taught": taught is not None}
     held_inner = [each for one in held for each in within.get(one.article.id, ())]
@@ -164,6 +166,8 @@ def finish(
     ``read`` returns what the tagger says of an article; ``above`` are further keys of the config.
     """
     cases = [case(one, read(one)) for one in held]
+    if len(cases) < LEAST_HELD:
+        raise BadRow("too few articles", hint=f"use {HELD * LEAST_HELD} or more")
     if sum(len(one.offered) for one in cases) < LEAST_PROPOSALS:
         hint = "train on more articles, or for more epochs"
         raise BadRow("the tagger finds next to nothing in the articles held back", hint=hint)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -27,7 +26,8 @@ from pipeline.reader.names.features import (
 )
 from pipeline.reader.names.network import LABELS, TAGS, Found
 from pipeline.reader.session import Floats, Integers
-from pipeline.training.fitting import NEVER, Tell, batches_by_length, descend, one_cycle
+from pipeline.training import fitting
+from pipeline.training.fitting import NEVER, Tell, batches_by_length
 from pipeline.training.names.corpus import ALL, COARSE, Article, Seen, aligned
 
 VECTOR, TENSOR = 300, 96
@@ -148,15 +148,13 @@ FEW = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(fitting.Schedule):
     """How the tagger is fitted."""
 
     epochs: int = 5
     rate: float = 3e-3
-    """The largest learning rate (AdamW with one cycle, a tenth of the steps to warm up)."""
     decay: float = 0.02
     batch: int = 3000
-    """Tokens of a batch, padding included."""
     copies: tuple[int, int] = (2, 1)
     """Number of copies with other names, of fully annotated articles and of others."""
     copy_weight: float = 0.5
@@ -165,7 +163,6 @@ class Schedule:
     """Share of the copies, and of texts without annotation, to read in each epoch."""
     taught: float = 0.5
     """Weight of the teacher in the loss."""
-    seed: int = 1
 
 
 class Reading(NamedTuple):
@@ -379,8 +376,8 @@ def loss_of(tagger: nn.Module, one: Batch, allowed: Tensor, share: float = 0.0) 
     return (((1 - shares) * own + shares * taught) * weights).sum() / weights.sum()
 
 
-class Fit:
-    """A tagger being fitted."""
+class Fit(fitting.Fit[Window]):
+    """A tagger being fitted; at the end of each epoch it has the mean of its weights."""
 
     def __init__(
         self,
@@ -388,41 +385,41 @@ class Fit:
         examples: Sequence[Example],
         targets: Targets,
         schedule: Schedule,
+        score: Callable[[], Mapping[str, float]],
+        tell: Tell,
     ) -> None:
-        self.tagger, self.schedule = tagger, schedule
+        """``score`` is asked after each epoch."""
+        self.schedule, self.score = schedule, score
         self.allowed = targets.allowed()
         self.windows = [Window(one, *each) for one in examples for each in windows(one.columns)]
-        self.draw = random.Random(schedule.seed)
         steps = schedule.epochs * (round(1.02 * len(self.grouped(random.Random(0)))) + 10)
         groups = parameter_groups(tagger, schedule.rate, schedule.decay)
-        self.optimizer, self.rates = one_cycle(groups, steps, decay=schedule.decay)
+        super().__init__(tagger, groups, schedule, steps, tell)
         self.mean = self._weights()
 
     def _weights(self) -> dict[str, Tensor]:
-        return {name: one.detach().clone() for name, one in self.tagger.named_parameters()}
+        return {name: one.detach().clone() for name, one in self.net.named_parameters()}
 
-    def run(self, score: Callable[[], Mapping[str, float]], tell: Tell) -> None:
-        """Run the epochs; the tagger has the averaged weights at the end."""
-        for epoch in range(1, self.schedule.epochs + 1):
-            started = time.monotonic()
-            mean = self._epoch(last=epoch == self.schedule.epochs)
-            own = self._weights()
-            self.tagger.load_state_dict(self.mean, strict=False)
-            self.tagger.eval()
-            seconds = round(time.monotonic() - started)
-            tell(f"epoch {epoch}: loss {mean:.4f}, {seconds} s, {dict(score())}")
-            if epoch < self.schedule.epochs:
-                self.tagger.load_state_dict(own, strict=False)
+    def batches(self, number: int) -> list[list[Window]]:
+        """Return windows of about the same length; the last epoch reads annotated ones."""
+        return self.grouped(self.order, last=number + 1 == self.schedule.epochs)
 
-    def _epoch(self, *, last: bool) -> float:
-        self.tagger.train()
-        losses = []
-        for group in self.grouped(self.draw, last=last):
-            one = loss_of(self.tagger, batch(group), self.allowed, self.schedule.taught)
-            losses.append(descend(one, self.optimizer, self.rates, self.tagger.parameters()))
-            for name, value in self.tagger.named_parameters():
-                self.mean[name].lerp_(value.detach(), 1 - AVERAGE)
-        return float(np.mean(losses))
+    def losses(self, group: Sequence[Window]) -> dict[str, Tensor]:
+        """Return the loss of the tags."""
+        return {"loss": loss_of(self.net, batch(group), self.allowed, self.schedule.taught)}
+
+    def stepped(self) -> None:
+        """Move the mean of the weights."""
+        for name, value in self.net.named_parameters():
+            self.mean[name].lerp_(value.detach(), 1 - AVERAGE)
+
+    def ended(self, number: int, means: Mapping[str, float], seconds: int) -> None:
+        """Score the mean of the weights, which is kept at the end."""
+        own = self._weights()
+        self.net.load_state_dict(self.mean, strict=False)
+        self.tell(f"epoch {number}: {dict(means)}, {seconds} s, {dict(self.score())}")
+        if number < self.schedule.epochs:
+            self.net.load_state_dict(own, strict=False)
 
     def grouped(self, draw: random.Random, *, last: bool = False) -> list[list[Window]]:
         """Return the windows of an epoch in batches."""

@@ -105,7 +105,7 @@ def fit_network(
             write(tagger, scored[0], folder / GRAPH)
             return scores(Network(folder), scored)
 
-    Fit(tagger, examples, targets, schedule).run(score, tell)
+    Fit(tagger, examples, targets, schedule, score, tell).run()
     write(tagger, scored[0], out / GRAPH)
 
 

@@ -15,7 +15,8 @@ from torch.nn import functional
 from pipeline.reader.reference import ranker
 from pipeline.reader.reference.ranker import NAME_CODES, TRUNK, Labels, Tokens, inputs
 from pipeline.reader.session import STATE, WIDTH, static_vectors
-from pipeline.training.fitting import Tell, batches, descend, one_cycle, write_graph
+from pipeline.training import fitting
+from pipeline.training.fitting import Tell, write_graph
 from pipeline.training.reference import fit
 from pipeline.training.reference.examples import Example
 
@@ -108,10 +109,6 @@ class Above(NamedTuple):
         return one._replace(found=ranker.with_states(one.found, states))
 
 
-LEAST_STEPS = 11
-"""The learning rate rises during a tenth of all steps, which must be more than one step."""
-
-
 def fitted(
     examples: Sequence[fit.Weighted],
     nouns: fit.Nouns,
@@ -121,26 +118,41 @@ def fitted(
 ) -> Above:
     """Return the rankers of both parts above a trunk, fitted together with it."""
     rankers = fit.rankers(examples[0][0].found, 2 * base.width, nouns, schedule)
-    groups: list[dict[str, Any]] = [
-        {"params": learned_of([base.net]), "lr": base.rate},
-        {"params": learned_of(rankers.values()), "lr": schedule.rate},
-    ]
-    learned = [parameter for group in groups for parameter in group["params"]]
-    order = random.Random(schedule.seed)
-    epochs = [list(drawn(examples, order)) for _ in range(schedule.epochs)]
-    grouped = [list(batches(epoch, schedule.batch, _mentions)) for epoch in epochs]
-    steps = max(LEAST_STEPS, 1 + sum(map(len, grouped)))
-    optimizer, cycle = one_cycle(groups, steps, decay=schedule.decay)
-    whole = nn.ModuleList([base.net, *rankers.values()]).train()
-    for number, epoch in enumerate(grouped):
-        total = 0.0
-        for group in epoch:
-            loss = loss_of(rankers, group, base.read([one for one, _ in group]))
-            if loss is not None:
-                total += descend(loss, optimizer, cycle, learned)
-        tell(f"epoch {number}: loss {total / max(1, len(epoch)):.4f}")
-    whole.eval()
+    Fit(Above(base, rankers), examples, schedule, tell).run()
     return Above(base, rankers)
+
+
+class Fit(fitting.Fit[fit.Weighted]):
+    """Rankers and the trunk below them being fitted."""
+
+    def __init__(
+        self,
+        above: Above,
+        examples: Sequence[fit.Weighted],
+        schedule: fit.Schedule,
+        tell: Tell,
+    ) -> None:
+        self.above = above
+        base, rankers = above
+        groups: list[dict[str, Any]] = [
+            {"params": learned_of([base.net]), "lr": base.rate},
+            {"params": learned_of(rankers.values()), "lr": schedule.rate},
+        ]
+        draw = random.Random(schedule.seed)
+        epochs = [list(drawn(examples, draw)) for _ in range(schedule.epochs)]
+        self.epochs = [list(fitting.batches(epoch, schedule.batch, _mentions)) for epoch in epochs]
+        whole = nn.ModuleList([base.net, *rankers.values()])
+        super().__init__(whole, groups, schedule, 1 + sum(map(len, self.epochs)), tell)
+
+    def batches(self, number: int) -> list[list[fit.Weighted]]:
+        """Return examples of about as many mentions."""
+        return self.epochs[number]
+
+    def losses(self, group: Sequence[fit.Weighted]) -> dict[str, Tensor]:
+        """Return the sum of the losses of both parts."""
+        states = self.above.base.read([one for one, _ in group])
+        loss = loss_of(self.above.rankers, group, states)
+        return {} if loss is None else {"loss": loss}
 
 
 def learned_of(modules: Iterable[nn.Module]) -> list[nn.Parameter]:

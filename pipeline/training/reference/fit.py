@@ -16,6 +16,7 @@ from pipeline.reader.reference.features import LABEL_COLUMNS, Features
 from pipeline.reader.reference.mentions import CALIBRATED, NAME, NOUNS, PRONOUNS, part_of
 from pipeline.reader.reference.ranker import Belief, Config, Ranking, Run, Score
 from pipeline.reader.session import STATE
+from pipeline.training import fitting
 from pipeline.training.fitting import NEVER, logsumexp
 from pipeline.training.reference.examples import Example
 
@@ -110,22 +111,16 @@ class Size(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
-    """How the rankers are fitted, together with a trunk that reads all tokens."""
+class Schedule(fitting.Schedule):
+    """How the rankers and the trunk below them are fitted; a batch is counted in mentions."""
 
     sizes: Mapping[str, Size] = field(
         default_factory=lambda: {PRONOUNS: Size(192, 0.3), NOUNS: Size(96, 0.4)}
     )
     """By the part of the anaphors."""
     epochs: int = 12
-    """Passes over the texts."""
     rate: float = 1e-3
-    """The largest learning rate of the rankers (AdamW with one cycle)."""
-    decay: float = 0.01
-    """Decay of the weights."""
     batch: int = 500
-    """Mentions of a batch."""
-    seed: int = 1
 
 
 def rankers(found: Features, extra: int, nouns: Nouns, schedule: Schedule) -> dict[str, Ranker]:

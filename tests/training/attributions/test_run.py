@@ -22,8 +22,8 @@ from pipeline.stages.attributions.stage import Attributions
 from pipeline.training.attributed import Reference, read_corpus
 from pipeline.training.attributions import run
 from pipeline.training.attributions.examples import Example
-from pipeline.training.attributions.fit import Fit, Schedule, calibrated, case, fitted
-from pipeline.training.attributions.model import Tagger, loss
+from pipeline.training.attributions.fit import Schedule, calibrated, case, fitted
+from pipeline.training.attributions.model import loss
 from pipeline.training.attributions.run import read, taught_by, train
 from pipeline.training.folds import FOLDS, part_of
 
@@ -107,34 +107,6 @@ def test_the_log_has_a_line_for_each_epoch_and_the_settings_are_kept(trained: Pa
     assert [json.loads(line)["epoch"] for line in lines] == list(range(1, 11))
     kept = json.loads((trained / "work" / "judge.json").read_text("utf-8"))
     assert kept["settings"]["schedule"]["epochs"] == 10
-
-
-def test_a_run_that_was_broken_off_ends_where_an_unbroken_one_does(
-    corpus: Path, tmp_path: Path
-) -> None:
-    examples, labels = read([(corpus, 1.0)], quiet)
-
-    def fit(folder: Path) -> Fit:
-        folder.mkdir(exist_ok=True)
-        torch.manual_seed(1)
-        return Fit(Tagger(labels.sizes()), examples[:6], Schedule(epochs=3), folder)
-
-    def broken(_tagger: object) -> dict[str, float]:
-        if len((tmp_path / "b" / "log.jsonl").read_text("utf-8").splitlines()) == 1:
-            raise KeyboardInterrupt
-        return {}
-
-    whole = fit(tmp_path / "a")
-    whole.run(lambda _: {})
-    first = fit(tmp_path / "b")
-    (tmp_path / "b" / "log.jsonl").touch()
-    with pytest.raises(KeyboardInterrupt):
-        first.run(broken)
-    second = fit(tmp_path / "b")
-    assert second.done == 1
-    second.run(lambda _: {})
-    for one, other in zip(whole.tagger.parameters(), second.tagger.parameters(), strict=True):
-        assert torch.equal(one, other)
 
 
 def test_the_loss_of_links_is_among_the_cues_of_the_window() -> None:
