@@ -231,19 +231,12 @@ def reference(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
     help="Articles with annotated names, as for train names. Repeatable.",
 )
 @folds_option("attributions")
-@click.option(
-    "--pretrained",
-    type=EXISTING_FOLDER,
-    metavar="FOLDER",
-    help="Encoder to start from, of pipeline.training.masked; by default all-MiniLM-L6-v2.",
-)
 @work_option
 @passes(4)
 @training("safetensors")
 def encoder(
     corpora: tuple[str, ...],
     names: tuple[str, ...],
-    pretrained: Path | None,
     out: Path,
     work: Path | None,
     epochs: int,
@@ -266,7 +259,7 @@ def encoder(
         names=[weighted(one) for one in names],
         work=work or out.with_name(f"{out.name}.work"),
         schedule=Schedule(epochs=epochs, seed=seed),
-        encoder=pretrained or folder_of_encoder(),
+        encoder=folder_of_encoder(),
         **given,
     )
 

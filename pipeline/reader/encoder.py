@@ -54,12 +54,8 @@ class Cutter:
         self._tokenizer: Any = Tokenizer.from_file(str(folder / FILE_NAME))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._first, self._last = self.number(FIRST), self.number(LAST)
-
-    def number(self, piece: str) -> int:
-        """Return the number of a piece of the vocabulary."""
-        found: int = self._tokenizer.token_to_id(piece)
-        return found
+        self._first: int = self._tokenizer.token_to_id(FIRST)
+        self._last: int = self._tokenizer.token_to_id(LAST)
 
     def cut(self, words: list[str]) -> Cut:
         """Return the pieces of some words with the special pieces, and each word's first piece.

@@ -102,7 +102,7 @@ class Encoder(nn.Module):
         found = {name.removeprefix("bert."): tensor for name, tensor in found.items()}
         encoder = cls()
         try:
-            encoder.load_state_dict(found if "words.weight" in found else _renamed(found))
+            encoder.load_state_dict(_renamed(found))
         except (KeyError, RuntimeError) as error:
             message = f"is no encoder of the shape of MiniLM-L6: {error}"
             raise ModelUnsuitable(message, where=str(folder), hint="") from error
@@ -175,7 +175,7 @@ def states_of(encoder: Encoder, group: Sequence[Text]) -> list[Tensor]:
     found: dict[tuple[int, int], Tensor] = {}
     for start in range(0, len(order), WINDOWS):
         part = order[start : start + WINDOWS]
-        given = padded_pieces([group[at].windows[number] for _, at, number in part])
+        given = _padded([group[at].windows[number] for _, at, number in part])
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=encoder.training):
             states = encoder(*given)
         for (size, at, number), row in zip(part, states.float(), strict=True):
@@ -189,13 +189,13 @@ def states_of(encoder: Encoder, group: Sequence[Text]) -> list[Tensor]:
 def write_encoder(encoder: Encoder, sample: Text, vocabulary: Path, out: Path) -> None:
     """Write an encoder, with weights of eight bits, and its vocabulary to a folder."""
     out.mkdir(parents=True, exist_ok=True)
-    given = dict(zip(("pieces", "present"), padded_pieces(sample.windows[:2]), strict=True))
+    given = dict(zip(("pieces", "present"), _padded(sample.windows[:2]), strict=True))
     axes = {name: {0: "windows", 1: "pieces"} for name in given}
     write_graph(encoder, given, ["states"], axes, out / GRAPH, quantized=["MatMul", "Gather"])
     shutil.copyfile(vocabulary / FILE_NAME, out / FILE_NAME)
 
 
-def padded_pieces(cuts: Sequence[Cut]) -> tuple[Tensor, Tensor]:
+def _padded(cuts: Sequence[Cut]) -> tuple[Tensor, Tensor]:
     """Return (B, S) pieces of windows, and which of them are present."""
     found = padded([[cut] for cut in cuts])
     return torch.from_numpy(found.pieces), torch.from_numpy(found.present)
