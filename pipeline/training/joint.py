@@ -110,8 +110,8 @@ def train(
     ``names.run.train`` does, with their weights. ``encoder`` is the folder of the pretrained one.
     ``work`` keeps a checkpoint of each epoch, from which an interrupted run resumes.
 
-    Raises ``BadRow`` for fewer than twenty articles, or if ``names`` has none of those held back, and
-    what reading the corpora raises.
+    Raises ``BadRow`` for fewer than twenty articles, or if ``names`` has none of those held back,
+    and what reading the corpora raises.
     """
     fitting.use_threads()
     marked = [(path, w) for path, w in corpora if w > 0 and _has(path, "attributions")]
