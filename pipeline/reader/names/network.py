@@ -247,6 +247,8 @@ OTHERS = 0.6
 MOST = 4.0
 SHORT = 0.5
 """Weight of a longer name for its short form."""
+PART = 1.0
+"""Weight of the name of a body for a part of it that was taken for a person."""
 LONGEST = 8
 """Maximum number of words of a name to search for elsewhere."""
 Form = tuple[str, ...]
@@ -384,18 +386,33 @@ def _sums(rows: Doubles, groups: Integers) -> Doubles:
 
 
 def _shared(columns: Columns, names: Sequence[Found], said: Doubles) -> dict[Form, Doubles]:
-    """Return the evidence from longer names for their short forms: surnames and acronyms."""
-    number: dict[Form, int] = {}
-    pairs = [
-        (number.setdefault(_form(columns, short, short + 1), len(number)), at)
-        for at, one in enumerate(names)
-        if one.end - one.start > 1
-        for short in _short_forms(columns, one)
-        if len(columns.words[short]) > 1 and columns.words[short][0].isupper()
-    ]
-    of, at = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-    means = _sums(said[at], of) / np.bincount(of)[:, None]
-    return dict(zip(number, SHORT * means, strict=True))
+    """Return the evidence from longer names for their short forms.
+
+    These are surnames, acronyms, and what was taken for a person but begins the name of a body:
+    "Haishan" of Haishan New Energy.
+    """
+    persons = {_form(columns, one.start, one.end) for one in names if one.label == "PERSON"}
+    weights: dict[Form, float] = {}
+    pairs = []
+    for at, one in enumerate(names):
+        if one.end - one.start < 2:
+            continue
+        shorts = [
+            _form(columns, short, short + 1)
+            for short in _short_forms(columns, one)
+            if len(columns.words[short]) > 1 and columns.words[short][0].isupper()
+        ]
+        weights |= {form: weights.get(form, SHORT) for form in shorts}
+        if one.label == "ORG":
+            begun = {_form(columns, one.start, end) for end in range(one.start + 1, one.end)}
+            weights |= dict.fromkeys(persons & {*shorts, *begun}, PART)
+            shorts += persons & begun
+        pairs += [(form, at) for form in shorts]
+    number = {form: at for at, form in enumerate(weights)}
+    of = np.array([number[form] for form, _ in pairs], dtype=np.int64)
+    total = _sums(said[[at for _, at in pairs]], of)
+    means = total / np.bincount(of, minlength=len(number))[:, None]
+    return {form: weight * means[number[form]] for form, weight in weights.items()}
 
 
 def _short_forms(columns: Columns, name: Found) -> Iterator[int]:
