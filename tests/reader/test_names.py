@@ -226,6 +226,24 @@ def test_the_short_form_of_a_person_is_the_last_name(words: str, wanted: str) ->
 
 
 @pytest.mark.parametrize(
+    ("words", "doubt", "label"),
+    [
+        ("Zarn New Energy grew . Zarn fell", 0.9, "ORG"),
+        ("Zarn New Energy grew . Zarn fell", 0.999, "PERSON"),
+        ("New Energy Zarn grew . Zarn fell", 0.9, "ORG"),
+        ("New Zarn Energy grew . Zarn fell", 0.6, "PERSON"),
+        ("Zarnia New Energy grew . Zarn fell", 0.6, "PERSON"),
+    ],
+)
+def test_a_short_form_of_a_body_is_no_person_where_the_network_is_not_sure(
+    words: str, doubt: float, label: str
+) -> None:
+    place = (5, "U-PERSON", doubt, "U-ORG", 1 - doubt)
+    found = labelled(words, "B-ORG I-ORG L-ORG O O O O", place)
+    assert found == f"0-3 ORG 5-6 {label}"
+
+
+@pytest.mark.parametrize(
     ("words", "label"),
     [
         ("Larn Union of Ralk ( LUR ) met . LUR won", "ORG"),
