@@ -77,6 +77,7 @@ CELL = re.compile(r"(?:[\t|][ ]?|[ ]{2,})\(\Z")
 """Before an amount in brackets that fills a table cell: "(€23m)" is a loss."""
 INCHES = re.compile(r" ?in\b")
 SMALL = re.compile(r"\d\d(?=[.,;!?]|\s*\Z| more\b)(?![.,]\d)")
+SAID_CENTS = re.compile(r"\s*(?:[.,;:!?)”\"'’]|\b(?:a|and|at|but|each|for|in|more|or|per|to)\b)")
 SMALL_LAST = re.compile(r"\d\d(?=[.;!?]?\s*(?:\Z|\n))")
 BETWEEN = re.compile(
     r"\bbetween[ ](?:(?:the[ ])?ages?[ ]of[ ])?(?:about[ ]|roughly[ ]|around[ ])?\Z"
@@ -90,6 +91,10 @@ TOLERANCE = re.compile(
 )
 BY = re.compile(r"[ ]?(?:by|x|×)[ ]?|-by-")
 """Between the sides of an area: "10 by 12 feet"."""
+A_TIME = re.compile(r"\b(?:an?)[ ](?P<unit>hour|minute|day|week|month|year)[ ]and[ ]\Z")
+"""Before the smaller part of "a minute and four seconds"."""
+OF_A_UNIT = re.compile(r"[ ]of[ ]an?[ ]")
+"""Between a fraction and its unit: "two-hundredths of a second"."""
 A_UNIT = re.compile(
     r"\b(?:under|less than|more than|over|about|nearly|almost|within|up to|at least|roughly"
     r"|around|barely)[ ](?P<article>an?)(?=[ ](?:[a-z]+metres?|[a-z]+meters?|met(?:er|re)|mile|foot"
@@ -151,8 +156,8 @@ def find_quantities(text: str) -> list[Quantity]:
         if number.start < skip:
             continue
         quantity = _quantity(text, low, number, max(skip, 0), _next(low, numbers, at))
-        if (more := _and_a_half(low, quantity, max(skip, 0))) is not None:
-            quantity = more
+        for more in (_and_a_half, _behind_a_time, _of_a_unit):
+            quantity = more(low, quantity, max(skip, 0)) or quantity
         if quantity.start < skip:
             continue
         if found and (whole := _add_part(text, found[-1], quantity)) is not None:
@@ -469,6 +474,32 @@ def _and_a_half(low: str, part: Quantity, behind: int) -> Quantity | None:
     return part._replace(start=start, value=value)
 
 
+def _behind_a_time(low: str, part: Quantity, behind: int) -> Quantity | None:
+    """Return the duration "a minute and four seconds", given its last number."""
+    if part.kind != "duration" or part.value is None:
+        return None
+    found = A_TIME.search(low, max(behind, part.start - 14), part.start)
+    unit = found and measure_behind(low, low, Number(0, found.start("unit") - 1, Decimal(1)))
+    size = PARTS_OF_TIME.get(((unit and unit.code) or "", part.unit or ""), 0)
+    if found is None or not part.value < size:
+        return None
+    return part._replace(start=found.start(), value=plus(Decimal(size), part.value))
+
+
+def _of_a_unit(low: str, part: Quantity, behind: int) -> Quantity | None:  # noqa: ARG001
+    """Return "two-hundredths of a second" with its unit."""
+    found = OF_A_UNIT.match(low, part.end)
+    if found is None or part.unit is not None or part.number.kind != "fraction":
+        return None
+    unit = measure_behind(low, low, Number(part.start, found.end() - 1, Decimal(1)))
+    if unit is None or part.value is None:
+        return None
+    value = times(part.value, unit.factor)
+    return part._replace(
+        end=unit.end, kind=unit.kind, value=value, unit=unit.code, unit_text=unit.text
+    )
+
+
 def _add_part(text: str, whole: Quantity, part: Quantity) -> Quantity | None:
     """Return "5 feet 2 inches" or "13 dollars 45 cents" as one quantity."""
     amount = part.value
@@ -518,6 +549,10 @@ def _cents(
         return None
     bare = SMALL if gap == " " else SMALL_LAST if gap == " and " else None
     even = whole.value == int(whole.value)
+    if even and part.unit is None and part.number.words and gap == " ":
+        said = part.number.kind == "cardinal" and amount > 10  # "four pounds fifty"
+        said = said and SAID_CENTS.match(text, part.end) is not None
+        return (part.end, times(amount, Decimal("0.01"))) if said else None
     if even and part.unit is None and bare and bare.match(text, part.start):
         return part.end, times(amount, Decimal("0.01"))
     if is_small(part.unit_text) and amount < 1 and gap.strip() != ",":

@@ -146,6 +146,12 @@ def said(one: Asked) -> str:
 @pytest.mark.parametrize(
     ("marked", "wanted"),
     [
+        # cricket, sets of tennis, races
+        ("The innings closed at [118 for 7], with wickets down.", ["7 score"]),
+        ("Overs left, he had taken [three for 38] and a wicket.", ["38 score"]),
+        ("The innings closed at [280-9], with wickets lost.", ["9 score"]),
+        ("They paid [118] for [7] nights.", ["118", "7"]),
+        ("She won [4-6], [7-6] ([9-7]), [7-5].", ["6 score", "6 score", "7 score", "5 score"]),
         # scores and votes, not ranges
         ("They won [2-1] there.", ["1 score"]),
         ("They won [1-2] there.", ["2 score"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from pipeline.document.columns import Columns, text_of
 from pipeline.reader.figures.features import Asked, tells_change
 from pipeline.records.labels import Bound, ChangeRole
 from pipeline.text import units
+from pipeline.text.numbers import Number
 from pipeline.text.quantities import numerals
 from pipeline.text.quantities.designations import find_designations, may_be_year
 from pipeline.text.quantities.exact import simplest
@@ -33,6 +35,16 @@ SCORE_WORDS = re.compile(
 )
 VOTE = re.compile(r"\b(?:votes?|voted|ruling|ruled|decision|majority|panel|verdict)\b")
 
+CRICKET = re.compile(r"\b(?:wickets?|innings|overs|batsm[ae]n|batters?|bowled|bowler|stumps|lbw)\b")
+OVERS = re.compile(r" for |[-–/]")
+"""Between runs and wickets, "118 for 7", or wickets and runs, "3-44"."""
+FIGURES = re.compile(r"(\d{1,3})/(\d{1,3})")
+WICKETS = 10
+SET = r"\d{1,2}[-–]\d{1,2}(?: \(\d{1,2}(?:[-–]\d{1,2})?\))?"
+SETS = re.compile(rf"(?<![\w.,/$£€-]){SET}(?:,? (?:and )?{SET})+(?![\w%]|[.,]\d)")
+"""Sets of a match, won or lost: "4-6, 7-6 (9-7), 7-5"."""
+RACE = re.compile(r"(?:(\d{1,3}):)?([0-5]?\d):([0-5]\d(?:\.\d+)?)")
+"""Hours, minutes and seconds of a race: "2:09:17"."""
 COUNTED = re.compile(r"(?: (?:votes?|points?|goals?|runs?|sets?|games?|frames?|seats?))? to |-to-")
 """Between the sides of a vote or a match: "86 votes to 62", "nine to six"."""
 ODDS = re.compile(r"\b(?:odds|bookmakers?|bookies|outsiders?|favou?rites?|betting|priced?|bets?)\b")
@@ -159,7 +171,7 @@ class Candidates:
     @cached_property
     def found(self) -> list[Candidate]:
         """The candidates in text order."""
-        quantities = units.find_quantities(self.text)
+        quantities = self._with_races(units.find_quantities(self.text))
         if not quantities:
             return []
         home = cents_of(quantities) or dollars_of(self.text)
@@ -175,6 +187,39 @@ class Candidates:
             and not (_is_bare(one) and self._is_another(one, taken, quantities, at))
         ]
         return list(self._joined(counted))
+
+    def _with_races(self, quantities: list[Quantity]) -> list[Quantity]:
+        """Add the durations that are written as on a clock: "2:09:17"."""
+        races = []
+        for one in self.times:
+            found = RACE.fullmatch(self.text, one.start, one.end)
+            if one.kind == "duration" and found is not None:
+                hours, minutes, seconds = found.groups()
+                value = Decimal(seconds) + 60 * int(minutes) + 3600 * int(hours or 0)
+                number = Number(one.start, one.end, value)
+                races.append(Quantity(*number[:2], number, "duration", value, unit="s"))
+        rest = [one for one in quantities if not any(a.start < one.end <= a.end for a in races)]
+        return sorted([*rest, *races]) if races else quantities
+
+    @cached_property
+    def _sets(self) -> Places:
+        """The results of matches in sets."""
+        return Places([one.span() for one in SETS.finditer(self.text)])
+
+    @cached_property
+    def _cricket(self) -> bool:
+        """Whether the text is about cricket."""
+        return len(CRICKET.findall(self.low)) > 1
+
+    def _is_played(self, first: Quantity, second: Quantity) -> bool:
+        """Return whether two numbers are runs and wickets, or the games of a set."""
+        a, b = first.value, second.value
+        if a is None or b is None or {first.number.kind, second.number.kind} != {"cardinal"}:
+            return False
+        gap = self.low[first.end : second.start]
+        if self._cricket and OVERS.fullmatch(gap) and min(a, b) <= WICKETS:
+            return True
+        return gap in ("-", "–") and self._sets.touch(first.start, second.end)
 
     def _is_another(
         self, one: Quantity, taken: Places, quantities: list[Quantity], at: int
@@ -216,13 +261,17 @@ class Candidates:
                     yield from pair
                     at += 2
                     continue
+            if self._cricket and FIGURES.fullmatch(self.text, first.start, first.end):
+                first = first._replace(unit="score")  # "6/41"
             yield Candidate(first)
             at += 1
 
     def _pair(self, first: Quantity, second: Quantity) -> list[Candidate] | None:
         if first.kind == "number" and second.kind == "number":
             after = self._token_at(second.end)
-            if is_score(self.text, first.start, second.end, after):
+            if self._is_played(first, second) or is_score(
+                self.text, first.start, second.end, after
+            ):
                 return [Candidate(second._replace(start=first.start, unit="score"))]
             odds = as_odds(self.text, first, second)
             if odds is not None:

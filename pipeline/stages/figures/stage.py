@@ -283,7 +283,8 @@ class _Search:
         return start if spelled else rank
 
     def _score(self, quantity: Quantity) -> str:
-        sides = find_numbers(self.text[quantity.start : quantity.end], ranges=False)
+        text = self.text[quantity.start : quantity.end].replace("/", "-")
+        sides = find_numbers(text, ranges=False)
         return "-".join(plain(size(one.value)) for one in sides if one.value is not None)
 
     def _phrase(self, one: Asked, kind: FigureKind, noun: Token) -> CharSpan | None:

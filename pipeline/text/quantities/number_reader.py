@@ -32,6 +32,11 @@ SHARE_ENDS = re.compile(
     r"\Z|\n|[ ]?[.,;:!?)”\"']|[ ](?:of|to|in|on|at|by|and|or|as|than|from|with|said|says?|were|are|"
     r"was|is|have|had|has|who|that|which|voted|want|wanted|did|do|will|would|could|more|less)\b"
 )
+SHARE_LED = re.compile(
+    r"\b(?:by|about|almost|nearly|roughly|around|approximately|up|down|than|over|under)[ ]an?[ ]\Z"
+)
+SHARE_DATED = re.compile(r"[ ](?:this|last|since|after|before|over|between|compared|against)\b")
+"""Around a share that no "of" follows: "by a fifth since May"."""
 ARTICLE = re.compile(r"\b(?:an?|one)[\s-]+\Z")
 SOME = re.compile(r"\b(?:a[ ]few|several|many|some[ ]few|(?:a[ ])?couple(?:[ ]of)?)[ ]\Z")
 WHOLE_FOLLOWS = re.compile(
@@ -43,6 +48,9 @@ HALF_LEADS = re.compile(
 )
 HYPHENED = re.compile(r"-([a-z]*)")
 OUT_OF = re.compile(r"[ -](?P<joint>in|out of|per)(?:[ ](?P<each>every|an?))?[ -]")
+RANKED = re.compile(r"\b(?:number|no\.?)[ ]\Z")
+COUNTED = re.compile(r"(?:[ ][a-z-]+)?[ ][a-z]+s\b|[ ]people\b|[ ]children\b|[ ]women\b|[ ]men\b")
+"""Things behind their number, with one word between."""
 OF_THEM = re.compile(
     r"(?:[ ](?!(?:and|or|to|in|of|per|parts?) )[a-z-]+){1,3}[ ]per(?:[ ]every)?[ ]"
     r"|[ ][a-z]+[ ]in(?:[ ]every)?[ ]"
@@ -598,6 +606,9 @@ class NumberReader:
             one = self.low.startswith("one", start)
             behind = self.low[atom.end : atom.end + 4]
             another = behind[:1] == "," or (atom.value == 4 and behind != " of ")
+            led = SHARE_LED.search(self.low, max(0, start - 16), atom.start) is not None
+            if led and SHARE_DATED.match(self.low, atom.end):
+                one = True
             if one or (self.whole_behind(atom.end) and not another):  # "and a fourth, Ann Lee"
                 share = simplest(Fraction(1, int(atom.value)))
                 return self._number(start, atom.end, share, "fraction"), at + 1
@@ -655,6 +666,8 @@ class NumberReader:
             return None
         gap = self.low[self.atoms[after - 1].end : self.atoms[after].start]
         found = OUT_OF.fullmatch(gap) if len(gap) < 16 else None
+        if found and RANKED.search(self.low, max(0, start - 8), start):
+            return None
         them = found is None and len(gap) < 40 and OF_THEM.fullmatch(gap) is not None
         run = self.run(after) if found or them else None
         if run is None or not 0 < value < run[0] or run[0] != int(run[0]):
@@ -684,11 +697,18 @@ class NumberReader:
             return found["each"] is not None
         if found["joint"] != "in" or found["each"] == "every":
             return found["each"] not in ("a", "an")
-        one = self._is_one_in(value, whole, self.atoms[behind - 1].end)
+        end = self.atoms[behind - 1].end
+        one = self._is_one_in(value, whole, end) or self._is_one_of(value, whole, end)
         return found["each"] is None and (one or self._share_base(whole, behind))
 
     def _is_one_in(self, value: Value, whole: Value, end: int) -> bool:
         return value == 1 and whole < 1000 and self.whole_behind(end)
+
+    def _is_one_of(self, value: Value, whole: Value, end: int) -> bool:
+        """Return whether what is counted follows: "1 in 14 adults", not "1 in 20 years"."""
+        if value != 1 or not 1 < whole < 1000 or numerals.UNIT_BEHIND.match(self.low, end):
+            return False
+        return COUNTED.match(self.low, end) is not None
 
     def _over(self, value: Value, start: int, after: int) -> tuple[Value, int] | None:
         """Read "one over three", if a line or answer consists of that and nothing else."""
