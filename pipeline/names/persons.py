@@ -232,10 +232,12 @@ def person_relation(one: str, other: str) -> str:
 
     >>> person_relation("joe biden", "joseph r biden"), person_relation("bill bush", "jeb bush")
     ('short', 'apart')
+    >>> person_relation("xi jinping", "jinping xi")
+    'equal'
     >>> person_relation("george h w bush", "george w bush"), person_relation("roe", "al doe")
     ('apart', 'apart')
     """
-    if one == other:
+    if one == other or (" " in one and parts_of(one) == parts_of(other)):
         return "equal"
     if " " not in one or " " not in other:
         short, long = sorted((one, other), key=lambda name: name.count(" "))
