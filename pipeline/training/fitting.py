@@ -230,7 +230,7 @@ class Fit(Generic[One]):
         if self.folder is None or not (self.folder / CHECKPOINT).exists():
             return 0
         state: dict[str, Any] = torch.load(self.folder / CHECKPOINT, weights_only=True)
-        if state["schedule"] != asdict(self._schedule):
+        if state["schedule"] != asdict(self._schedule) or not self._parts.keys() <= state.keys():
             return 0
         for name, part in self._parts.items():
             part.load_state_dict(state[name])

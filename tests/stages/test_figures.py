@@ -152,6 +152,7 @@ def said(one: Asked) -> str:
         ("The innings closed at [280-9], with wickets lost.", ["9 score"]),
         ("They paid [118] for [7] nights.", ["118", "7"]),
         ("She won [4-6], [7-6] ([9-7]), [7-5].", ["6 score", "6 score", "7 score", "5 score"]),
+        ("He ran it in [2:09:17], she in [2:20:09].", ["7757 s", "8409 s"]),
         # scores and votes, not ranges
         ("They won [2-1] there.", ["1 score"]),
         ("They won [1-2] there.", ["2 score"]),

@@ -198,8 +198,9 @@ class Candidates:
                 value = Decimal(seconds) + 60 * int(minutes) + 3600 * int(hours or 0)
                 number = Number(one.start, one.end, value)
                 races.append(Quantity(*number[:2], number, "duration", value, unit="s"))
-        rest = [one for one in quantities if not any(a.start < one.end <= a.end for a in races)]
-        return sorted([*rest, *races]) if races else quantities
+        taken = Places([(one.start, one.end) for one in races])
+        rest = [one for one in quantities if not taken.touch(one.start, one.end)]
+        return sorted([*rest, *races], key=lambda one: one.start)
 
     @cached_property
     def _sets(self) -> Places:
