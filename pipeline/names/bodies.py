@@ -14,7 +14,9 @@ from pipeline.names.spelling import cut, fold, normal
 from pipeline.text.words import word_set
 
 LEGAL = word_set("inc corp co ltd llc plc gmbh ag sa nv corporation company limited")
-"""Legal forms behind a name, without full stops."""
+"""Legal forms behind a name, in lowercase and without dots."""
+BEHIND = (",", "'s", "’s")
+"""Tokens behind a name that are no part of it."""
 SMALL = word_set("of the for and & in on to at with a an de la")
 """Words that an acronym may leave out."""
 PAPERS = word_set("times post journal tribune herald gazette observer chronicle guardian telegraph")
@@ -142,14 +144,21 @@ def _is_within(words: Sequence[str], name: str) -> bool:
 
 
 def core_of(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the folded words of a name without article, possessive and legal form.
+
+    >>> core_of(["The", "Acme", "Holdings", "Inc."])
+    ('acme', 'holdings')
+    """
     folded = [one for word in words if (one := fold(word))]
     while folded and folded[0] in ("the", "a"):
         folded = folded[1:]
-    while len(folded) > 1 and (
-        folded[-1].replace(".", "") in LEGAL or folded[-1] in (",", "'s", "’s")
-    ):
-        folded.pop()
-    return tuple(folded)
+    return tuple(_without_legal(folded))
+
+
+def _without_legal(words: list[str]) -> list[str]:
+    while len(words) > 1 and (words[-1].replace(".", "") in LEGAL or words[-1] in BEHIND):
+        words.pop()
+    return words
 
 
 def _order(core: tuple[str, ...]) -> tuple[str, ...]:
@@ -286,7 +295,7 @@ def institution(name: str, homes: tuple[str, ...]) -> tuple[str, str]:
     >>> institution("Apple Inc.", ("US",)), institution("WHO", ("US",))
     (('apple', ''), ('world health organization', ''))
     """
-    whole = _ordered(_without_legal(normal(name))) or cut(fold(name)) or "?"
+    whole = _ordered(" ".join(_without_legal(normal(name).split()))) or cut(fold(name)) or "?"
     rest, where = without_country(whole)
     for text, place_ in ((whole, where), (rest, where)):
         if text in institutions().known:
@@ -299,13 +308,6 @@ def institution(name: str, homes: tuple[str, ...]) -> tuple[str, str]:
         return whole, ""
     place_ = where or next((one for one in homes if one in likely), "".join(homes[:1]))
     return rest, place_ or UNKNOWN
-
-
-def _without_legal(name: str) -> str:
-    words = name.split()
-    while len(words) > 1 and words[-1] in LEGAL:
-        words.pop()
-    return " ".join(words)
 
 
 def _ordered(name: str) -> str:

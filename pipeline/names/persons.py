@@ -216,7 +216,7 @@ def person_key(name: str) -> str:
 
 @lru_cache(1 << 16)
 def parts_of(name: str) -> PersonName:
-    """Return the parts of a person's name, of which the words are known to be."""
+    """Return the parts of a person's name, given as folded words with spaces between."""
     return parse_person(name.split())
 
 

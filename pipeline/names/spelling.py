@@ -22,7 +22,7 @@ LONGEST: Final = 160
 
 
 def cut(text: str) -> str:
-    """Return a name without what separates the parts of a key, at most ``LONGEST`` letters."""
+    """Return a name without what separates the parts of a key, at most ``LONGEST`` characters."""
     return text[:LONGEST].replace("|", " ")
 
 

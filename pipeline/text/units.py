@@ -91,7 +91,7 @@ TOLERANCE = re.compile(
 )
 BY = re.compile(r"[ ]?(?:by|x|×)[ ]?|-by-")
 """Between the sides of an area: "10 by 12 feet"."""
-A_TIME = re.compile(r"\b(?:an?)[ ](?P<unit>hour|minute|day|week|month|year)[ ]and[ ]\Z")
+A_TIME = re.compile(r"\ban?[ ](?P<unit>hour|minute|day|week|month|year)[ ]and[ ]\Z")
 """Before the smaller part of "a minute and four seconds"."""
 OF_A_UNIT = re.compile(r"[ ]of[ ]an?[ ]")
 """Between a fraction and its unit: "two-hundredths of a second"."""

@@ -403,8 +403,9 @@ def _shared(columns: Columns, names: Sequence[Found], said: Doubles) -> dict[For
             if len(columns.words[short]) > 1 and columns.words[short][0].isupper()
         ]
         weights |= {form: weights.get(form, SHORT) for form in shorts}
-        if one.label == "ORG":
-            begun = {_form(columns, one.start, end) for end in range(one.start + 1, one.end)}
+        if one.label == "ORG" and persons:
+            last = min(one.end, one.start + LONGEST)
+            begun = {_form(columns, one.start, end) for end in range(one.start + 1, last)}
             weights |= dict.fromkeys(persons & {*shorts, *begun}, PART)
             shorts += persons & begun
         pairs += [(form, at) for form in shorts]

@@ -192,12 +192,16 @@ class Candidates:
         """Add the durations that are written as on a clock: "2:09:17"."""
         races = []
         for one in self.times:
+            if one.kind != "duration":
+                continue
             found = RACE.fullmatch(self.text, one.start, one.end)
-            if one.kind == "duration" and found is not None:
+            if found is not None:
                 hours, minutes, seconds = found.groups()
                 value = Decimal(seconds) + 60 * int(minutes) + 3600 * int(hours or 0)
                 number = Number(one.start, one.end, value)
                 races.append(Quantity(*number[:2], number, "duration", value, unit="s"))
+        if not races:
+            return quantities
         taken = Places([(one.start, one.end) for one in races])
         rest = [one for one in quantities if not taken.touch(one.start, one.end)]
         return sorted([*rest, *races], key=lambda one: one.start)
@@ -218,7 +222,7 @@ class Candidates:
         if a is None or b is None or {first.number.kind, second.number.kind} != {"cardinal"}:
             return False
         gap = self.low[first.end : second.start]
-        if self._cricket and OVERS.fullmatch(gap) and min(a, b) <= WICKETS:
+        if OVERS.fullmatch(gap) and min(a, b) <= WICKETS and self._cricket:
             return True
         return gap in ("-", "–") and self._sets.touch(first.start, second.end)
 
@@ -262,7 +266,7 @@ class Candidates:
                     yield from pair
                     at += 2
                     continue
-            if self._cricket and FIGURES.fullmatch(self.text, first.start, first.end):
+            if FIGURES.fullmatch(self.text, first.start, first.end) and self._cricket:
                 first = first._replace(unit="score")  # "6/41"
             yield Candidate(first)
             at += 1
