@@ -286,6 +286,7 @@ def load(
     nlp.add_pipe("news_paragraphs", first=True)
     configs: dict[str, dict[str, Any]] = {
         "news_entities": {"network": NAMES[profile] if named else None},
+        "news_figures": {"encoder": profile == "accurate"},
         "news_attributions": {"network": NETWORKS[profile], "min_confidence": min_confidence},
         "news_resolve": {
             "linker": {"@misc": linker} if linker else None,

@@ -22,7 +22,7 @@ WHOLE = (
 )
 REPORTS = ("reports.jsonl", "reports_test.jsonl")
 ACTS = ("acts.jsonl", "acts_test.jsonl")
-NUMBERS = ("numbers_test.jsonl",)
+NUMBERS = ("numbers_test.jsonl", "statements.jsonl")
 
 
 @pytest.fixture(scope="module")

@@ -106,7 +106,12 @@ class Dating:
         return odds > 0
 
     def day(self, start: int, end: int, named: Sequence[Named], published: date) -> date:
-        """Return the day of a clock time, or of saying "today", among the days named."""
+        """Return the day of a clock time, or of saying "today", among the days named.
+
+        A clock time that heads an update of a live blog is of the day of publication.
+        """
+        if text_of(self.doc)[max(0, start - 1) : start] in ("", "\n"):
+            return published
         odds = weights()["day"]
         choices = [
             (evidence(p, odds), -i) for i, p in enumerate(self.days(start, end, named, published))

@@ -19,6 +19,9 @@ from torch.nn import functional
 from pipeline.document.columns import Columns
 from pipeline.errors import BadRow
 from pipeline.language import load
+from pipeline.manifest import own_model
+from pipeline.reader import encoder as encoding
+from pipeline.reader.encoder import WIDTH
 from pipeline.reader.figures.features import (
     CONTEXT,
     DEPS,
@@ -38,6 +41,7 @@ from pipeline.reader.figures.scorer import (
     GRAPH,
     KINDS,
     LIMITS,
+    SCALES,
     Allowed,
     allowed,
     choices,
@@ -68,14 +72,20 @@ class Example(NamedTuple):
     """(n,) whether value and unit are as annotated; true for numbers without annotation."""
 
 
-def example(row: dict[str, Any], doc: Doc) -> Example | None:
-    """Return an annotated article with its numbers, or None if it has no number."""
+def example(
+    row: dict[str, Any], doc: Doc, encoder: encoding.Encoder | None = None
+) -> Example | None:
+    """Return an annotated article with its numbers, or None if it has no number.
+
+    Without an encoder, the states of the tokens are unknown.
+    """
     candidates = Candidates(doc, doc._.news.times)
     asked = candidates.asked()
     if not asked:
         return None
     columns = Columns(doc)
-    found = features(doc, columns, asked, candidates.dated())
+    states = None if encoder is None else encoder.of(columns)
+    found = features(doc, columns, asked, candidates.dated(), states)
     may = allowed(asked)
     gold = [figure_of(one.quantity, row["figures"]) for one in asked]
     valued = [figure is None or same(one, figure) for one, figure in zip(asked, gold, strict=True)]
@@ -99,6 +109,11 @@ def example(row: dict[str, Any], doc: Doc) -> Example | None:
             known[at, role] = bool(good.any()) or not told or role == 1
     may.check(kinds, changes, bounds)
     return Example(found, may, kinds, changes, bounds, known, right, np.array(valued))
+
+
+def plain(one: Example) -> Example:
+    """Return an example as it is without an encoder."""
+    return one._replace(found=one.found._replace(states=one.found.states[:1]))
 
 
 def figure_of(one: Quantity, figures: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
@@ -171,9 +186,18 @@ def mentions_of(
     return found
 
 
-TOKEN, HIDDEN, PAIR = 32, 64, 64
+TOKEN, HIDDEN, PAIR, STATE = 32, 64, 64, 64
 AROUND = 6 + len(CONTEXT)
 """Tokens that are read around a number."""
+WITHOUT = 0.4
+"""Share of the batches in which the states of the encoder are unknown, so that the same weights do
+without them."""
+
+
+def normal(states: Tensor) -> tuple[Tensor, Tensor]:
+    """Return (s, 384) states with mean 0 and variance 1 each, and (s, 1) which are not zeros."""
+    known = (states.abs().amax(1, keepdim=True) > 0).float()
+    return functional.layer_norm(states, (WIDTH,)), known
 
 
 class Scorer(nn.Module):
@@ -185,6 +209,7 @@ class Scorer(nn.Module):
         self.codes = nn.ModuleList(nn.Embedding(n + 1, width) for n, width in sizes)
         self.tensor, self.vector = nn.Linear(96, 24), nn.Linear(300, 16)
         self.token = nn.Linear(sum(width for _, width in sizes) + TRAITS + 24 + 16, TOKEN)
+        self.state, self.above = nn.Linear(WIDTH, STATE), nn.Linear(STATE, TOKEN)
         self.drop, self.strong = nn.Dropout(dropout), nn.Dropout(0.5)
         self.number = nn.Linear(AROUND * TOKEN + given, HIDDEN)
         self.decide = nn.Linear(HIDDEN, len(KINDS) + len(CHANGES) + len(LIMITS) + 2)
@@ -198,14 +223,18 @@ class Scorer(nn.Module):
 
         ``inputs`` are in the order of ``INPUTS``.
         """
-        codes, traits, tensor, vectors, context, given, pairs, paths, relations = inputs
+        codes, traits, tensor, vectors, states, context, given, pairs, paths, relations = inputs
+        if self.training and float(torch.rand(())) < WITHOUT:
+            states = torch.zeros_like(states[:1])
+        states, told = normal(states)
+        above = self.above(self.drop(torch.relu(self.state(states)))) * told
         known = [embed(codes[:, at]) for at, embed in enumerate(self.codes)]
         known += [
             traits,
             self.drop(torch.relu(self.tensor(tensor))),
             self.strong(torch.relu(self.vector(vectors))),
         ]
-        tokens = torch.relu(self.token(torch.cat(known, 1)))
+        tokens = torch.relu(self.token(torch.cat(known, 1)) + above)
         around = self.drop(tokens[context].flatten(1))
         number = self.drop(torch.relu(self.number(torch.cat([around, given], 1))))
         parts = [tokens[pairs[:, at]] for at in (1, 2, 3)]
@@ -214,6 +243,11 @@ class Scorer(nn.Module):
         hidden = self.drop(torch.relu(self.pair(torch.cat(parts, 1))))
         hidden = self.drop(torch.relu(self.second(hidden)))
         return self.decide(number), self.score(hidden)
+
+
+LAYERS = (
+    "tensor", "vector", "state", "above", "token", "number", "decide", "pair", "second", "score",
+)  # fmt: skip
 
 
 class Stacked(nn.Module):
@@ -229,8 +263,7 @@ class Stacked(nn.Module):
             self.path = nn.ParameterList(
                 torch.cat([one.path[at].weight for one in scorers], 1) for at in range(3)
             )
-            names = ("tensor", "vector", "token", "number", "decide", "pair", "second", "score")
-            layers = {name: [getattr(one, name) for one in scorers] for name in names}
+            layers = {name: [getattr(one, name) for one in scorers] for name in LAYERS}
             self.weights = nn.ParameterDict(
                 {name: torch.stack([one.weight.T for one in own]) for name, own in layers.items()}
             )
@@ -253,14 +286,16 @@ class Stacked(nn.Module):
 
     def forward(self, *inputs: Tensor) -> tuple[Tensor, Tensor]:
         """Return what ``Scorer`` does."""
-        codes, traits, tensor, vectors, context, given, pairs, paths, relations = inputs
+        codes, traits, tensor, vectors, states, context, given, pairs, paths, relations = inputs
+        states, told = normal(states)
+        above = self._layer("above", torch.relu(self._layer("state", states))) * told
         known = [self._apart(table[codes[:, at]]) for at, table in enumerate(self.codes)]
         known += [
             self._shared(traits),
             torch.relu(self._layer("tensor", tensor)),
             torch.relu(self._layer("vector", vectors)),
         ]
-        tokens = torch.relu(self._layer("token", torch.cat(known, 2)))
+        tokens = torch.relu(self._layer("token", torch.cat(known, 2)) + above)
         around = torch.cat([tokens[:, context].flatten(2), self._shared(given)], 2)
         number = torch.relu(self._layer("number", around))
         parts = [tokens[:, pairs[:, at]] for at in (1, 2, 3)]
@@ -273,7 +308,8 @@ class Stacked(nn.Module):
 
 ANSWERS = ("kind", "change", "bound", "measures", "holder")
 INPUTS = (
-    "codes", "traits", "tensor", "vectors", "context", "given", "pairs", "paths", "relations",
+    "codes", "traits", "tensor", "vectors", "states",
+    "context", "given", "pairs", "paths", "relations",
 )  # fmt: skip
 
 
@@ -342,7 +378,10 @@ def joined(group: Sequence[Example]) -> list[Tensor]:
         found["pairs"] = found["pairs"] + np.array([number, row, row, row])
         for name in INPUTS:
             parts[name].append(found[name])
-    return [torch.from_numpy(np.concatenate(parts[name])) for name in INPUTS]
+    whole = {name: np.concatenate(some) for name, some in parts.items()}
+    if len(whole["states"]) < len(whole["codes"]):
+        whole["states"] = whole["states"][:1]  # there is no encoder
+    return [torch.from_numpy(one) for one in whole.values()]
 
 
 def loss_of(net: nn.Module, group: Sequence[Example]) -> Tensor:
@@ -432,13 +471,20 @@ def train(
     if not held or not seen:
         hint = "give a corpus with ten or more articles that have figures"
         raise BadRow("nothing to hold back", where=str(corpora[0]), hint=hint)
-    shares, outcomes = judged(fitted(seen, schedule, tell), held)
-    scale, error = platt(*zip(*outcomes, strict=True))
-    figures: dict[str, Any] = {**shares, "calibration_error": round(error, 4)}
+    first = fitted(seen, schedule, tell)
+    figures: dict[str, Any] = {}
+    scales = {}
+    for name, some in zip(SCALES, ([plain(one) for one in held], held), strict=True):
+        shares, outcomes = judged(first, some)
+        scale, error = platt(*zip(*outcomes, strict=True))
+        scales[name] = asdict(scale)
+        figures[name] = {**shares, "calibration_error": round(error, 4)}
     whole = fitted([one for _, one in found], schedule, tell)
     out.mkdir(parents=True, exist_ok=True)
     write(whole, seen[0], out / GRAPH)
-    fitting.write_config(out / CONFIG, {**asdict(scale), "features": FEATURES})
+    trained = own_model(encoding.MODEL)[0].files[encoding.GRAPH]
+    config = {"scales": scales, "encoder": trained, "features": FEATURES}
+    fitting.write_config(out / CONFIG, config)
     figures["schedule"] = asdict(schedule)
     tell(json.dumps(figures))
     fitting.tell_checksums(out, tell)
@@ -453,7 +499,7 @@ def read(corpora: Sequence[Path], tell: fitting.Tell) -> Iterator[tuple[dict[str
     for path in corpora:
         count = 0
         for row, doc in fitting.read_articles(nlp, path):
-            one = example(row, doc)
+            one = example(row, doc, encoding.encoder())
             if one is not None:
                 count += 1
                 yield row, one
@@ -464,7 +510,7 @@ def write(scorers: Sequence[Scorer], sample: Example, path: Path) -> None:
     """Write the mean of several scorers as an ONNX graph."""
     given = dict(zip(INPUTS, joined([sample]), strict=True))
     sizes = {"codes": "tokens", "traits": "tokens", "tensor": "tokens", "vectors": "tokens"}
-    sizes |= {"context": "numbers", "given": "numbers"}
+    sizes |= {"states": "states", "context": "numbers", "given": "numbers"}
     sizes |= {"pairs": "pairs", "paths": "pairs", "relations": "pairs"}
     axes = {name: {0: size} for name, size in sizes.items()}
     fitting.write_graph(Stacked(scorers), given, ["classes", "scores"], axes, path)

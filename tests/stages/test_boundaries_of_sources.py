@@ -106,6 +106,9 @@ def test_the_form_of_a_source(row: str, label: str, form: str) -> None:
          "envoys"),
         ("said/VBD envoys/NNS who/WP/nsubj/1 asked/VBD/relcl/-2 us/PRP/dobj/-1", (1, 4), (0, 1),
          "envoys who asked us"),
+        # the words of a cue are no part of its source
+        ("Lee/NNP/poss/2 's/POS/case/-1 promise/NN was/VBD", (0, 3), (2, 4), "Lee"),
+        ("the/DT/det/1 promise/NN of/IN/prep/-1 Lee/NNP/pobj/-1", (0, 4), (0, 2), "Lee"),
     ],
 )  # fmt: skip
 def test_the_final_boundaries_of_a_source(

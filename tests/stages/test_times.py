@@ -112,6 +112,13 @@ def test_a_dateline_is_used_without_a_day_of_publication(nlp: Language) -> None:
     assert times(nlp, text, date(2020, 5, 1))[2] == ("last year", "2019")
 
 
+def test_a_clock_time_that_heads_an_update_is_of_the_day_of_publication(nlp: Language) -> None:
+    text = "The count goes on until Friday.\n\n22:15 She concedes\n\n21:30\n\nHe smiles at 9pm."
+    found = times(nlp, text)
+    assert found[1:3] == [("22:15", "2025-05-01T22:15"), ("21:30", "2025-05-01T21:30")]
+    assert found[0][1] == "2025-05-02"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -57,6 +57,9 @@ def found(text: str, published: date | None = THURSDAY) -> list[tuple[str, str |
         "Profit fell in [the fiscal second quarter|2025-Q2].",
         "[Last year's third quarter|2024-Q3] was worse.",
         "Sales were flat in [Q3 2023|2023-Q3].",
+        "Profit fell in [the January-March period|2025-Q1].",
+        "It took [1h 12m|PT1H12M], not [2h05m|PT2H5M] or [1h 2min 3s|PT1H2M3S].",
+        "Sales rose in [July-September 2024|2024-Q3] and [January–June 2024|2024-H1].",
         "It grew in [the second half of 2024|2024-H2].",
         "in [the summer of 2012|2012-SU] and [last winter|2024-WI]",
         # relative to the day of writing

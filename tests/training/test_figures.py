@@ -15,7 +15,8 @@ from spacy.language import Language
 
 from pipeline.errors import BadRow, InputNotFound
 from pipeline.language import annotate
-from pipeline.reader.figures.scorer import CHANGES, GRAPH, KINDS, LIMITS, Scorer
+from pipeline.reader.encoder import encoder
+from pipeline.reader.figures.scorer import CHANGES, GRAPH, KINDS, LIMITS, SCALES, Scorer
 from pipeline.reader.session import session
 from pipeline.stages.figures.candidates import Candidates
 from pipeline.training.figures import (
@@ -26,6 +27,7 @@ from pipeline.training.figures import (
     example,
     joined,
     mean_scores,
+    plain,
     train,
     write,
 )
@@ -108,13 +110,14 @@ def test_training_writes_a_scorer_that_runs(tmp_path: Path, nlp: Language) -> No
     lines: list[str] = []
     schedule = Schedule(epochs=1, members=1)
     figures = train([corpus(tmp_path, 60)], tmp_path / "out", schedule=schedule, tell=lines.append)
-    assert 0 <= figures["measures"] <= 100
+    assert all(0 <= figures[name]["measures"] <= 100 for name in SCALES)
     assert lines[-1].startswith(f'"{GRAPH}" = "')
     doc = annotate(nlp, SOLD)
     candidates = Candidates(doc, [])
-    scorer, columns = Scorer(tmp_path / "out"), candidates.columns
-    readings = scorer.read(doc, columns, candidates.asked(), candidates.dated())
-    assert len(readings) == 3
+    for encoded in (False, True):
+        scorer, columns = Scorer(tmp_path / "out", encoded=encoded), candidates.columns
+        readings = scorer.read(doc, columns, candidates.asked(), candidates.dated())
+        assert len(readings) == 3
 
 
 def test_nothing_to_hold_back_is_an_error(tmp_path: Path) -> None:
@@ -128,11 +131,13 @@ def test_a_missing_corpus_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pairs", [True, False])
+@pytest.mark.parametrize("encoded", [True, False])
 def test_the_graph_gives_the_mean_of_the_scorers(
-    tmp_path: Path, nlp: Language, pairs: bool
+    tmp_path: Path, nlp: Language, pairs: bool, encoded: bool
 ) -> None:
-    one = example(ROW, annotate(nlp, SOLD))
+    one = example(ROW, annotate(nlp, SOLD), encoder() if encoded else None)
     assert one is not None
+    assert len(one.found.states) == (len(one.found.codes) if encoded else 1)
     sizes = one.found.given.shape[1], one.found.relations.shape[1]
     scorers = [Network(*sizes).eval() for _ in range(2)]
     write(scorers, one, tmp_path / GRAPH)
@@ -143,3 +148,17 @@ def test_the_graph_gives_the_mean_of_the_scorers(
     wanted = mean_scores(scorers, [*given.values()])
     for mine, theirs in zip(found, wanted, strict=True):
         assert np.allclose(mine, theirs.numpy(), atol=1e-5)
+
+
+def test_the_states_of_the_encoder_are_read_where_there_are_some(nlp: Language) -> None:
+    one = example(ROW, annotate(nlp, SOLD), encoder())
+    assert one is not None
+    scorer = Network(one.found.given.shape[1], one.found.relations.shape[1]).eval()
+    zeros = np.zeros_like(one.found.states)
+    blank = one._replace(found=one.found._replace(states=zeros))
+    encoded, without, unknown = (
+        mean_scores([scorer], joined([each])) for each in (one, plain(one), blank)
+    )
+    for mine, theirs, same in zip(encoded, without, unknown, strict=True):
+        assert not np.allclose(mine, theirs)
+        assert np.allclose(theirs, same, atol=1e-6)

@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 
 from pipeline.data import read_table
 from pipeline.document.columns import NOUN_TAGS, VERB_TAGS, Columns
+from pipeline.reader.encoder import WIDTH, States
 from pipeline.reader.session import STATE, Floats, Integers, known_tensor, static_vectors
 from pipeline.text.lemmas import noun_lemma, verb_lemma
 from pipeline.text.units import Quantity
@@ -182,6 +183,8 @@ class Features(NamedTuple):
     """(u, 96) what tagger and parser know of it."""
     vectors: Floats
     """(u, 300) its static vector."""
+    states: Floats
+    """(u, 384) its state in the encoder; one row of zeros without an encoder."""
     context: Integers
     """(n, c) rows of the tokens around each number."""
     given: Floats
@@ -247,12 +250,19 @@ def _bits(numbers: Integers, count: int) -> Floats:
     return (numbers[..., None] >> np.arange(count) & 1).astype(np.float32)
 
 
-def features(doc: Doc, columns: Columns, asked: Sequence[Asked], dated: Sequence[bool]) -> Features:
+def features(
+    doc: Doc,
+    columns: Columns,
+    asked: Sequence[Asked],
+    dated: Sequence[bool],
+    states: States | None = None,
+) -> Features:
     """Return the arrays for the numbers of a document.
 
-    ``dated`` tells the tokens that are part of a time: nothing measures them.
+    ``dated`` tells the tokens that are part of a time: nothing measures them. ``states`` are those
+    of all tokens in the encoder.
     """
-    return _Builder(doc, columns, asked, dated).build(range(len(asked)))
+    return _Builder(doc, columns, asked, dated, states).build(range(len(asked)))
 
 
 TOGETHER = 1000
@@ -260,10 +270,14 @@ TOGETHER = 1000
 
 
 def in_parts(
-    doc: Doc, columns: Columns, asked: Sequence[Asked], dated: Sequence[bool]
+    doc: Doc,
+    columns: Columns,
+    asked: Sequence[Asked],
+    dated: Sequence[bool],
+    states: States | None = None,
 ) -> Iterator[tuple[Sequence[Asked], Features]]:
     """Yield the numbers of a document in parts with their arrays, in text order."""
-    builder = _Builder(doc, columns, asked, dated)
+    builder = _Builder(doc, columns, asked, dated, states)
     for start in range(0, len(asked), TOGETHER):
         some = asked[start : start + TOGETHER]
         yield some, builder.build(range(start, start + len(some)))
@@ -271,9 +285,14 @@ def in_parts(
 
 class _Builder:
     def __init__(
-        self, doc: Doc, columns: Columns, asked: Sequence[Asked], dated: Sequence[bool]
+        self,
+        doc: Doc,
+        columns: Columns,
+        asked: Sequence[Asked],
+        dated: Sequence[bool],
+        states: States | None,
     ) -> None:
-        self.doc, self.columns, self.asked = doc, columns, asked
+        self.doc, self.columns, self.asked, self.states = doc, columns, asked, states
         size = len(doc)
         self.heads = np.append(columns.arrays.heads, size)
         self.deps = np.append(columns.of_deps(DEP_CODES), 0)
@@ -452,7 +471,7 @@ class _Builder:
                 owner[head] = at
         return owner
 
-    def _tokens(self, rows: list[int]) -> tuple[Integers, Floats, Floats, Floats]:
+    def _tokens(self, rows: list[int]) -> tuple[Integers, Floats, Floats, Floats, Floats]:
         columns, doc = self.columns, self.doc
         labels = doc.to_array("ENT_TYPE")[rows].tolist()
         names = {key: LABEL_CODES.get(doc.vocab.strings[key], 0) for key in {*labels} - {0}}
@@ -466,7 +485,10 @@ class _Builder:
         known = np.zeros((len(rows) + 1, STATE), dtype=np.float32)
         known[1:] = known_tensor(doc)[rows]
         static = static_vectors(doc.vocab, [0, *columns.keys[columns.places[rows]].tolist()])
-        return codes, _bits(traits, TRAITS), known, static
+        states = np.zeros((1, WIDTH), dtype=np.float32)
+        if self.states is not None:
+            states = np.concatenate([states, self.states[rows]])
+        return codes, _bits(traits, TRAITS), known, static, states
 
     def _given(self, numbers: range) -> Floats:
         rows = []

@@ -1,4 +1,7 @@
-"""Run the trained scorer: what each number measures, whose it is, its kind, change and bound."""
+"""Run the trained scorer: what each number measures, whose it is, its kind, change and bound.
+
+The same weights read documents with the states of the encoder and without.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.manifest import own_model
+from pipeline.reader.encoder import encoder_below
 from pipeline.reader.figures.features import FEATURES, Asked, Features, in_parts
 from pipeline.reader.session import Floats, Integers, Scale, check_features, session
 from pipeline.records.labels import Bound, Change, ChangeRole
@@ -22,6 +26,8 @@ MODEL = "figures"
 """The name of the scorer in ``models/manifest.toml``."""
 GRAPH = "scorer.onnx"
 CONFIG = "config.json"
+SCALES = ("plain", "encoded")
+"""The scales of confidence in the config: without and with the states of the encoder."""
 DECIMALS = 4
 """Scores are rounded to so many decimals before anything is compared with them."""
 KINDS = (
@@ -106,17 +112,23 @@ def allowed(asked: Sequence[Asked]) -> Allowed:
 class Scorer:
     """The graph of the scorer, loaded."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, encoded: bool = False) -> None:
+        """Load the scorer in a folder; ``encoded``: it reads the states of the encoder, too.
+
+        Raises ``ModelUnsuitable`` if it was trained on other features or above another encoder.
+        """
         self.graph = session(folder / GRAPH)
         table = json.loads((folder / CONFIG).read_text("utf-8"))
         check_features(folder, table.get("features"), FEATURES)
-        self.scale = Scale(table["slope"], table["shift"])
+        self.encoder = encoder_below(folder, table["encoder"]) if encoded else None
+        self.scale = Scale(**table["scales"][SCALES[encoded]])
 
     def read(
         self, doc: Doc, columns: Columns, asked: Sequence[Asked], dated: Sequence[bool]
     ) -> list[Reading]:
         """Return what the numbers of a document are."""
-        parts = in_parts(doc, columns, asked, dated)
+        states = None if self.encoder is None else self.encoder.of(columns)
+        parts = in_parts(doc, columns, asked, dated, states)
         return [one for some, found in parts for one in self._read(some, found)]
 
     def _read(self, asked: Sequence[Asked], found: Features) -> Iterator[Reading]:
@@ -173,10 +185,10 @@ def choices(allowed: Allowed, number: Integers, scores: Floats, pairs: Floats) -
 
 
 @cache
-def scorer() -> Scorer:
+def scorer(*, encoded: bool = False) -> Scorer:
     """Return the scorer of ``models/``, checked and loaded once.
 
     Raises ``ModelChanged`` or ``ManifestUnreadable``.
     """
     _, folder = own_model(MODEL)
-    return Scorer(folder)
+    return Scorer(folder, encoded=encoded)

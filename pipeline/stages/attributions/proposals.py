@@ -77,7 +77,7 @@ def whole_source(reading: Reading, source: TokenSpan | None, cue: TokenSpan) -> 
 
     "Hillary" in "Hillary Clinton" is completed. Left out are "that" in "that the mayor described",
     "contradicting" in "contradicting the mayor's", the noun that "which" refers to, "on Tuesday"
-    after a name, the "'s" at the end, and commas at both ends.
+    after a name, the "'s" at the end, commas at both ends, and the words of the cue.
     """
     if source is None:
         return None
@@ -86,6 +86,8 @@ def whole_source(reading: Reading, source: TokenSpan | None, cue: TokenSpan) -> 
         return None
     start, end = completed(reading, start, end, cue)
     start, end = _with_clause(reading, start, end, cue)
+    if start < cue[1] and cue[0] < end:  # "Lee's promise" with the cue "promise was"
+        start, end = (start, cue[0]) if start < cue[0] else (cue[1], end)
     start, end = _without_marks(reading, *_cut(reading, start, end))
     return (start, end) if start < end else None
 

@@ -27,7 +27,9 @@ from pipeline.text.spans import TokenSpan
 from pipeline.text.units import Quantity, cents_of, dollars_of, in_dollars_of
 from pipeline.text.words import alternatives
 
-SCORE = re.compile(r"(?<![\w.,/$£€-])(\d{1,3})(-to-|[-–—])(\d{1,3})(?![\w/%]|[-–—]\d|[.,]\d)")
+SCORE = re.compile(
+    r"(?<![\w.,/$£€-])(\d{1,3})(-to-|[-–—]| [-–—] )(\d{1,3})(?![\w/%]|[-–—]\d|[.,]\d)"
+)
 SCORE_WORDS = re.compile(
     r"\b(?:w[io]n(?:s|ning)?|beat(?:s|en)?|lost|los(?:es|ing|s)|defeat\w*|lead(?:s|ing)?|led|victory|draws?|"
     r"drew|ties?|tied|scor\w+|down|up|ahead|behind|votes?|voted|ruling|rul\w+|decision|decided|aggregate|"
@@ -88,6 +90,8 @@ def is_score(text: str, start: int, end: int, after: Token | None) -> bool:
     if ODDS.search(around):
         return False
     spoken = SCORE_WORDS.search(around) is not None
+    if found[2][0] == " ":
+        return spoken  # "won 1 – 0"
     if found[2] == "-to-":
         return VOTE.search(around) is not None  # "a 2-to-1 ruling", not "a 3-to-1 margin"
     if a >= b:

@@ -213,13 +213,16 @@ def kind_behind(noun: Token, after: int) -> int | None:
     return kind.idx + len(kind) if inside else None
 
 
-def words(owner: Token) -> CharSpan:
-    """Return the character bounds of a noun with the words before it, without articles.
+def words(figure: TokenSpan, owner: Token) -> CharSpan:
+    """Return the character bounds of the holder of a figure (token bounds): a noun with the words
+    before it, without articles and the figure itself.
 
     A name extends to its end: "Club for Growth".
     """
     doc, last = owner.doc, owner.i
     first, _ = core(owner)
+    if first < figure[1] <= owner.i:
+        first = figure[1]  # "a seven-year-old girl"
     while first < owner.i and doc[first].tag_ in DROPPED:
         first += 1
     while owner.ent_type_ and last + 1 < len(doc) and doc[last + 1].ent_iob_ == "I":

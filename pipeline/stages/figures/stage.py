@@ -141,19 +141,23 @@ CLAUSE = named("clause", "It rose 5% in May.")
     "news_figures",
     requires=["token.tag", "token.dep", "token.head", "token.ent_type", "doc._.news_times"],
     assigns=["doc._.news_figures", "doc.spans"],
+    default_config={"encoder": False},
 )
-def make_figures(nlp: Language, name: str) -> Figures:  # noqa: ARG001 (spaCy passes both)
-    """Make the stage."""
-    return Figures()
+def make_figures(nlp: Language, name: str, encoder: bool) -> Figures:  # noqa: ARG001
+    """Make the stage; ``encoder``: the scorer reads the states of the encoder."""
+    return Figures(encoded=encoder)
 
 
 class Figures:
     """Find numbers with their units, and ask the scorer what they are."""
 
+    def __init__(self, *, encoded: bool = False) -> None:
+        self.encoded = encoded
+
     def __call__(self, doc: Doc) -> Doc:
         check_order(doc, "news_figures")
         news = doc._.news
-        search = _Search(doc, news.times)
+        search = _Search(doc, news.times, encoded=self.encoded)
         found = list(search.figures())
         news.figures = found
         bounds = [search.candidates.bounds(figure.start, figure.end) for figure in found]
@@ -164,8 +168,8 @@ class Figures:
 class _Search:
     """One document's figures."""
 
-    def __init__(self, doc: Doc, times: list[Time]) -> None:
-        self.doc, self.times = doc, times
+    def __init__(self, doc: Doc, times: list[Time], *, encoded: bool) -> None:
+        self.doc, self.times, self.encoded = doc, times, encoded
         self.candidates = Candidates(doc, times)
         self.news: News = doc._.news
         self.text, self.low = self.candidates.text, self.candidates.low
@@ -180,7 +184,7 @@ class _Search:
         self.lengths = Places([(one.start, one.end) for one in self.times])
         before: Figure | None = None
         columns, dated = self.candidates.columns, self.candidates.dated()
-        readings = scorer().read(self.doc, columns, asked, dated)
+        readings = scorer(encoded=self.encoded).read(self.doc, columns, asked, dated)
         for one, reading in zip(asked, readings, strict=True):
             by: By = MODEL
             if reading.kind == "none" and one.quantity.number.kind == "multiple":
@@ -196,7 +200,8 @@ class _Search:
         start, end, kind, unit, unit_text = self._kind(quantity, reading, before)
         noun = None if reading.measures is None else self.doc[reading.measures]
         measures = None if noun is None else self._phrase(one, kind, noun)
-        owner = None if reading.holder is None else words(self.doc[reading.holder])
+        place = one.first, one.last
+        owner = None if reading.holder is None else words(place, self.doc[reading.holder])
         if kind == "count" and noun is not None and noun.i >= one.last and measures is not None:
             unit_text = self.text[slice(*measures)]
         assumed = quantity.assumed

@@ -130,6 +130,22 @@ def month(tokens: Tokens, match: re.Match[str]) -> Expression:
     return made
 
 
+@DATES.rule("<the>? f=(<month>) <dash> m=(<month>) <period|quarter>?")
+def months(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+    """ "January-March", "the July-September period": a quarter or a half of a year."""
+    first, last = MONTHS[part(tokens, match, "f").rstrip(".")], month_of(tokens, match)
+    if tokens.ends[match.start("f")] != tokens.starts[match.start("m")] - 1:
+        return None  # May - June was hot
+    made = Expression(match.start(), match.end())
+    if last % 3 == 0 and first == last - 2:
+        made.quarter = last // 3
+    elif last % 6 == 0 and first == last - 5:
+        made.half = last // 6
+    else:
+        return None
+    return made
+
+
 PAIRING = re.compile(pattern_of("<weekday><dash|to>") + "$")
 PAIRED = re.compile(pattern_of("<dash|to><month|weekday>"))
 

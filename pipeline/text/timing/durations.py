@@ -10,6 +10,7 @@ from fractions import Fraction
 from pipeline.text.numbers import parse_number
 from pipeline.text.timing.grammar import (
     CLASSES,
+    HOURS_AND_MINUTES,
     LONG,
     SEASONS,
     WHOLE_UNITS,
@@ -470,8 +471,13 @@ def long_ago(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 @SPANS.rule("<long>")
 def lasting(tokens: Tokens, match: re.Match[str]) -> Expression:
-    """ "weeklong"."""
-    value = LONG[tokens.words[match.start()].lower()]
+    """ "weeklong", "1h 12m"."""
+    word = tokens.words[match.start()].lower()
+    hours = HOURS_AND_MINUTES.fullmatch(word)
+    if hours is None:
+        value = LONG[word]
+    else:
+        value = "PT" + "".join(f"{int(n)}{unit}" for unit, n in hours.groupdict("").items() if n)
     return Expression(match.start(), match.end(), "duration", value=value)
 
 

@@ -114,6 +114,7 @@ TOKEN = re.compile(
   | \d{4}-\d\d-\d\d (?=T\d\d:)
   | (?<=\d)T (?=\d\d:)
   | [1-4][QH]\d\d\b
+  | \d{1,3}h[ ]?[0-5]?\dm(?:in)?(?:[ ]?[0-5]?\ds)?\b
   | (?:[01]\d|2[0-3])[hH][0-5]\d\b
   | (?:[bB]i|[sS]emi)-\w+
   | (?i:week|month|quarter|year)[- ]to[- ]date\b
@@ -155,6 +156,8 @@ CLOCK = re.compile(
 )
 H_CLOCK = re.compile(r"(?:[01]\d|2[0-3])[hH][0-5]\d")
 """A time of day as written in South Africa: "15h10"."""
+HOURS_AND_MINUTES = re.compile(r"(?P<H>\d+)h ?(?P<M>\d+)m(?:in)?(?: ?(?P<S>\d+)s)?")
+"""A length in hours and minutes: "1h 12m"."""
 NUMERIC_DATES = (
     re.compile(r"(?P<year>[12]\d{3})(?P<mark>[-/])(?P<month>[01]?\d)(?P=mark)(?P<day>[0-3]?\d)"),
     re.compile(r"(?P<month>[01]?\d)/(?P<day>[0-3]?\d)/(?P<year>(?:[12]\d)?\d\d)"),
@@ -297,6 +300,8 @@ def numeral(word: str) -> str:
             return name
     if H_CLOCK.fullmatch(word):
         return "clock"
+    if HOURS_AND_MINUTES.fullmatch(word):
+        return "long"
     return "label" if LABEL.fullmatch(word) else "other"
 
 
