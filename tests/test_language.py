@@ -264,7 +264,7 @@ def test_a_malformed_or_missing_manifest_is_refused(tmp_path: Path, toml: str | 
         read_manifest(path)
 
 
-CLOSE = 0.0005
+CLOSE = 0.003
 """How far a confidence may change if words beside it have other neighbours."""
 
 
