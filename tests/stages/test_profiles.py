@@ -34,6 +34,13 @@ def test_names_are_the_mean_of_both_networks(nlp: Language) -> None:
     assert np.allclose(stage.network.likely(doc, columns), (own + other) / 2, atol=1e-5)
 
 
+def test_accurate_reads_figures_with_the_encoder(nlp: Language, fast_nlp: Language) -> None:
+    text = "Acme sold 12 ships in May, up from 9, and lost about $5 million."
+    ours, theirs = nlp(text)._.news.figures, fast_nlp(text)._.news.figures
+    assert [(one.start, one.kind) for one in ours] == [(one.start, one.kind) for one in theirs]
+    assert [one.confidence for one in ours] != [one.confidence for one in theirs]
+
+
 def test_the_same_text_gives_the_same_attributions(nlp: Language) -> None:
     text = "Ann Lee said that it rained. " * 40 + "\n\n" + "The mayor is reluctant. " * 60
     once, again = (nlp(text)._.news.attributions for _ in range(2))
