@@ -636,7 +636,9 @@ def test_a_pasted_text_is_extracted_and_shown(reviewing: Any) -> None:
     kim = reviewing(harbour(), at="#/new")
     kim.page.get_by_label("Text").fill("FAIL P204")
     kim.page.get_by_role("button", name="Extract").click()
-    expect(kim.page.get_by_role("status")).to_contain_text("(P204). leave the article out")
+    refusal = "(P204). leave the article out"
+    loading = 30_000  # milliseconds: the first article also loads the models
+    expect(kim.page.get_by_role("status")).to_contain_text(refusal, timeout=loading)
     kim.tab.errors.clear()  # the browser's own note of the refusal
     for words in ("The tide rose.", f"{HACK}\u202e fell."):
         kim.page.get_by_label("Text").fill(words)
