@@ -380,6 +380,12 @@ def test_the_kind_of_a_figure_and_the_words_of_its_unit(
     assert (text[one.start : one.end], one.kind, one.unit_text, one.per) == wanted
 
 
+def test_a_rank_without_context_is_a_figure_in_fast(fast_nlp: Language) -> None:
+    """With the encoder, the scorer takes this one for no figure: see the card of the model."""
+    (one,) = figures(fast_nlp, "It was the No. 3 bank.")
+    assert (one.start, one.end, one.kind) == (11, 16, "ordinal")
+
+
 def test_measured_phrases_begin_and_end_at_the_right_words(nlp: Language) -> None:
     """The scorer learned from these sentences, but not where a phrase ends."""
     right = []
