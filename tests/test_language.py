@@ -265,7 +265,7 @@ def test_a_malformed_or_missing_manifest_is_refused(tmp_path: Path, toml: str | 
 
 
 CLOSE = {"quotes": 0.0005, "figures": 0.002}
-"""How far a confidence may change if words beside it have other neighbours."""
+"""How far a confidence of a layer may change if words beside it have other neighbours."""
 
 
 def test_parsing_in_pieces_gives_the_same_result(nlp: Language) -> None:
