@@ -36,6 +36,7 @@ from pipeline.document.syntax import (
     tense_of,
 )
 from pipeline.manifest import own_model
+from pipeline.names.lists import organisations
 from pipeline.stages.order import check_order
 from pipeline.text import timex
 from pipeline.text.dateline import dateline
@@ -227,6 +228,8 @@ class Times:
                 continue
             if found.kind == "set" and len(span) == 1 and span[0].tag_ in DAILY:
                 continue  # a daily, its annual
+            if is_of_event(span) or (found.rule == "holiday" and is_of_noun(span)):
+                continue
             kept = span if found.kind == "set" else own(span)
             if kept is None:
                 continue
@@ -264,6 +267,30 @@ def is_name(span: Span) -> bool:
     return span.text[0].isupper() and bool(longer or marked)
 
 
+def is_of_event(span: Span) -> bool:
+    """Tell whether a year is part of a name: Euro 2024, the 2017 Harbour Marathon."""
+    year = span[0]
+    if len(span) > 1 or not YEAR.fullmatch(year.text):
+        return False
+    if year.ent_type_ == "EVENT" and year.ent_iob_ == "I":
+        return True
+    head, before = year.head, year.nbor(-1) if year.i else year
+    if head.tag_ not in NAME_TAGS or not 0 < head.i - year.i < MOST_BEFORE:
+        return False  # the 2020 election, in 2020 Lee won
+    event = organisations().last_words.get(head.lower_) == "EVENT" or head.ent_type_ == "EVENT"
+    return event and before.tag_ in ARTICLES
+
+
+def is_of_noun(span: Span) -> bool:
+    """Tell whether a holiday is part of another noun: the Christmas market."""
+    root, head = span.root, span.root.head
+    if len(span) > 1 or root.dep_ != "compound" or head.i < span.end:
+        return False
+    return head.text.islower() and head.lower_.rstrip("s") not in PERIODS
+
+
+YEAR = re.compile(r"\d{4}")
+PERIODS = frozenset({"holiday", "day", "eve", "week", "weekend", "season", "period"})
 GIVEN_NAMES = frozenset({"April", "May", "June", "August", "Summer", "Autumn", "Dawn"})
 
 

@@ -156,6 +156,7 @@ def said(one: Asked) -> str:
         # scores and votes, not ranges
         ("They won [2-1] there.", ["1 score"]),
         ("City won [1 – 0] on Saturday.", ["0 score"]),
+        ("She beat Ann Lee [6-4], [7-6] (5).", ["4 score", "6 score"]),
         ("City beat them [3 - 1] there.", ["1 score"]),
         ("It reads [1] – [0] here.", ["1", "0"]),
         ("They won [1-2] there.", ["2 score"]),

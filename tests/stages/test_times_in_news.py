@@ -19,6 +19,10 @@ NAMES = [
     "[Today|2025-05-01], she watched it at home.",
     "By [Easter|2025-04-20] a new pope had been chosen.",
     "[January|2025-01] was cold, [September|2024-09] was not.",
+    "She won the 2017 Harbour Marathon, and played at Euro 2024.",
+    "He stood in the [2020|2020] United States presidential election.",
+    "The Christmas market was shut; [Christmas|2024-12-25] was near.",
+    "They spent the [Christmas|2024-12-25] holidays in Bath.",
 ]
 
 REFERENCES = [
@@ -33,6 +37,8 @@ STORIES = [
     "He was jailed in [May 2010|2010-05]. In [July|2010-07] he fled, in [January|2011-01] he died.",
     "He told them that [Wednesday|2025-04-30]’s count was fair.",
     "On [that Wednesday|2025-04-30], nobody came.",
+    "Police said on [Monday|2025-04-28] that the crash on [Thursday|2025-04-24] killed two people.",
+    "Police said on [Monday|2025-04-28] that the vote on [Thursday|2025-05-01] would be watched.",
     "They vote on [May 9|2025-05-09], he said, having met [earlier in the evening|2025-05-01TEV].",
 ]
 

@@ -78,6 +78,7 @@ DESIGNATION = re.compile(
           |content|UHD|Ultra|stream\w*|projector|movie)s?\b)
         | (?<![\w.])\d{{1,2}}[Kk](?=[ -](?:run|race|walk|swim|course|event)s?\b)
         | \b7-Eleven\b
+        | (?<=[67][-–][67])[ ]?\(\d{{1,2}}\)  # points of a tie-break
         | (?<![\w$£€.,–-])\d{{1,3}}(?:[-–]\d{{1,3}}){{2,}}(?![\w–-]|[.,]\d)
         | \b[A-Z]{{2,6}}-\d+(?:-\d+)+\b
         | \b\d{{1,2}}-[KQ]s?\b

@@ -61,6 +61,8 @@ AGES = 10
 """Durations of at least this many years are not counted from the time of the news."""
 CLOSING = re.compile(r"\b(?:at|as (?:of|at)|through|until)\s\Z")
 SENTENCE_END = re.compile(r"[.!?]\s|\n")
+TOLD = re.compile(r" that [^.!?\n]{0,100}")
+"""Between the day of a statement and a day in what it says."""
 
 
 class Reading(NamedTuple):
@@ -506,9 +508,22 @@ class Calendar:
             return Period("D", nearest_weekday(anchor, wanted, direction() or 1))
         gone, coming = (nearest_weekday(anchor, wanted, way) for way in (-1, 1))
         behind, ahead = (anchor - gone).days, (coming - anchor).days
+        if not behind and self._is_told_before(direction):
+            return Period("D", gone - timedelta(days=7))
         again = gone in self.named and ahead > FAR_AHEAD  # "met Monday … will meet later Monday"
         later = behind > 0 and not again and direction.is_ahead("W", behind, ahead)
         return Period("D", coming if later else gone)
+
+    def _is_told_before(self, direction: Direction) -> bool:
+        """Return whether a statement of an earlier day tells of a day that is over.
+
+        "The police said on Thursday that the crash on Wednesday killed two."
+        """
+        day = self.last_day
+        if day is None or self.published is None or day.period.first >= self.published:
+            return False
+        told = TOLD.fullmatch(self.text, day.end, direction.start)
+        return told is not None and direction() < 0
 
     def _shifted(self, one: Expression, base: Period | None, direction: Direction) -> Period | None:
         """Return the day, weekend, week, month or quarter at this distance."""
