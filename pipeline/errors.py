@@ -31,6 +31,7 @@ ExitCode = int
 
 OK: ExitCode = 0
 SOME_FAILED: ExitCode = 1
+NOTHING_FOUND: ExitCode = 1
 USAGE: ExitCode = 2
 BAD_DATA: ExitCode = 65
 NO_INPUT: ExitCode = 66

@@ -55,7 +55,9 @@ LONGEST: Final = 60
 """Longer texts are cut in examples."""
 EXITS: Final = {
     errors.OK: "Success.",
-    errors.SOME_FAILED: "Some articles went to the dead letters or have incomplete records.",
+    errors.SOME_FAILED: (
+        "Some articles went to the dead letters or have incomplete records, or nothing was found."
+    ),
     errors.USAGE: "The command was called with invalid arguments.",
     errors.BAD_DATA: "The input or a record is invalid.",
     errors.NO_INPUT: "The input does not exist or cannot be read.",

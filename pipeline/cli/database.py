@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +13,14 @@ from pipeline.cli import options
 from pipeline.cli.files import records
 from pipeline.cli.options import Command
 from pipeline.cli.screen import Screen, emit, tell
-from pipeline.errors import INTERRUPTED, OK, InputNotFound, LinkFailed, UsageError
+from pipeline.errors import (
+    INTERRUPTED,
+    NOTHING_FOUND,
+    OK,
+    InputNotFound,
+    LinkFailed,
+    UsageError,
+)
 from pipeline.text.words import plural
 
 if TYPE_CHECKING:
@@ -94,6 +101,31 @@ def _draw(columns: Sequence[Column], screen: Screen) -> None:
         )
         table.add_row(*cells)
     screen.draw(table)
+
+
+def tell_nothing(address: str, asked: Mapping[tuple[str, str], str | None], quiet: bool) -> int:
+    """Tell that nothing was found, with similar names, and return the exit code.
+
+    ``asked``: words by the view and the column in which they were looked for.
+    """
+    from pipeline.database.access import alike
+
+    given = {place: words for place, words in asked.items() if words}
+    if not quiet:
+        near = [
+            one
+            for (view, column), words in given.items()
+            for one in alike(address, words, view, column)
+        ]
+        told = f" for {', '.join(map(repr, given.values()))}" if given else ""
+        hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
+        tell(f"nothing found{told}{hint}")
+    return NOTHING_FOUND
+
+
+def article_of(title: str | None, uri: str | None, article_id: str) -> str:
+    """Return how a list names an article: by its title, else its file, else its id."""
+    return title or (uri or "").rstrip("/").rpartition("/")[2] or article_id
 
 
 def warn_of_pending(address: str, quiet: bool) -> None:
@@ -304,14 +336,14 @@ def said(
     as_json: bool,
     as_csv: bool,
     quiet: bool,
-) -> None:
+) -> int:
     """Print what somebody has said in all articles.
 
     NAME is found in names that contain all of its words, and in the names of identities once
     pipeline link has run. A statement that several articles have is
     printed once, with the date and title of the earliest; "origins" is the number of articles
     without their copies. SQLite and PostgreSQL find other forms of the WORDS as well ("tariffs" for
-    "tariff"), DuckDB finds them as parts of words.
+    "tariff"), DuckDB finds them as parts of words. The exit code is 1 if nothing is found.
 
     \b
     pipeline said "Jamieson Greer" --to sqlite:///news.db --about tariffs --since 2025-01-01
@@ -329,12 +361,13 @@ def said(
         Column("Date", [(one.published or "")[:10] for one in found], whole=True),
         Column("Who", [one.speaker for one in found], 80),
         Column("Statement", [one.statement for one in found]),
-        Column("Article", [one.title or one.article_id for one in found], 80),
+        Column("Article", [article_of(one.title, one.uri, one.article_id) for one in found], 80),
         Column("Outlets", [one.outlets for one in found], 100),
         Column("Origins", [one.origins for one in found], 64),
     )
     show_rows(search.Said._fields, found, columns, as_json=as_json, as_csv=as_csv)
     warn_of_pending(address, quiet)
+    return OK if found else tell_nothing(address, {("v_statements", "speaker"): speaker}, quiet)
 
 
 @click.command(no_args_is_help=True)
@@ -352,13 +385,14 @@ def series(
     as_json: bool,
     as_csv: bool,
     quiet: bool,
-) -> None:
+) -> int:
     """Print the values of a measure over time.
 
     They come from all articles of a database. Values are in one series if they have the same
     holder, measure and unit; holders are identities once pipeline link has run. Each is compared
     with the one before: a revision (same period, later article), a disagreement (another source),
-    or a value of another period or scope. Copies of articles are left out.
+    or a value of another period or scope. Copies of articles are left out. The exit code is 1 if
+    nothing is found.
 
     \b
     pipeline series --to sqlite:///news.db --holder "United States" --measure "trade deficit"
@@ -372,11 +406,13 @@ def series(
         Column("Period", [one.time_value or _published(one) for one in found], whole=True),
         Column("Value", [one.text for one in found], whole=True),
         Column("Source", [one.given_by for one in found], 80),
-        Column("Article", [one.title or one.article_id for one in found], 100),
+        Column("Article", [article_of(one.title, one.uri, one.article_id) for one in found], 100),
         Column("Relation", [one.relation for one in found], whole=True),
     )
     show_rows(search.Value._fields, found, columns, as_json=as_json, as_csv=as_csv)
     warn_of_pending(address, quiet)
+    asked = {("v_series", "holder"): holder, ("v_series", "measure"): measure}
+    return OK if found else tell_nothing(address, asked, quiet)
 
 
 def _published(value: Value) -> str:

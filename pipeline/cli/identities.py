@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.database import database
+from pipeline.cli.database import database, tell_nothing
 from pipeline.cli.options import Commands
 from pipeline.cli.screen import answer, emit, plain
 from pipeline.errors import OK, LinkFailed, UsageError
@@ -91,6 +91,8 @@ def list_(
 ) -> int:
     """List identities whose name has the words of SEARCH, the most mentioned first.
 
+    The exit code is 1 if there are none.
+
     \b
     pipeline identities list jamieson greer --to sqlite:///news.db
     pipeline identities list --review --to sqlite:///news.db
@@ -113,7 +115,9 @@ def list_(
             rows = found.listed(store, " ".join(search), label, limit)
             lines = map(_line, rows)
     _print(rows, lines, as_json=as_json)
-    return OK
+    if rows or review or show_actions:
+        return OK
+    return tell_nothing(address, {("identities", "name"): " ".join(search)}, quiet=False)
 
 
 @identities.command("show", no_args_is_help=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from itertools import count
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -157,6 +158,35 @@ class Condition:
 
     def __str__(self) -> str:
         return f"WHERE {' AND '.join(self.parts)}" if self.parts else ""
+
+
+MOST_NAMES = 20_000
+"""Names among which a similar one is looked for, the most frequent ones."""
+MOST_ALIKE = 3
+
+
+def alike(address: str, text: str, view: str, column: str) -> list[str]:
+    """Return the names of a column that are most like a text, or like it in their last word.
+
+    There are none if a name has all words of the text, which is then not misspelt. Raises what
+    ``opened`` raises.
+    """
+    asked = f"""
+        SELECT {column} FROM {view} WHERE {column} IS NOT NULL
+        GROUP BY {column} ORDER BY COUNT(*) DESC, {column} LIMIT {MOST_NAMES}"""
+    with opened(address, reading=True) as store, store.transaction():
+        names = [name for (name,) in store.rows(asked) if name.strip()]
+    words = text.casefold().split()
+    if not words or any(all(one in name.casefold() for one in words) for name in names):
+        return []
+    whole: dict[str, str] = {}
+    last: dict[str, str] = {}
+    for name in names:
+        whole.setdefault(name.casefold(), name)
+        last.setdefault(name.casefold().split()[-1], name)
+    found = [whole[one] for one in get_close_matches(" ".join(words), whole, MOST_ALIKE)]
+    found += [last[one] for one in get_close_matches(words[-1], last, MOST_ALIKE, cutoff=0.75)]
+    return list(dict.fromkeys(found))[:MOST_ALIKE]
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
+from pipeline.cli.database import article_of
 from pipeline.database import following
 from pipeline.writers.loading import load
 from tests.database.news import week
@@ -73,20 +74,51 @@ def test_said_prints_json_and_csv(followed: str, capfd: pytest.CaptureFixture[st
     assert line == {key: "" if value is None else str(value) for key, value in row.items()}
 
 
-def test_nothing_found_prints_nothing(followed: str, capfd: pytest.CaptureFixture[str]) -> None:
-    assert main(["said", "Nobody Else", "--to", followed]) == 0
-    assert main(["series", "--to", followed, "--holder", "Nobody", "--json"]) == 0
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["said", "Nobody Else"], "nothing found for 'Nobody Else'"),
+        (["said", "ann reo"], "nothing found for 'ann reo'; did you mean 'Ann Roe'?"),
+        (["said", "Ann Roe", "--about", "penguins"], "nothing found for 'Ann Roe'"),
+        (
+            ["series", "--holder", "Chian", "--measure", "trade deficti", "--json"],
+            "nothing found for 'Chian', 'trade deficti'; did you mean 'China' or 'trade deficit'?",
+        ),
+        (["series", "--unit", "EUR"], "nothing found"),
+    ],
+)
+def test_nothing_found_is_told(
+    followed: str, arguments: list[str], told: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*arguments, "--to", followed]) == 1
+    assert capfd.readouterr() == ("", f"{told}\n")
+    assert main([*arguments, "--to", followed, "-q"]) == 1
     assert capfd.readouterr() == ("", "")
 
 
 def test_articles_that_are_not_covered_are_told(
     news: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["said", "Ann Roe", "--to", news, "--about", "market"]) == 0
-    told = f"8 articles not covered yet: pipeline copies --to {news}\n"
+    assert main(["said", "Ann Roe", "--to", news, "--about", "market"]) == 1
+    told = f"8 articles not covered yet: pipeline copies --to {news}\nnothing found for 'Ann Roe'\n"
     assert capfd.readouterr() == ("", told)
-    assert main(["series", "--to", news, "-q"]) == 0
+    assert main(["series", "--to", news, "-q"]) == 1
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("title", "uri", "name"),
+    [
+        ("A fall", "news/a.txt", "A fall"),
+        (None, "news/a.txt", "a.txt"),
+        (None, "https://example.com/news/a/", "a"),
+        (None, None, "0a1b"),
+    ],
+)
+def test_an_article_is_named_by_title_file_or_id(
+    title: str | None, uri: str | None, name: str
+) -> None:
+    assert article_of(title, uri, "0a1b") == name
 
 
 def test_series_prints_how_a_figure_moved(followed: str, capfd: pytest.CaptureFixture[str]) -> None:

@@ -102,6 +102,16 @@ def test_an_unknown_identity_is_an_error_with_a_hint(
     assert main(["identities", "merge", "nobody", "--to", database]) == 2
 
 
+def test_a_search_without_result_suggests_names(
+    database: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["identities", "list", "tove", "quant", "--to", database]) == 1
+    told = "nothing found for 'tove quant'; did you mean 'Tove Quandt'?\n"
+    assert capfd.readouterr() == ("", told)
+    assert main(["identities", "list", "--label", "LAW", "--to", database, "--json"]) == 1
+    assert capfd.readouterr() == ("[]\n", "nothing found\n")
+
+
 def test_a_list_of_known_people_is_read(
     tmp_path: Path, database: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
