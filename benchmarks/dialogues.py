@@ -3,6 +3,7 @@
     python benchmarks/dialogues.py [--profile fast]     # the families for scores
     python benchmarks/dialogues.py --learn --show colon     # what is not right in one to learn from
     python benchmarks/dialogues.py --write FILE.jsonl --articles 600   # articles to learn from
+    python benchmarks/dialogues.py --more     # further families, which not all models learn from
 
 The passages are those of ``passages.py``. Each quotation and each reported statement asks for one
 answer: the people who speak, or nobody where the text does not name them.
@@ -254,11 +255,12 @@ def shown(pairs: Iterable[tuple[passages.Passage, ArticleRecord]]) -> Iterator[s
 def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Return the options; a family for scores cannot be shown."""
     families: Mapping[str, Any] = {
-        key: passages.data()[key]["families"] for key in ("learn", "score")
+        key: passages.data()[key]["families"] for key in ("learn", "more", "score")
     }
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--profile", choices=PROFILES, help="how attributions are judged")
     parser.add_argument("--learn", action="store_true", help="score the families to learn from")
+    parser.add_argument("--more", action="store_true", help="the further families to learn from")
     parser.add_argument("--each", type=int, default=24, help="how many passages of a family")
     parser.add_argument("--seed", type=int, default=1, help="random seed")
     parser.add_argument(
@@ -269,19 +271,21 @@ def parsed(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     args = parser.parse_args(arguments)
     if args.show in families["score"]:
         parser.error(f"{args.show} is for scores: its passages are never read")
-    if args.show is not None and args.show not in families["learn"]:
-        parser.error(f"{args.show} is not a family to learn from: {', '.join(families['learn'])}")
+    known = families["more" if args.more else "learn"]
+    if args.show is not None and args.show not in known:
+        parser.error(f"{args.show} is not a family to learn from: {', '.join(known)}")
     return args
 
 
 def main() -> int:
     args = parsed()
+    learned: passages.Split = "more" if args.more else "learn"
     if args.write is not None:
         with args.write.open("w", encoding="utf-8") as out:
-            for row in passages.articles(args.articles, args.seed):
+            for row in passages.articles(args.articles, args.seed, split=learned):
                 out.write(json.dumps(row, ensure_ascii=False) + "\n")
         return 0
-    split: passages.Split = "learn" if args.learn or args.show else "score"
+    split = learned if args.learn or args.more or args.show else "score"
     made = list(passages.passages(split, args.each, args.seed))
     if args.show is not None:
         made = [one for one in made if one.family == args.show]

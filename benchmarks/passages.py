@@ -32,7 +32,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Literal, NamedTuple
 
-Split = Literal["learn", "score"]
+Split = Literal["learn", "more", "score"]
 Row = dict[str, Any]
 """An annotated article, as in ``seeds/corpus``."""
 
@@ -121,7 +121,7 @@ class World:
 
     def __init__(self, split: Split, random: Random) -> None:
         self.random = random
-        self.lists: Mapping[str, Any] = data()[split]
+        self.lists: Mapping[str, Any] = data()["learn" if split == "more" else split]
         self.used: set[str] = set()
 
     def draw(self, key: str) -> Any:
@@ -450,20 +450,22 @@ class Passage(NamedTuple):
     row: Row
 
 
-def articles(count: int, seed: int, *, start: int = 0) -> Iterator[Row]:
-    """Yield articles of one to three scenes of the families to learn from."""
-    families = data()["learn"]["families"]
+def articles(count: int, seed: int, *, start: int = 0, split: Split = "learn") -> Iterator[Row]:
+    """Yield articles of one to three scenes of the families of a split."""
+    families = data()[split]["families"]
+    kind = "articles" if split == "learn" else split
     names = sorted(families)
     for number in range(start, start + count):
-        random = Random(f"articles/{seed}/{number}")
-        writer = Writer("learn", random)
+        random = Random(f"{kind}/{seed}/{number}")
+        writer = Writer(split, random)
         scenes = random.choices((1, 2, 3), (4, 4, 2))[0]
         # each family leads as many articles as any other
         chosen = [names[number % len(names)], *random.sample(names, scenes - 1)]
         random.shuffle(chosen)
         for name in chosen:
             writer.scene(families[name], context=0.45)
-        yield checked(writer.row(f"dialogue_{seed}_{number:05}"))
+        id = "dialogue" if split == "learn" else split
+        yield checked(writer.row(f"{id}_{seed}_{number:05}"))
 
 
 def passages(split: Split, each: int, seed: int) -> Iterator[Passage]:

@@ -166,18 +166,17 @@ def words(split: passages.Split) -> set[str]:
 
 def test_what_is_for_scores_is_unlike_what_is_learned() -> None:
     assert words("learn") & words("score") == set()
-    learn, score = (passages.data()[split]["families"] for split in ("learn", "score"))
-    assert learn.keys() & score.keys() == set()
-    assert len(learn) + len(score) >= 40
-    texts = [
-        {text for family in one.values() for text in family["texts"]} for one in (learn, score)
-    ]
-    assert texts[0] & texts[1] == set()
+    families = [passages.data()[split]["families"] for split in ("learn", "more", "score")]
+    names = [name for split in families for name in split]
+    assert len(names) == len(set(names)) >= 40
+    texts = [{text for one in split.values() for text in one["texts"]} for split in families]
+    assert not texts[2] & (texts[0] | texts[1])
 
 
-def test_training_has_no_passage_for_scores() -> None:
+@pytest.mark.parametrize("split", ["learn", "more"])
+def test_training_has_no_passage_for_scores(split: passages.Split) -> None:
     names = {one for row in passages.data()["score"]["names"] for one in row["last"]}
-    for row in passages.articles(60, seed=1):
+    for row in passages.articles(60, seed=1, split=split):
         assert not {word for one in row["entities"] for word in one["name"].split()} & names
 
 
@@ -188,7 +187,10 @@ def test_a_family_for_scores_cannot_be_shown(capsys: pytest.CaptureFixture[str])
         assert "never read" in capsys.readouterr().err
     with pytest.raises(SystemExit):
         dialogues.parsed(["--show", "no such"])
+    with pytest.raises(SystemExit):
+        dialogues.parsed(["--more", "--show", "colon"])
     assert dialogues.parsed(["--show", "colon"]).show == "colon"
+    assert dialogues.parsed(["--more", "--show", "beside"]).show == "beside"
 
 
 def test_what_is_shown_has_what_is_said_and_what_is_right() -> None:
@@ -199,15 +201,20 @@ def test_what_is_shown_has_what_is_said_and_what_is_right() -> None:
     assert not list(dialogues.shown([(passage, found())]))
 
 
-def test_the_command_writes_articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("more", "split"), [([], "learn"), (["--more"], "more")])
+def test_the_command_writes_articles(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: list[str], split: passages.Split
+) -> None:
     out = tmp_path / "out.jsonl"
-    monkeypatch.setattr("sys.argv", ["dialogues.py", "--write", str(out), "--articles", "3"])
+    arguments = ["--write", str(out), "--articles", "3", *more]
+    monkeypatch.setattr("sys.argv", ["dialogues.py", *arguments])
     assert dialogues.main() == 0
     rows = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
-    assert rows == list(passages.articles(3, seed=1))
+    assert rows == list(passages.articles(3, seed=1, split=split))
 
 
-def test_every_passage_for_scores_is_consistent() -> None:
-    made = list(passages.passages("score", 8, seed=1))
+@pytest.mark.parametrize("split", ["more", "score"])
+def test_every_passage_is_consistent(split: passages.Split) -> None:
+    made = list(passages.passages(split, 8, seed=1))
     assert len({one.row["id"] for one in made}) == len(made)
-    assert made == list(passages.passages("score", 8, seed=1))
+    assert made == list(passages.passages(split, 8, seed=1))
