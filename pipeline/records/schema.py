@@ -75,6 +75,7 @@ ADDED: Final[dict[str, Any]] = {
         },
         "figures": {"__all__": {"holder_text", "confidence"}},
         "times": {"__all__": {"range"}},
+        "source": {"from_text"},
         "provenance": {"kernel"},
     }
 }
@@ -421,19 +422,22 @@ class Source(Model):
     uri: NonEmpty | None
     """Path or URL of the input."""
     title: NonEmpty | None
-    """As given in the input."""
+    """As given in the input, otherwise the headline above the story, if the text has one."""
     byline: NonEmpty | None
     """As given in the input."""
     publisher: NonEmpty | None
     """As given in the input."""
     published: Published | None
-    """Date of publication; relative times are resolved against it."""
+    """Date of publication as given in the input, otherwise that of a dateline with a year; relative
+    times are resolved against it."""
     language: NonEmpty | None
     """As given in the input."""
     sha256: Sha256
     """SHA-256 of ``text`` in UTF-8."""
     meta: dict[str, JsonValue]
     """All other keys of the JSONL row, unchanged."""
+    from_text: tuple[Literal["title", "published"], ...] = ()
+    """What the input does not give and was read from the text."""
 
 
 class ModelVersion(Model):

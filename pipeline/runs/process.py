@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 from spacy.language import Language
@@ -50,6 +50,8 @@ from pipeline.runs.commit import Receipt, commit, part_name, read_receipt, recei
 from pipeline.runs.store import RESCUE
 from pipeline.settings import AUTO, Settings
 from pipeline.text import language
+from pipeline.text.dateline import dateline
+from pipeline.text.paragraphs import headline
 
 if TYPE_CHECKING:
     from pipeline.runs.plan import Extractor, Job, Shard
@@ -194,15 +196,24 @@ def _check_text(text: str, settings: Settings, where: str) -> None:
 
 
 def _source(article: Article, language: str | None, sha256: str) -> Source:
+    """Return what is known of the origin; a title and a date may be read from the text."""
+    from_text: list[Literal["title", "published"]] = []
+    title, published = article.title, article.published
+    if title is None and (title := headline(article.text)) is not None:
+        from_text.append("title")
+    if published is None and (day := dateline(article.text)) is not None:
+        published = day.isoformat()
+        from_text.append("published")
     return Source(
         uri=article.uri,
-        title=article.title,
+        title=title,
         byline=article.byline,
         publisher=article.publisher,
-        published=article.published,
+        published=published,
         language=language,
         sha256=sha256,
         meta=dict(article.meta),
+        from_text=tuple(from_text),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from pipeline.text.dateline import LINES, story_start
+from pipeline.text.dateline import LINES, dateline, story_start
 from pipeline.text.spans import CharSpan
 
 BREAK = re.compile(r"(?:\r\n|[\n\r\v\f\x85\u2028\u2029])")
@@ -17,6 +17,15 @@ SENTENCE_END = frozenset(".!?:;…\"”»’'")
 HEAD = 6
 """Maximum number of paragraphs before the story: headline, deck, byline and dateline."""
 LONGEST_HEAD = 200
+SHORTEST_HEADLINE = 3
+"""Minimum number of words."""
+NO_HEADLINE = re.compile(
+    r"by\b|[\w ]{2,20}:$|(?:press|media|news) release$|for (?:immediate )?release"
+    r"|(?:photos?|images?|source|contact|(?:up)?dated?|posted|published|date|to|from)(?:\b:| by\b)"
+    r"|.*(?:@|https?:|www\.)",
+    re.IGNORECASE,
+)
+"""A byline, a label, an address."""
 
 
 @lru_cache(maxsize=1)
@@ -69,6 +78,27 @@ def head(text: str) -> list[CharSpan]:
             return found
         found.append((start, end))
     return []
+
+
+def headline(text: str) -> str | None:
+    """Return the headline above the story in one line; None without one.
+
+    It is the first line of the head with some words that is no byline, dateline or address.
+
+    >>> headline("Rain in Leeds\\nBy Ann Lee\\nIt rained. It will rain on.")
+    'Rain in Leeds'
+    >>> headline("It rained in Leeds. It will rain on.")
+    """
+    for start, end in head(text):
+        line = " ".join(text[start:end].split()).strip("*# ")
+        if (
+            line.count(" ") >= SHORTEST_HEADLINE - 1
+            and not NO_HEADLINE.match(line)
+            and story_start(text, start) is None
+            and dateline(line) is None
+        ):
+            return line
+    return None
 
 
 def _soft_breaks(text: str, lines: list[CharSpan], blank: list[bool]) -> set[int]:

@@ -71,7 +71,7 @@ class ReviewedArticle(NamedTuple):
     def article(self) -> Article:
         """The article of the record."""
         source = self.record.source
-        known = source.model_dump(exclude={"sha256"})
+        known = source.model_dump(exclude={"sha256", "from_text", *source.from_text})
         return Article(text=self.record.text, where=self.record.id, id=self.record.id, **known)
 
 

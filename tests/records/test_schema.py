@@ -35,7 +35,7 @@ def old_line() -> str:
     """Return a record as a pipeline of schema 1.0 wrote it."""
     row = json.loads(harbour().to_line())
     row["schema_version"] = "1.0"
-    del row["provenance"]["kernel"]
+    del row["provenance"]["kernel"], row["source"]["from_text"]
     for entity in row["entities"]:
         for mention in entity["mentions"]:
             del mention["confidence"]

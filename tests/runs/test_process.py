@@ -111,6 +111,31 @@ def test_metadata_of_an_article_goes_to_its_source(nlp: Language) -> None:
     assert ArticleRecord.from_line(found.to_line()) == found
 
 
+HEADED = "Harbour wall falls\nLEEDS, May 2, 2025 (AP) - The wall fell on Monday. Nobody was hurt."
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "title", "published", "read"),
+    [
+        (HEADED, {}, "Harbour wall falls", "2025-05-02", ("title", "published")),
+        (HEADED, {"title": "Wall"}, "Wall", "2025-05-02", ("published",)),
+        (HEADED, {"published": "2025-05-03"}, "Harbour wall falls", "2025-05-03", ("title",)),
+        (TEXT, {}, None, None, ()),
+    ],
+    ids=["neither given", "title given", "date given", "nothing in the text"],
+)
+def test_a_title_and_a_date_that_are_not_given_are_read_from_the_text(
+    nlp: Language,
+    text: str,
+    given: dict[str, str],
+    title: str | None,
+    published: str | None,
+    read: tuple[str, ...],
+) -> None:
+    source = record(nlp, text, **given).source
+    assert (source.title, source.published, source.from_text) == (title, published, read)
+
+
 def test_an_article_gives_the_same_bytes_after_any_others(nlp: Language) -> None:
     first = record(nlp).to_line()
     record(nlp, "Quite other words, said Zxqwy Blorft of Fnordania.")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.paragraphs import segment
+from pipeline.text.paragraphs import headline, segment
 
 NASTY = st.text(st.sampled_from("ab. \n\r\x85\u2028“”\"'!\u0301\u200d\U0001f469—"), max_size=300)
 
@@ -62,3 +62,24 @@ def test_cutting_takes_linear_time(text: str) -> None:
     pieces = list(segment(text, 100_000))
     assert "".join(pieces) == text
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("Harbour wall falls", "Harbour wall falls"),
+        ("By Ann Lee\nHarbour  wall falls\nA second line", "Harbour wall falls"),
+        ("Friday, May 2, 2025\n## Harbour wall falls", "Harbour wall falls"),
+        ("FOR IMMEDIATE RELEASE\nContact: Ann Lee of Leeds\nann.lee at press@x.org", None),
+        ("News", None),
+    ],
+    ids=["alone", "after a byline", "after a date", "addresses of a release", "too short"],
+)
+def test_the_headline_is_the_first_line_above_the_story_with_words_of_its_own(
+    head: str, title: str | None
+) -> None:
+    assert headline(f"{head}\n\nThe wall fell on Monday. Nobody was hurt.") == title
+
+
+def test_a_text_of_short_lines_has_no_headline() -> None:
+    assert headline("Eggs and milk today\n" * 20) is None
