@@ -1,7 +1,9 @@
 """Cross-fitting: no model may learn from the output of another one that has read the same article.
 
 Annotated articles are in parts, told apart by their ids. Each training that another one builds upon
-can write models that have not seen one part each, to read the articles of that part.
+can write models that have not seen one part each, to read the articles of that part. Articles that
+are made alike, such as those of one template, have ids that are equal up to a ``#``: they are in
+one part, and held back together.
 """
 
 from __future__ import annotations
@@ -22,9 +24,18 @@ FOLDS = 3
 """Number of parts."""
 
 
+def group_of(id: str) -> str:
+    """Return what the ids of articles that are made alike have in common.
+
+    >>> group_of("dialogue_1_group4#00012"), group_of("wn_2019-01-05_fire")
+    ('dialogue_1_group4', 'wn_2019-01-05_fire')
+    """
+    return id.partition("#")[0]
+
+
 def part_of(id: str) -> int:
     """Return the part that an article belongs to by its id."""
-    return int(hashlib.sha256(id.encode()).hexdigest(), 16) % FOLDS
+    return int(hashlib.sha256(group_of(id).encode()).hexdigest(), 16) % FOLDS
 
 
 def fold_of(row: Mapping[str, Any]) -> int | None:

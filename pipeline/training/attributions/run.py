@@ -33,13 +33,14 @@ from pipeline.training.attributions.examples import (
 )
 from pipeline.training.attributions.fit import STRICT, Fit, Schedule, case, fitted
 from pipeline.training.attributions.model import Tagger
-from pipeline.training.folds import FOLDS, part_of
+from pipeline.training.folds import FOLDS, group_of, part_of
 from pipeline.training.regression import platt
 
 QUANTIZED = ["MatMul", "LSTM"]
 """What is written as whole numbers."""
 HELD = 10
-"""Each tenth article, from the sixth, is held back from the tagger, to fit the judge."""
+"""Each tenth article, or group of articles that are made alike, from the sixth, is held back from
+the tagger, to fit the judge."""
 HELD_FROM = 5
 LEAST_HELD = 2
 """The judge is calibrated on articles that it has not learned from."""
@@ -136,10 +137,12 @@ def taught_by(guide: network.Network, one: Example) -> Floats:
 
 def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     """Return the articles that are held back, and the others; raise ``BadRow`` without any."""
-    held = list(examples[HELD_FROM::HELD])
-    if not held:
+    groups = list(dict.fromkeys(group_of(one.article.id) for one in examples))
+    apart = set(groups[HELD_FROM::HELD])
+    if not apart:
         raise BadRow("too few articles", hint="use ten or more")
-    return held, [one for at, one in enumerate(examples) if at % HELD != HELD_FROM]
+    held = [one for one in examples if group_of(one.article.id) in apart]
+    return held, [one for one in examples if group_of(one.article.id) not in apart]
 
 
 def encoded(one: Example, encoder: Encoder) -> Example:
