@@ -23,7 +23,7 @@ from pipeline.stages.coreference.speakers import Places, Speakers, Spoken, make_
 from pipeline.stages.coreference.stage import Resolve
 from pipeline.text.spans import TokenSpan
 from pipeline.training.fitting import load_unseen
-from pipeline.training.folds import Unseen, fold_of
+from pipeline.training.folds import Unseen, fold_of, group_of
 from pipeline.training.speakers.variants import variants
 
 MATCHED = 0.5
@@ -116,6 +116,8 @@ def read_examples(
 ) -> list[list[Example]]:
     """Return for each article its views: ``copies`` of them are variants.
 
+    Articles that are made alike, see ``folds``, count as one.
+
     ``rankers`` resolve the mentions of those articles that they have not seen, and ``networks``
     find the attributions.
     """
@@ -127,7 +129,7 @@ def read_examples(
     stage.speakers = recorder
     with corpus.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    found: dict[str, list[Example]] = {row["id"]: [] for row in rows}
+    found: dict[str, list[Example]] = {group_of(row["id"]): [] for row in rows}
     views: list[tuple[dict[str, Any], View]] = [(row, "found") for row in rows]
     views += [(row, "variant") for row in variants(rows, copies, seed)]
     for row, view in views:
@@ -137,9 +139,10 @@ def read_examples(
         stage.ranker = rankers[number]
         unseen.prepare(row)
         annotate(nlp, row["text"], published)
-        found[row["id"]].append(found_example(row, recorder.asked, view))
+        mine = found[group_of(row["id"])]
+        mine.append(found_example(row, recorder.asked, view))
         if view == "found":
-            found[row["id"]].append(given_example(row, recorder.asked))
+            mine.append(given_example(row, recorder.asked))
     return list(found.values())
 
 
