@@ -28,4 +28,4 @@ STOPSIGNAL SIGINT
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/records?limit=1', timeout=4)"]
 ENTRYPOINT ["pipeline"]
-CMD ["view", "/data", "--serve", "--host", "0.0.0.0"]
+CMD ["serve", "/data", "--host", "0.0.0.0"]

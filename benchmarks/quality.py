@@ -286,7 +286,7 @@ def linked(records: Path) -> dict[str, str]:
     """Return the identity of each "article/entity" of a file, by ``pipeline load --link``."""
     database = records.with_suffix(".db")
     database.unlink(missing_ok=True)
-    command, to = [sys.executable, "-m", "pipeline"], ["--to", f"sqlite:///{database}"]
+    command, to = [sys.executable, "-m", "pipeline"], ["--db", f"sqlite:///{database}"]
     loading = [*command, "load", str(records), "--link", "--quiet", *to]
     subprocess.run(loading, cwd=ROOT, check=True)
     listing = [*command, "identities", "list", "--members", *to]

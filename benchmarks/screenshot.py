@@ -105,7 +105,7 @@ def take_identity(folder: Path, browser: Browser, out: Path) -> None:
     load(records, database)
     link(database)
     follow(database)
-    with served(folder, records, "--database", database) as address:
+    with served(folder, records, "--db", database) as address:
         tab = browser.new_page(viewport=CARD, reduced_motion="reduce")
         tab.goto(f"{address}#/identities")
         tab.get_by_role("link", name=PERSON, exact=True).click()
@@ -117,7 +117,7 @@ def take_identity(folder: Path, browser: Browser, out: Path) -> None:
 def served(folder: Path, records: list[ArticleRecord], *given: str) -> Iterator[str]:
     """Serve records, and yield the address."""
     (folder / "served.jsonl").write_text("".join(one.to_line() for one in records), "utf-8")
-    command = [sys.executable, "-m", "pipeline", "view", "served.jsonl", "--serve", "--port", "0"]
+    command = [sys.executable, "-m", "pipeline", "serve", "served.jsonl", "--port", "0"]
     command += given
     with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True) as server:
         try:

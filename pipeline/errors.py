@@ -233,7 +233,7 @@ class NoRun(PipelineError, code="P211", exit_code=NO_INPUT):
 class RecordsChanged(PipelineError, code="P212", exit_code=NO_INPUT):
     """A file of records has changed since the server read it."""
 
-    hint = "restart pipeline view --serve to read the records as they are now"
+    hint = "restart pipeline serve to read the records as they are now"
 
 
 class ModelError(PipelineError, code="P300", exit_code=UNAVAILABLE):
@@ -454,7 +454,7 @@ class BrokenRecord(PipelineError, code="P601", exit_code=BAD_DATA):
 class BadCorrection(PipelineError, code="P602", exit_code=BAD_DATA):
     """A correction is invalid, or it does not fit its record."""
 
-    hint = "a correction is one line of JSON, as written by pipeline view --serve"
+    hint = "a correction is one line of JSON, as written by pipeline serve"
 
 
 class RequestError(PipelineError, code="P700", exit_code=USAGE):

@@ -23,7 +23,7 @@ import yaml
 from packaging.requirements import Requirement
 
 from pipeline import __version__
-from pipeline.cli.view import view
+from pipeline.cli import commands
 from tests.report.made import harbour
 from tests.runs.running import rows
 from tests.serve.conftest import serving
@@ -127,8 +127,8 @@ def test_the_context_of_the_container_has_what_it_copies() -> None:
 def test_the_container_serves_by_default() -> None:
     (command,) = (line for line in arguments("CMD") if line.startswith("["))
     name, *given = yaml.safe_load(command)
-    context: click.Context = view.make_context(name, given)
-    assert (context.params["serve"], context.params["host"]) == (True, "0.0.0.0")
+    context: click.Context = commands.commands[name].make_context(name, given)
+    assert (name, context.params["host"]) == ("serve", "0.0.0.0")
 
 
 def test_the_health_check_passes_only_while_the_server_answers(tmp_path: Path) -> None:

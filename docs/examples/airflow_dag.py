@@ -31,6 +31,6 @@ with DAG(
     )
     load = BashOperator(
         task_id="load",
-        bash_command=f'pipeline load {RUN} --to "$DATABASE_URL" --quiet',
+        bash_command=f'pipeline load {RUN} --db "$DATABASE_URL" --quiet',
     )
     batch >> load

@@ -20,7 +20,7 @@ for run in ${last:+"$last"} "$tonight"; do
         pipeline batch "$INBOX" -o "$run" --new-only --quiet --log-format json || code=$?
         [ "$code" -le 1 ] || exit "$code"
     fi
-    pipeline load "$run" --to "$DATABASE_URL" --quiet || exit $?
+    pipeline load "$run" --db "$DATABASE_URL" --quiet || exit $?
     result=$code
     if [ "$run" = "$tonight" ]; then break; fi
 done

@@ -27,7 +27,7 @@ from pipeline.cli.info import info
 from pipeline.cli.options import Commands, completion, did_you_mean
 from pipeline.cli.screen import Screen, secure, tell
 from pipeline.cli.train import train
-from pipeline.cli.view import mcp, report, view
+from pipeline.cli.view import mcp, report, serve, view
 
 REFUSALS = {EDQUOT, EFBIG, EIO, EMFILE, ENFILE, ENOLCK, ENOMEM, ENOSPC, EROFS}
 """System errors that mean a shortage of resources, not a bug in this program."""
@@ -44,14 +44,15 @@ def commands() -> None:
     pipeline extract article.txt                     extract one article
     pipeline extract news/ -o news.jsonl             extract a folder of articles
     pipeline batch news/ -o out/news                 extract many, safe against crashes
-    pipeline load out/news --to sqlite:///news.db    load records into a database
+    pipeline load out/news --db sqlite:///news.db    load records into a database
     pipeline view news.jsonl                         write an HTML page of records
+    pipeline serve news.jsonl                        review records in the browser
     pipeline validate news.jsonl                     check records
     """
 
 
 commands.add_section("Extract records", extract, batch, status, retry)
-commands.add_section("View records", view, report)
+commands.add_section("View records", view, serve, report)
 commands.add_section("Follow the news in a database", link, identities, copies, said, series)
 commands.add_section("Use records in programs", load, mcp, validate, schema)
 commands.add_section("Correct, evaluate, train", correct, evaluate, train)

@@ -39,12 +39,10 @@ class Column(NamedTuple):
     """Whether the cells are never cut."""
 
 
-database = click.option(
+database = options.database(
     "--to",
-    "address",
+    "Database of records: sqlite:///FILE, postgresql://… or duckdb:///FILE.",
     required=True,
-    metavar="URL",
-    help="Database of records: sqlite:///FILE, postgresql://… or duckdb:///FILE.",
 )
 
 
@@ -133,7 +131,7 @@ def warn_of_pending(address: str, quiet: bool) -> None:
     from pipeline.database.following import pending
 
     if not quiet and (number := pending(address)):
-        tell(f"{plural(number, 'articles')} not covered yet: pipeline copies --to {address}")
+        tell(f"{plural(number, 'articles')} not covered yet: pipeline copies --db {address}")
 
 
 @click.command(no_args_is_help=True)
@@ -154,8 +152,8 @@ def link(address: str, known: Path | None, quiet: bool) -> int:
     To finish an interrupted run, repeat the command.
 
     \b
-    pipeline link --to sqlite:///news.db
-    pipeline link --to postgresql://me@localhost/news --known people.jsonl
+    pipeline link --db sqlite:///news.db
+    pipeline link --db postgresql://me@localhost/news --known people.jsonl
     """
     try:
         tally = linked(address, known)
@@ -195,12 +193,10 @@ def link_summary(tally: Tally) -> str:
 
 @click.command(no_args_is_help=True)
 @click.argument("files", nargs=-1, required=True, metavar="RUN|FILE...")
-@click.option(
+@options.database(
     "--to",
-    "address",
+    "Database: sqlite:///FILE, postgresql://…, duckdb:///FILE, or a folder NAME.parquet.",
     required=True,
-    metavar="URL",
-    help="Database: sqlite:///FILE, postgresql://…, duckdb:///FILE, or a folder NAME.parquet.",
 )
 @click.option(
     "--force", is_flag=True, help="Replace records of a newer pipeline with those of an older one."
@@ -221,8 +217,8 @@ def load(files: tuple[str, ...], address: str, force: bool, linking: bool, quiet
     repeat the command.
 
     \b
-    pipeline load out/RUN --to sqlite:///news.db
-    pipeline load out/RUN --to postgresql://me@localhost/news
+    pipeline load out/RUN --db sqlite:///news.db
+    pipeline load out/RUN --db postgresql://me@localhost/news
     """
     paths = list(_paths(files))
     from pipeline.writers import loading
@@ -296,7 +292,7 @@ def copies(address: str, quiet: bool) -> int:
     extra link.
 
     \b
-    pipeline copies --to sqlite:///news.db
+    pipeline copies --db sqlite:///news.db
     """
     from pipeline.database import following
 
@@ -346,7 +342,7 @@ def said(
     "tariff"), DuckDB finds them as parts of words. The exit code is 1 if nothing is found.
 
     \b
-    pipeline said "Jamieson Greer" --to sqlite:///news.db --about tariffs --since 2025-01-01
+    pipeline said "Jamieson Greer" --db sqlite:///news.db --about tariffs --since 2025-01-01
     """
     from pipeline.database import said as search
 
@@ -395,7 +391,7 @@ def series(
     nothing is found.
 
     \b
-    pipeline series --to sqlite:///news.db --holder "United States" --measure "trade deficit"
+    pipeline series --db sqlite:///news.db --holder "United States" --measure "trade deficit"
     """
     from pipeline.database import series as search
 

@@ -107,7 +107,7 @@ def correct(files: tuple[str, ...], corrections: str, out: str, force: bool, qui
 
     \b
     pipeline correct out/RUN --corrections corrections.jsonl -o out/corrected.jsonl
-    pipeline load out/corrected.jsonl --to sqlite:///news.db
+    pipeline load out/corrected.jsonl --db sqlite:///news.db
     """
     from pipeline.records.review import by_article, review
     from pipeline.writers.files import JsonlFile, JsonlStream

@@ -63,8 +63,8 @@ def identities() -> None:
     """List and correct the identities of pipeline link.
 
     \b
-    pipeline identities list greer --to sqlite:///news.db
-    pipeline identities merge i0a1b2c3 i4d5e6f7 --to sqlite:///news.db
+    pipeline identities list greer --db sqlite:///news.db
+    pipeline identities merge i0a1b2c3 i4d5e6f7 --db sqlite:///news.db
     """
 
 
@@ -94,8 +94,8 @@ def list_(
     The exit code is 1 if there are none.
 
     \b
-    pipeline identities list jamieson greer --to sqlite:///news.db
-    pipeline identities list --review --to sqlite:///news.db
+    pipeline identities list jamieson greer --db sqlite:///news.db
+    pipeline identities list --review --db sqlite:///news.db
     """
     from pipeline.database import identities as found
     from pipeline.database.access import opened
@@ -130,7 +130,7 @@ def show(identity: str, address: str, as_json: bool) -> int:
     IDENTITY is an id, the start of one, or a name that only one identity has.
 
     \b
-    pipeline identities show "Jamieson Greer" --to sqlite:///news.db
+    pipeline identities show "Jamieson Greer" --db sqlite:///news.db
     """
     from pipeline.database.access import opened
     from pipeline.database.identities import shown
@@ -164,7 +164,7 @@ def merge(several: tuple[str, ...]) -> Decision:
     """Make several identities one.
 
     \b
-    pipeline identities merge i0a1b2c3 i4d5e6f7 --to sqlite:///news.db --reason "married name"
+    pipeline identities merge i0a1b2c3 i4d5e6f7 --db sqlite:///news.db --reason "married name"
     """
     from pipeline.database import identities as found
 
@@ -181,7 +181,7 @@ def split(identity: str, members: tuple[str, ...]) -> Decision:
     """Take entities of articles out of an identity.
 
     \b
-    pipeline identities split i0a1b2c3 article-17/e4 --to sqlite:///news.db
+    pipeline identities split i0a1b2c3 article-17/e4 --db sqlite:///news.db
     """
     from pipeline.database import identities as found
 
@@ -197,7 +197,7 @@ def rename(identity: str, name: str) -> Decision:
     """Give an identity another NAME.
 
     \b
-    pipeline identities rename i0a1b2c3 "Elizabeth II" --to sqlite:///news.db
+    pipeline identities rename i0a1b2c3 "Elizabeth II" --db sqlite:///news.db
     """
     from pipeline.database import identities as found
 
@@ -213,7 +213,7 @@ def undo(number: int) -> Decision:
     """Undo an action; its NUMBER is in pipeline identities list --actions.
 
     \b
-    pipeline identities undo 3 --to sqlite:///news.db
+    pipeline identities undo 3 --db sqlite:///news.db
     """
     from pipeline.database import identities as found
 

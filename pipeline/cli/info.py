@@ -56,9 +56,7 @@ EXTRAS = (
     Extra("ray", "pipeline batch --engine ray, on a cluster", ("ray",)),
     Extra("s3", "runs and input in s3:// buckets", ("s3fs",)),
     Extra("gs", "runs and input in gs:// buckets", ("gcsfs",)),
-    Extra(
-        "serve", "pipeline view --serve: the review page and an HTTP API", ("fastapi", "uvicorn")
-    ),
+    Extra("serve", "pipeline serve: the review page and an HTTP API", ("fastapi", "uvicorn")),
     Extra("mcp", "pipeline mcp: tools for agents", ("mcp",)),
     Extra("train", "pipeline train", ("torch", "onnx", "safetensors")),
 )

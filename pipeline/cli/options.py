@@ -73,6 +73,8 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command; for an unknown name, raise ``UsageError`` with the nearest one."""
         name = args[0]
+        if name == "view" and "--serve" in args:  # its older name
+            args = [name := "serve", *(one for one in args[1:] if one != "--serve")]
         known = self.get_command(ctx, name) is not None
         if not known and not name.startswith("-") and not ctx.resilient_parsing:
             hint = did_you_mean(
@@ -197,6 +199,28 @@ def completion(ctx: click.Context, shell: Shell) -> None:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+
+class Renamed(click.Option):
+    """An option whose older name is still read, but shown nowhere."""
+
+    def __init__(self, *args: Any, older: str, **given: Any) -> None:
+        super().__init__(*args, **given)
+        self.older = older
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Teach the parser both names."""
+        names, self.opts = self.opts, [*self.opts, self.older]
+        super().add_to_parser(parser, ctx)
+        self.opts = names
+
+
+def database(older: str, about: str, **given: Any) -> Callable[[Command], Command]:
+    """Return the option ``--db`` for the address of a database; see ``Renamed``."""
+    return click.option(
+        "--db", "address", cls=Renamed, older=older, metavar="URL", help=about, **given
+    )
+
+
 SETTING_FLAGS = tuple(one.name for one in KNOWN if one.name != "segment_chars")
 """Settings that have a flag."""
 METAVARS = {
@@ -218,8 +242,9 @@ config = click.option(
 )
 format_ = click.option(
     "--as",
-    "--format",  # its older name
     "format_",
+    cls=Renamed,
+    older="--format",
     type=click.Choice(FORMATS),
     help="Format of all files, regardless of suffix. [default: by suffix; stdin is text]",
 )

@@ -158,7 +158,7 @@ class Report:
             self.screen.say("next:", "bold")
             for command, gives in (
                 (f"pipeline view {self.out}", "write an HTML page of the records"),
-                (f"pipeline load {self.out} --to sqlite:///news.db", "query them in SQL"),
+                (f"pipeline load {self.out} --db sqlite:///news.db", "query them in SQL"),
                 ("pipeline --help", "list all commands"),
             ):
                 self.screen.line((f"{plain(command)}  ", "bold"), (gives, ""), indent=2)

@@ -1,4 +1,4 @@
-"""``pipeline view``, ``report`` and ``mcp``: records as pages, and tools for agents."""
+"""``pipeline view``, ``serve``, ``report`` and ``mcp``: records as pages, and tools for agents."""
 
 from __future__ import annotations
 
@@ -27,93 +27,39 @@ CORRECTIONS = "corrections.jsonl"
 PORT = 8000
 
 
+identities = options.database(
+    "--database", "Show the identities of a database that pipeline link has filled."
+)
+
+
 @click.command(no_args_is_help=True, short_help="Show records as an HTML page.")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(
     "-o", "--out", metavar="OUT", help="Output file, or - for stdout. [default: out/NAME.html]"
 )
 @click.option("--force", is_flag=True, help="Replace OUT if it exists and is different.")
-@click.option(
-    "--database",
-    metavar="URL",
-    help="Show the identities of a database that pipeline link has filled.",
-)
-@click.option(
-    "--serve", is_flag=True, help="Serve the page with a review and an API (extra serve)."
-)
-@click.option("--host", metavar="HOST", help="Address to listen on. [default: 127.0.0.1]")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    metavar="N",
-    help=f"Port to listen on; 0 takes any free port. [default: {PORT}]",
-)
-@click.option(
-    "--corrections",
-    metavar="FILE",
-    help=f"File to which corrections are appended. [default: {CORRECTIONS} next to the records]",
-)
-@click.option("--reviewer", metavar="NAME", help="Name of the reviewer. [default: your user name]")
-@options.config
+@identities
 @options.messages
 def view(
-    files: tuple[str, ...],
-    out: str | None,
-    force: bool,
-    database: str | None,
-    serve: bool,
-    host: str | None,
-    port: int | None,
-    corrections: str | None,
-    reviewer: str | None,
-    config: str | None,
-    quiet: bool,
-) -> int:
+    files: tuple[str, ...], out: str | None, force: bool, address: str | None, quiet: bool
+) -> None:
     """Show records as an HTML page.
 
     FILE is a file of records, the folder of a run, or - for stdin. The page is a single file that
     opens in any browser. It shows one article with all its findings, or several articles with an
-    index, their speakers, and their figures over time. With --database, it also has a card for each
-    person, organisation and place that they name.
-
-    With --serve, the page is served over HTTP, by default only to this machine. Reviewers can
-    accept, reject and edit findings there; evaluate, train and correct read their corrections. With
-    --database, they can also merge and split identities. GET /openapi.json describes the API.
+    index, their speakers, and their figures over time. With --db, it also has a card for each
+    person, organisation and place that they name. To review records, use pipeline serve.
 
     \b
     pipeline view out/news.jsonl
-    pipeline view out/RUN -o page.html --database sqlite:///news.db
-    pipeline view out/RUN --serve
+    pipeline view out/RUN -o page.html --db sqlite:///news.db
     """
-    if serve:
-        _refuse(serve, ("--out", out), ("--force", force))
-        first = Path(files[0])
-        folder = first if first.is_dir() else first.parent
-        return _serve(
-            files,
-            host=host or "127.0.0.1",
-            port=PORT if port is None else port,
-            corrections=corrections or str(folder / CORRECTIONS),
-            reviewer=reviewer,
-            database=database,
-            config=config,
-            quiet=quiet,
-        )
-    _refuse(
-        serve,
-        ("--host", host),
-        ("--port", port),
-        ("--corrections", corrections),
-        ("--reviewer", reviewer),
-        ("--config", config),
-    )
     out = out or default_out(files)
     refuse_own_input(files, out)
-    count = write_page(records(files), out, force=force, database=database)
+    count = write_page(records(files), out, force=force, database=address)
     if not quiet:
         place = "" if out == STDIO else f": {out}"
         tell(f"page of {plural(count, 'records')}{place}")
-    return OK
 
 
 def write_page(
@@ -145,31 +91,55 @@ def write_page(
     return count
 
 
-def _refuse(serve: bool, *given: tuple[str, object]) -> None:
-    """Raise ``UsageError`` for an option that has no effect with ``--serve``, or without it."""
-    for name, value in given:
-        if value is not None and value is not False:
-            message = f"{name} cannot be used with --serve" if serve else f"{name} needs --serve"
-            raise UsageError(message, hint="see pipeline view --help")
-
-
-def _serve(
+@click.command(no_args_is_help=True, short_help="Serve records for review (extra serve).")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@identities
+@click.option(
+    "--host", default="127.0.0.1", metavar="HOST", help="Address to listen on. [default: 127.0.0.1]"
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=PORT,
+    metavar="N",
+    help=f"Port to listen on; 0 takes any free port. [default: {PORT}]",
+)
+@click.option(
+    "--corrections",
+    metavar="FILE",
+    help=f"File to which corrections are appended. [default: {CORRECTIONS} next to the records]",
+)
+@click.option("--reviewer", metavar="NAME", help="Name of the reviewer. [default: your user name]")
+@options.config
+@options.messages
+def serve(
     files: tuple[str, ...],
-    *,
+    address: str | None,
     host: str,
     port: int,
-    corrections: str,
+    corrections: str | None,
     reviewer: str | None,
-    database: str | None,
     config: str | None,
     quiet: bool,
 ) -> int:
+    """Serve the page of records with a review and an HTTP API, by default only to this machine.
+
+    FILE is a file of records or the folder of a run. Reviewers can accept, reject and edit findings
+    in a browser; evaluate, train and correct read their corrections. With --db, they can also merge
+    and split identities. GET /openapi.json describes the API. Needs the extra serve.
+
+    \b
+    pipeline serve out/RUN
+    pipeline serve out/RUN --db sqlite:///news.db --reviewer ann
+    """
     if STDIO in files:
         hint = "write the records to a file first: the server reads them again on each request"
         raise UsageError("stdin cannot be served", hint=hint)
+    first = Path(files[0])
+    corrections = corrections or str((first if first.is_dir() else first.parent) / CORRECTIONS)
     paths = [path for name in files for path in parts(name)]
     settings = load_settings(file=config)
-    with needing("serve", "--serve needs FastAPI and uvicorn"):
+    with needing("serve", "pipeline serve needs FastAPI and uvicorn"):
         from pipeline.serve import connections
         from pipeline.serve.app import LOCAL, application
     from pipeline.serve.catalogue import Catalogue
@@ -181,9 +151,8 @@ def _serve(
         journal = Journal(corrections, who=reviewer)
         catalogue = Catalogue(paths)
         worker = Extraction(settings)
-        identities = Identities(database, catalogue, journal) if database else None
-        names = (*LOCAL, host)
-        app = application(catalogue, worker, journal, settings, identities, names=names)
+        known = Identities(address, catalogue, journal) if address else None
+        app = application(catalogue, worker, journal, settings, known, names=(*LOCAL, host))
         if not quiet:
             tell(f"{plural(len(catalogue), 'records')}: {connections.address(listener)}")
             tell(f"corrections: {corrections}; press Ctrl-C to stop")
@@ -252,24 +221,19 @@ def default_folder(files: tuple[str, ...]) -> str:
 
 
 @click.command(short_help="Serve tools for agents over stdio (extra mcp).")
-@click.option(
-    "--from",
-    "address",
-    metavar="URL",
-    help="Database to search: sqlite:///FILE, postgresql://… or duckdb:///FILE.",
-)
+@options.database("--from", "Database to search: sqlite:///FILE, postgresql://… or duckdb:///FILE.")
 @options.config
 @options.messages
 def mcp(address: str | None, config: str | None, quiet: bool) -> int:
     """Serve tools for agents with the Model Context Protocol over stdin and stdout.
 
-    An agent starts this command and calls the tool extract. With --from, it can also search a
+    An agent starts this command and calls the tool extract. With --db, it can also search a
     database that pipeline load has filled: who_said, search_statements and series. The tools only
     read. Needs the extra mcp.
 
     \b
     pipeline mcp
-    pipeline mcp --from sqlite:///news.db
+    pipeline mcp --db sqlite:///news.db
     """
     settings = load_settings(file=config)
     with needing("mcp", "pipeline mcp needs the package mcp"):

@@ -209,7 +209,7 @@ def opened(
         store = Store(target, failure)
         with store.transaction():
             if "v_statements" not in target.present():
-                hint = f"update it: pipeline copies --to {address}"
+                hint = f"update it: pipeline copies --db {address}"
                 raise DatabaseUnsuitable("made by an older pipeline", where=address, hint=hint)
         yield store
 

@@ -30,15 +30,15 @@ def followed(news: str) -> str:
 
 
 def test_copies_tells_what_it_found(news: str, capfd: pytest.CaptureFixture[str]) -> None:
-    assert main(["copies", "--to", news]) == 0
+    assert main(["copies", "--db", news]) == 0
     told = [
         "8 articles: 6 stories, 1 copy, 1 update",
         "3 quotations: 1 in several articles, 3 given to several speakers",
     ]
     assert capfd.readouterr().err.splitlines() == ["8 articles read", *told]
-    assert main(["copies", "--to", news]) == 0
+    assert main(["copies", "--db", news]) == 0
     assert capfd.readouterr().err.splitlines() == ["0 articles read", *told]
-    assert main(["copies", "--to", news, "-q"]) == 0
+    assert main(["copies", "--db", news, "-q"]) == 0
     assert capfd.readouterr() == ("", "")
 
 
@@ -49,12 +49,12 @@ def test_an_interrupted_run_can_be_repeated(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(following, "follow", interrupt)
-    assert main(["copies", "--to", news]) == 130
+    assert main(["copies", "--db", news]) == 130
     assert capfd.readouterr().err == "interrupted: repeat the command to continue\n"
 
 
 def test_said_prints_a_table(followed: str, capfd: pytest.CaptureFixture[str]) -> None:
-    assert main(["said", "Ann Roe", "--to", followed, "--about", "markets"]) == 0
+    assert main(["said", "Ann Roe", "--db", followed, "--about", "markets"]) == 0
     out, err = capfd.readouterr()
     head, row = (line.split() for line in out.splitlines())
     assert head == ["Date", "Who", "Statement", "Article", "Outlets", "Origins"]
@@ -64,7 +64,7 @@ def test_said_prints_a_table(followed: str, capfd: pytest.CaptureFixture[str]) -
 
 
 def test_said_prints_json_and_csv(followed: str, capfd: pytest.CaptureFixture[str]) -> None:
-    command = ["said", "Ann Roe", "--to", followed, "--since", "2025-05-01"]
+    command = ["said", "Ann Roe", "--db", followed, "--since", "2025-05-01"]
     assert main([*command, "--json"]) == 0
     (line,) = capfd.readouterr().out.splitlines()
     row = json.loads(line)
@@ -90,19 +90,19 @@ def test_said_prints_json_and_csv(followed: str, capfd: pytest.CaptureFixture[st
 def test_nothing_found_is_told(
     followed: str, arguments: list[str], told: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([*arguments, "--to", followed]) == 1
+    assert main([*arguments, "--db", followed]) == 1
     assert capfd.readouterr() == ("", f"{told}\n")
-    assert main([*arguments, "--to", followed, "-q"]) == 1
+    assert main([*arguments, "--db", followed, "-q"]) == 1
     assert capfd.readouterr() == ("", "")
 
 
 def test_articles_that_are_not_covered_are_told(
     news: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["said", "Ann Roe", "--to", news, "--about", "market"]) == 1
-    told = f"8 articles not covered yet: pipeline copies --to {news}\nnothing found for 'Ann Roe'\n"
+    assert main(["said", "Ann Roe", "--db", news, "--about", "market"]) == 1
+    told = f"8 articles not covered yet: pipeline copies --db {news}\nnothing found for 'Ann Roe'\n"
     assert capfd.readouterr() == ("", told)
-    assert main(["series", "--to", news, "-q"]) == 1
+    assert main(["series", "--db", news, "-q"]) == 1
     assert capfd.readouterr() == ("", "")
 
 
@@ -122,7 +122,7 @@ def test_an_article_is_named_by_title_file_or_id(
 
 
 def test_series_prints_how_a_figure_moved(followed: str, capfd: pytest.CaptureFixture[str]) -> None:
-    command = ["series", "--to", followed, "--holder", "China", "--measure", "deficit"]
+    command = ["series", "--db", followed, "--holder", "China", "--measure", "deficit"]
     assert main(command) == 0
     lines = [line.split() for line in capfd.readouterr().out.splitlines()]
     assert lines[0] == ["Whose", "What", "Period", "Value", "Source", "Article", "Relation"]
@@ -148,10 +148,10 @@ def test_wrong_arguments_are_told(
     message: str,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    assert main([*arguments, "--to", followed]) == code
+    assert main([*arguments, "--db", followed]) == code
     assert capfd.readouterr().err.splitlines()[0] == message
 
 
 def test_files_are_not_a_database(capfd: pytest.CaptureFixture[str]) -> None:
-    assert main(["series", "--to", "x.parquet"]) == 69
+    assert main(["series", "--db", "x.parquet"]) == 69
     assert "'x.parquet' is not the address of a database" in capfd.readouterr().err

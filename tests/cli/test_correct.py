@@ -115,7 +115,7 @@ def test_corrected_records_are_valid_and_can_be_loaded(
     assert written("corrected.jsonl") == ann.result()
     assert main(["validate", "corrected.jsonl", "-q"]) == 0
     for name in (RECORDS, "corrected.jsonl"):
-        assert main(["load", name, "--to", "sqlite:///news.db", "-q"]) == 0
+        assert main(["load", name, "--db", "sqlite:///news.db", "-q"]) == 0
     with closing(sqlite3.connect("news.db")) as database:
         query = "SELECT quote FROM v_quotes WHERE speaker = 'Trump'"
         said = {row for (row,) in database.execute(query)}

@@ -137,6 +137,33 @@ def test_a_typo_gets_the_nearest_name_as_a_hint(
     assert stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("words", "command", "option"),
+    [
+        ("load a.jsonl --to sqlite:///x.db", "load", "--db"),
+        ("said Lee --to sqlite:///x.db", "said", "--db"),
+        ("mcp --from sqlite:///x.db", "mcp", "--db"),
+        ("view a.jsonl --database sqlite:///x.db", "view", "--db"),
+        ("view a.jsonl --serve --database sqlite:///x.db", "serve", "--db"),
+        ("extract a.txt --format text", "extract", "--as"),
+    ],
+)
+def test_older_names_still_work_and_are_not_in_the_help(
+    words: str,
+    command: str,
+    option: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    given: dict[str, Any] = {}
+    monkeypatch.setattr(LEAVES[command], "callback", lambda **values: given.update(values))
+    assert main(words.split()) == 0, capfd.readouterr().err
+    assert {"sqlite:///x.db", "text"} & {*map(str, given.values())}
+    shown = help_of(command, capfd)
+    assert option in shown
+    assert not re.search(r"--(to|from|database|serve|format)\b", shown)
+
+
 def test_a_choice_unlike_any_other_gets_only_the_list(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["schema", "zzz"]) == 2
     assert capfd.readouterr().err == "error[P101]: FORM: 'zzz' is not one of json, sql, arrow\n"

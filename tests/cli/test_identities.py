@@ -20,7 +20,7 @@ def database(tmp_path: Path) -> str:
     records = (article(id, (name, "PERSON", "she")) for id, name in NAMES)
     path.write_text("".join(one.to_line() for one in records), "utf-8")
     address = f"sqlite:///{tmp_path}/x.db"
-    assert main(["load", str(path), "--to", address, "--link", "--quiet"]) == 0
+    assert main(["load", str(path), "--db", address, "--link", "--quiet"]) == 0
     return address
 
 
@@ -35,12 +35,12 @@ def test_load_links_and_link_says_what_it_did(
     path = tmp_path / "x.jsonl"
     path.write_text("".join(article(id, name).to_line() for id, name in NAMES), "utf-8")
     address = f"sqlite:///{tmp_path}/x.db"
-    assert main(["load", str(path), "--to", address, "--link"]) == 0
+    assert main(["load", str(path), "--db", address, "--link"]) == 0
     assert capfd.readouterr().err.splitlines() == [
         "3 articles: 3 new, 0 replaced, 0 unchanged",
         "3 articles linked: 2 identities, 0 pairs to review",
     ]
-    assert main(["link", "--to", address]) == 0
+    assert main(["link", "--db", address]) == 0
     assert capfd.readouterr().err == "0 articles linked: 2 identities, 0 pairs to review\n"
 
 
@@ -50,7 +50,7 @@ def test_load_refuses_to_link_parquet_before_it_loads(
     path = tmp_path / "x.jsonl"
     path.write_text(article("a", "Al Roe").to_line(), "utf-8")
     target = tmp_path / "x.parquet"
-    assert main(["load", str(path), "--to", str(target), "--link"]) == 2
+    assert main(["load", str(path), "--db", str(target), "--link"]) == 2
     assert "--link needs a database, not Parquet" in capfd.readouterr().err
     assert not target.exists()
 
@@ -58,7 +58,7 @@ def test_load_refuses_to_link_parquet_before_it_loads(
 def test_list_show_merge_rename_split_and_undo(
     database: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    to = ("--to", database)
+    to = ("--db", database)
     first, second = asked(capfd, "list", "tove", *to)
     assert (first["name"], first["entities"], second["entities"]) == ("Tove Quandt", 2, 1)
     before = asked(capfd, "list", "--members", *to)
@@ -82,7 +82,7 @@ def test_list_show_merge_rename_split_and_undo(
 
 
 def test_people_can_read_it(database: str, capfd: pytest.CaptureFixture[str]) -> None:
-    to = ("--to", database)
+    to = ("--db", database)
     assert main(["identities", "show", "Tove Quandt", *to]) == 0
     lines = capfd.readouterr().out.splitlines()
     assert lines[0].endswith("Tove Quandt  2025-05-01 – 2025-05-01  2 articles, 2 mentions")
@@ -97,18 +97,18 @@ def test_people_can_read_it(database: str, capfd: pytest.CaptureFixture[str]) ->
 def test_an_unknown_identity_is_an_error_with_a_hint(
     database: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["identities", "show", "nobody", "--to", database]) == 65
+    assert main(["identities", "show", "nobody", "--db", database]) == 65
     assert "no identity is 'nobody'" in capfd.readouterr().err
-    assert main(["identities", "merge", "nobody", "--to", database]) == 2
+    assert main(["identities", "merge", "nobody", "--db", database]) == 2
 
 
 def test_a_search_without_result_suggests_names(
     database: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["identities", "list", "tove", "quant", "--to", database]) == 1
+    assert main(["identities", "list", "tove", "quant", "--db", database]) == 1
     told = "nothing found for 'tove quant'; did you mean 'Tove Quandt'?\n"
     assert capfd.readouterr() == ("", told)
-    assert main(["identities", "list", "--label", "LAW", "--to", database, "--json"]) == 1
+    assert main(["identities", "list", "--label", "LAW", "--db", database, "--json"]) == 1
     assert capfd.readouterr() == ("[]\n", "nothing found\n")
 
 
@@ -117,6 +117,6 @@ def test_a_list_of_known_people_is_read(
 ) -> None:
     path = tmp_path / "people.jsonl"
     path.write_text('{"id": "Q1", "names": ["Tove Quandt", "Tove Lindqvist"]}\n')
-    assert main(["link", "--known", str(path), "--to", database, "--quiet"]) == 0
-    (one,) = asked(capfd, "list", "tove", "--to", database)
+    assert main(["link", "--known", str(path), "--db", database, "--quiet"]) == 0
+    (one,) = asked(capfd, "list", "tove", "--db", database)
     assert (one["entities"], one["identifiers"]) == (3, {"wikidata": "Q1"})

@@ -39,13 +39,13 @@ def test_loading_a_run_again_changes_nothing(
     tmp_path: Path, run: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     address = f"sqlite:///{tmp_path}/x.db"
-    assert main(["load", str(run), "--to", address]) == 0
+    assert main(["load", str(run), "--db", address]) == 0
     out, err = capfd.readouterr()
     assert (out, err) == ("", "3 articles: 3 new, 0 replaced, 0 unchanged\n")
-    assert main(["load", str(run), "--to", address]) == 0
+    assert main(["load", str(run), "--db", address]) == 0
     assert capfd.readouterr().err == "3 articles: 0 new, 0 replaced, 3 unchanged\n"
     assert list(read_records(address)) == [record(id) for id in "abc"]
-    assert main(["load", "-q", str(run), "--to", address]) == 0
+    assert main(["load", "-q", str(run), "--db", address]) == 0
     assert capfd.readouterr().err == ""
 
 
@@ -54,11 +54,11 @@ def test_an_unfinished_run_is_refused_but_its_files_are_not(
 ) -> None:
     (run / "_SUCCESS.json").unlink()
     address = f"sqlite:///{tmp_path}/x.db"
-    assert main(["load", str(run), "--to", address]) == 66
+    assert main(["load", str(run), "--db", address]) == 66
     assert "contains no _SUCCESS.json" in capfd.readouterr().err
     assert not (tmp_path / "x.db").exists()
     parts = sorted(map(str, run.glob("part-*")))
-    assert main(["load", *parts, "--to", address]) == 0
+    assert main(["load", *parts, "--db", address]) == 0
     assert len(list(read_records(address))) == 3
 
 
@@ -67,17 +67,17 @@ def test_exactly_the_parts_that_a_run_wrote_are_loaded(
 ) -> None:
     address = f"sqlite:///{tmp_path}/x.db"
     (run / "part-00000.old.jsonl").write_text(record("z").to_line(), "utf-8")
-    assert main(["load", str(run), "--to", address]) == 0
+    assert main(["load", str(run), "--db", address]) == 0
     assert [one.id for one in read_records(address)] == ["a", "b", "c"]  # type: ignore[attr-defined]
     part = run / "part-00000.jsonl"
     part.write_text(record("a").to_line(), "utf-8")  # truncated between two records
     for _ in range(2):
-        assert main(["load", str(run), "--to", f"sqlite:///{tmp_path}/y.db"]) == 65
+        assert main(["load", str(run), "--db", f"sqlite:///{tmp_path}/y.db"]) == 65
         assert f"error[P407]: {part}: is missing, or has changed" in capfd.readouterr().err
         assert not (tmp_path / "y.db").exists()
         part.unlink(missing_ok=True)
     (run / "_SUCCESS.json").write_text("{}", "utf-8")
-    assert main(["load", str(run), "--to", address]) == 65
+    assert main(["load", str(run), "--db", address]) == 65
     assert "was not written by a run" in capfd.readouterr().err
 
 
@@ -85,14 +85,14 @@ def test_a_run_without_new_articles_is_not_an_error(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "_SUCCESS.json").write_text('{"parts": [], "dead_letters": {}}', "utf-8")
-    assert main(["load", str(tmp_path), "--to", f"sqlite:///{tmp_path}/x.db"]) == 0
+    assert main(["load", str(tmp_path), "--db", f"sqlite:///{tmp_path}/x.db"]) == 0
     assert capfd.readouterr().err == "0 articles: 0 new, 0 replaced, 0 unchanged\n"
 
 
 def test_records_come_from_stdin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stream = io.BytesIO(record("a").to_line().encode())
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=stream))
-    assert main(["load", "-", "--to", f"{tmp_path}/x.parquet"]) == 0
+    assert main(["load", "-", "--db", f"{tmp_path}/x.parquet"]) == 0
     assert list(read_records(f"{tmp_path}/x.parquet")) == [record("a")]
 
 
@@ -102,21 +102,21 @@ def test_an_invalid_line_is_named_and_can_be_fixed(
     path = tmp_path / "x.jsonl"
     path.write_text(record("a").to_line() + '{"id":"b"}\n' + record("c").to_line(), "utf-8")
     address = f"sqlite:///{tmp_path}/x.db"
-    assert main(["load", str(path), "--to", address]) == 65
+    assert main(["load", str(path), "--db", address]) == 65
     assert f"error[P601]: {path}:2: " in capfd.readouterr().err
     path.write_text("".join(record(id).to_line() for id in "abc"), "utf-8")
-    assert main(["load", str(path), "--to", address]) == 0
+    assert main(["load", str(path), "--db", address]) == 0
     assert len(list(read_records(address))) == 3
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["nowhere.jsonl", "--to", "sqlite:///{}/x.db"], 66, "error[P201]: nowhere.jsonl"),
-        (["{}/x.jsonl", "--to", "mysql://host/x"], 69, "hint: for example sqlite:///news.db"),
-        (["{}/x.jsonl", "--to", "postgresql://me:pw@127.0.0.1:1/x"], 69, "error[P312]: "),
-        (["{}/x.jsonl", "--to", "sqlite:////nowhere/x.db"], 69, "hint: check the address"),
-        (["{}/x.jsonl"], 2, "missing option '--to'"),
+        (["nowhere.jsonl", "--db", "sqlite:///{}/x.db"], 66, "error[P201]: nowhere.jsonl"),
+        (["{}/x.jsonl", "--db", "mysql://host/x"], 69, "hint: for example sqlite:///news.db"),
+        (["{}/x.jsonl", "--db", "postgresql://me:pw@127.0.0.1:1/x"], 69, "error[P312]: "),
+        (["{}/x.jsonl", "--db", "sqlite:////nowhere/x.db"], 69, "hint: check the address"),
+        (["{}/x.jsonl"], 2, "missing option '--db'"),
     ],
 )
 def test_a_failed_load_ends_with_its_code(
@@ -140,12 +140,12 @@ def test_older_records_are_reported_and_can_be_forced(
     loading.load([record("a", pipeline="9.0.0")], address)
     path = tmp_path / "x.jsonl"
     path.write_text(record("a").to_line(), "utf-8")
-    assert main(["load", str(path), "--to", address]) == 0
+    assert main(["load", str(path), "--db", address]) == 0
     assert (
         "1 article not replaced: the database has records of a newer pipeline"
         in capfd.readouterr().err
     )
-    assert main(["load", str(path), "--to", address, "--force"]) == 0
+    assert main(["load", str(path), "--db", address, "--force"]) == 0
     assert list(read_records(address)) == [record("a")]
 
 
@@ -157,7 +157,7 @@ def test_an_interrupt_says_that_stored_articles_stay(
 
     monkeypatch.setattr(loading, "load", interrupted)
     (tmp_path / "x.jsonl").write_text(record().to_line(), "utf-8")
-    assert main(["load", f"{tmp_path}/x.jsonl", "--to", f"sqlite:///{tmp_path}/x.db"]) == 130
+    assert main(["load", f"{tmp_path}/x.jsonl", "--db", f"sqlite:///{tmp_path}/x.db"]) == 130
     assert "load again to continue" in capfd.readouterr().err
 
 

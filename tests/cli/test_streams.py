@@ -24,7 +24,7 @@ TALKS = {
     "validate": "validate run/part-00000.jsonl",
     "view": "view run -o x.html",
     "report": "report run -o report",
-    "load": "load run --to sqlite:///x.db",
+    "load": "load run --db sqlite:///x.db",
     "correct": "correct run --corrections said.jsonl -o x.jsonl",
 }
 """Commands that print on stderr and end with 0."""

@@ -74,7 +74,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> It
         nlp.enable_pipe(name)
 
 
-DATABASE = ("--to", "sqlite:///x.db")
+DATABASE = ("--db", "sqlite:///x.db")
 LOADED = ("load", f"{NAME}.records", *DATABASE)
 COMMANDS = {
     "extract": [
@@ -98,28 +98,30 @@ COMMANDS = {
     "view": [
         ["view", f"{NAME}.records", "-o", f"{NAME}.html"],
         ["view", f"{NAME}.bin", "-o", f"{NAME}.html"],
-        ["view", f"{NAME}.records", "--host", EVIL],
-        ["view", f"{NAME}.nowhere", "--serve"],
+    ],
+    "serve": [
+        ["serve", f"{NAME}.nowhere"],
+        ["serve", f"{NAME}.records", "--host", EVIL],
     ],
     "report": [["report", f"{NAME}.records", "-o", NAME], ["report", f"{NAME}.bin"]],
     "load": [
-        ["load", f"{NAME}.records", "--to", "sqlite:///x.db"],
-        ["load", f"{NAME}.bin", "--to", "sqlite:///x.db"],
-        ["load", f"{NAME}.records", "--to", f"{EVIL}://x"],
-        ["load", f"{NAME}.records", "--to", f"nowhere{EVIL}/x.parquet"],
-        ["load", f"{NAME}.records", "--to", f"sqlite:////nowhere/{EVIL}/x.db"],
+        ["load", f"{NAME}.records", "--db", "sqlite:///x.db"],
+        ["load", f"{NAME}.bin", "--db", "sqlite:///x.db"],
+        ["load", f"{NAME}.records", "--db", f"{EVIL}://x"],
+        ["load", f"{NAME}.records", "--db", f"nowhere{EVIL}/x.parquet"],
+        ["load", f"{NAME}.records", "--db", f"sqlite:////nowhere/{EVIL}/x.db"],
     ],
-    "link": [[*LOADED], ["link", *DATABASE], ["link", "--to", f"{EVIL}://x"]],
+    "link": [[*LOADED], ["link", *DATABASE], ["link", "--db", f"{EVIL}://x"]],
     "identities": [
         [*LOADED, "--link"],
         ["identities", "list", *DATABASE],
         ["identities", "show", EVIL, *DATABASE],
         ["identities", "rename", EVIL, EVIL, *DATABASE],
     ],
-    "copies": [[*LOADED], ["copies", *DATABASE], ["copies", "--to", f"{EVIL}://x"]],
-    "said": [[*LOADED], ["copies", *DATABASE], ["said", "Lee", "--to", f"{EVIL}://x"]],
-    "series": [[*LOADED], ["copies", *DATABASE], ["series", "--to", f"{EVIL}://x"]],
-    "mcp": [["mcp", "--from", f"{EVIL}://x"]],
+    "copies": [[*LOADED], ["copies", *DATABASE], ["copies", "--db", f"{EVIL}://x"]],
+    "said": [[*LOADED], ["copies", *DATABASE], ["said", "Lee", "--db", f"{EVIL}://x"]],
+    "series": [[*LOADED], ["copies", *DATABASE], ["series", "--db", f"{EVIL}://x"]],
+    "mcp": [["mcp", "--db", f"{EVIL}://x"]],
     "validate": [["validate", f"{NAME}.records"], ["validate", f"{NAME}.bin"]],
     "schema": [["schema", EVIL], ["schema", "sql"]],
     "correct": [
@@ -178,16 +180,16 @@ BAD = os.fsdecode(b"M\xfcller")
     [
         ["said", BAD, *DATABASE],
         ["said", "Lee", *DATABASE, "--about", BAD],
-        ["said", "Lee", "--to", f"sqlite:///{BAD}.db"],
+        ["said", "Lee", "--db", f"sqlite:///{BAD}.db"],
         ["series", *DATABASE, "--holder", BAD],
         ["series", *DATABASE, "--measure", BAD],
         ["identities", "list", BAD, *DATABASE],
         ["identities", "show", BAD, *DATABASE],
         ["identities", "rename", "i0", BAD, *DATABASE],
         ["identities", "rename", "i0", "x", *DATABASE, "--by", BAD],
-        ["load", f"{NAME}.records", "--to", f"sqlite:///{BAD}.db"],
-        ["load", f"{NAME}.records", "--to", f"{BAD}.parquet"],
-        ["link", "--to", f"sqlite:///{BAD}.db"],
+        ["load", f"{NAME}.records", "--db", f"sqlite:///{BAD}.db"],
+        ["load", f"{NAME}.records", "--db", f"{BAD}.parquet"],
+        ["link", "--db", f"sqlite:///{BAD}.db"],
         ["extract", f"{NAME}.txt", "--text-key", BAD],
     ],
 )

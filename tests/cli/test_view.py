@@ -107,10 +107,10 @@ def test_an_impossible_command_ends_with_a_code(
 def test_the_page_shows_the_identities_of_a_database(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    given = ["view", "a.jsonl", "-o", "p.html", "--database"]
+    given = ["view", "a.jsonl", "-o", "p.html", "--db"]
     assert main([*given, "sqlite:///x.db"]) == 69
     assert "error[P312]" in capfd.readouterr().err
-    assert main(["load", "a.jsonl", "--to", "sqlite:///x.db", "--link"]) == 0
+    assert main(["load", "a.jsonl", "--db", "sqlite:///x.db", "--link"]) == 0
     assert main([*given, "sqlite:///x.db"]) == 0
     page = (folder / "p.html").read_text("utf-8")
     assert page.count('id="identity-') > 1

@@ -1,4 +1,4 @@
-"""``pipeline view --serve``: from start to Ctrl-C."""
+"""``pipeline serve``: from start to Ctrl-C."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SAID = {"record": "harbour", "layer": "quotes", "action": "accept", "item": "q1"
 def command(folder: Path, *arguments: str) -> Iterator[tuple[Any, str]]:
     """Run the command in a folder; yield the process and the address that it printed."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.runs.stub", "view", *arguments, "--serve", "--port", "0"],
+        [sys.executable, "-m", "tests.runs.stub", "serve", *arguments, "--port", "0"],
         cwd=folder,
         env={"PYTHONPATH": str(Path.cwd()), "PATH": "", "USER": "kim", "LOGNAME": "kim"},
         stdout=subprocess.PIPE,
@@ -99,7 +99,7 @@ def test_a_port_in_use_is_reported(
     written(tmp_path, [harbour()])
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        assert main(["view", "news.jsonl", "--serve", "--port", port]) == 69
+        assert main(["serve", "news.jsonl", "--port", port]) == 69
     stderr = capfd.readouterr().err
     assert f"error[P315]: 127.0.0.1:{port}: address already in use" in stderr
     assert "--port" in stderr
@@ -108,18 +108,15 @@ def test_a_port_in_use_is_reported(
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["news.jsonl", "--serve", "-o", "x.html"], 2, "--out cannot be used with --serve"),
-        (["news.jsonl", "--serve", "--force"], 2, "--force cannot be used with --serve"),
-        (["news.jsonl", "--port", "0"], 2, "--port needs --serve"),
-        (["news.jsonl", "--reviewer", "Ann"], 2, "--reviewer needs --serve"),
-        (["news.jsonl", "--serve", "--port", "0", "--database", "sqlite:///no.db"], 69, "P312"),
-        (["-", "--serve"], 2, "stdin cannot be served"),
-        (["nowhere.jsonl", "--serve", "--port", "0"], 66, "error[P201]: nowhere.jsonl"),
-        (["broken.jsonl", "--serve", "--port", "0"], 65, "error[P601]: broken.jsonl:2"),
-        (["news.jsonl", "--serve", "--host", "no.such.host.invalid"], 69, "error[P315]"),
-        (["news.jsonl", "--serve", "--port", "70000"], 2, "70000"),
-        (["news.jsonl", "--serve", "--port", "0", "--config", "no.toml"], 78, "error[P113]"),
-        (["odd.jsonl", "--serve", "--port", "0"], 65, "error[P602]: corrections.jsonl:1"),
+        (["news.jsonl", "-o", "x.html"], 2, "no such option '-o'"),
+        (["news.jsonl", "--port", "0", "--db", "sqlite:///no.db"], 69, "P312"),
+        (["-"], 2, "stdin cannot be served"),
+        (["nowhere.jsonl", "--port", "0"], 66, "error[P201]: nowhere.jsonl"),
+        (["broken.jsonl", "--port", "0"], 65, "error[P601]: broken.jsonl:2"),
+        (["news.jsonl", "--host", "no.such.host.invalid"], 69, "error[P315]"),
+        (["news.jsonl", "--port", "70000"], 2, "70000"),
+        (["news.jsonl", "--port", "0", "--config", "no.toml"], 78, "error[P113]"),
+        (["odd.jsonl", "--port", "0"], 65, "error[P602]: corrections.jsonl:1"),
     ],
 )
 def test_a_failed_start_of_the_server_ends_with_a_code(
@@ -136,7 +133,7 @@ def test_a_failed_start_of_the_server_ends_with_a_code(
     if arguments[0] == "odd.jsonl":
         written(tmp_path, [harbour()], "odd.jsonl")
         (tmp_path / "corrections.jsonl").write_text('{"a": 1}\n', "utf-8")
-    assert main(["view", *arguments]) == code
+    assert main(["serve", *arguments]) == code
     stdout, stderr = capfd.readouterr()
     assert message in stderr
     assert "Traceback" not in stderr
@@ -149,7 +146,7 @@ def test_a_missing_extra_is_named(package: str, tmp_path: Path) -> None:
     # in a separate process: reimported modules would differ from those of the tests
     code = (
         f"import sys; sys.modules[{package!r}] = None; from pipeline.cli import main; "
-        "sys.exit(main(['view', 'news.jsonl', '--serve', '--port', '0']))"
+        "sys.exit(main(['serve', 'news.jsonl', '--port', '0']))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False

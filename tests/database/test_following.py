@@ -149,7 +149,7 @@ def test_an_older_database_gets_the_tables(address: str) -> None:
             store.run(f"DROP TABLE {table.name}")
     with pytest.raises(DatabaseUnsuitable, match="older pipeline") as caught:
         counts(address)
-    assert f"pipeline copies --to {address}" in caught.value.hint
+    assert f"pipeline copies --db {address}" in caught.value.hint
     assert follow(address) == 8
     assert counts(address) == ALL
 

@@ -195,7 +195,7 @@ def test_a_second_linker_of_duckdb_is_refused_and_repeats_its_work(tmp_path: Pat
     records = list(crowd(12, 4))
     for one in (address, alone):
         load(records, one)
-    command = [sys.executable, "-m", "pipeline", "link", "--to", address]
+    command = [sys.executable, "-m", "pipeline", "link", "--db", address]
     with opened(address) as store, store.transaction():
         second = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (second.returncode, second.stdout) == (LOCKED, "")

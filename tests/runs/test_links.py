@@ -33,7 +33,7 @@ COMMANDS = (
     ["status", "run"],
     ["batch", "news.jsonl", "-o", "run", "--quiet"],
     RETRY,
-    ["load", "run", "--to", "sqlite:///x.db", "--quiet"],
+    ["load", "run", "--db", "sqlite:///x.db", "--quiet"],
     ["view", "run", "-o", "x.html", "--quiet"],
     ["batch", "news.jsonl", "-o", "other", "--since", "run", "--quiet"],
 )
@@ -179,7 +179,7 @@ def test_a_summary_names_files_of_the_run_only(capfd: Capture) -> None:
     shutil.copy("run/part-00000.jsonl", "away/part-00000.jsonl")
     found = success.read_text("utf-8").replace("part-00000", "../away/part-00000")
     success.write_text(found, "utf-8")
-    assert main(["load", "run", "--to", "sqlite:///x.db"]) == 65
+    assert main(["load", "run", "--db", "sqlite:///x.db"]) == 65
     assert "error[P407]: run/_SUCCESS.json" in capfd.readouterr().err
 
 

@@ -41,7 +41,7 @@ COMMANDS: tuple[list[str], ...] = (
     ["status", "run"],
     ["batch", "news.jsonl", "-o", "run", "--quiet"],
     ["retry", "run", "--quiet"],
-    ["load", "run", "--to", "sqlite:///x.db", "--quiet"],
+    ["load", "run", "--db", "sqlite:///x.db", "--quiet"],
     ["batch", "news.jsonl", "-o", "run2", "--since", "run", "--quiet"],
 )
 
@@ -158,7 +158,7 @@ def test_deep_json_is_a_value_error_everywhere() -> None:
         (["correct", "whole", "--corrections", "x", "-o", "y"], DEEP, 65),
         (["validate", "x"], DEEP, 65),
         (["view", "x", "-o", "y"], DEEP, 65),
-        (["load", "x", "--to", "sqlite:///y.db"], DEEP, 65),
+        (["load", "x", "--db", "sqlite:///y.db"], DEEP, 65),
         (["evaluate", "attributions", "--gold", "x.jsonl"], DEEP, 65),
         (["batch", "x.jsonl", "-o", "z", "--quiet"], DEEP, 1),
         (["status", "whole", "--json"], DEEP, 1),

@@ -411,13 +411,13 @@ def test_status_retry_load_and_view_read_a_run_at_an_address(
     night = f"{s3}/nights/1"
     command = ["batch", inputs, "-o", night, "--shard-articles", "1"]
     assert main([*command, "--quiet"]) == 1
-    assert main(["load", night, "--to", "sqlite:///news.db"]) == 0
+    assert main(["load", night, "--db", "sqlite:///news.db"]) == 0
     assert "2 articles: 2 new" in capfd.readouterr().err
     healed.touch()
     assert main(["status", night]) == 1
     assert main(["retry", night, "--quiet"]) == 0
     assert main(["status", night]) == 0
-    assert main(["load", night, "--to", "sqlite:///news.db"]) == 0
+    assert main(["load", night, "--db", "sqlite:///news.db"]) == 0
     assert "1 new, 0 replaced, 2 unchanged" in capfd.readouterr().err
     assert main(["view", night, "-o", "page.html"]) == 0
     assert "Snow fell." in (tmp_path / "page.html").read_text("utf-8")
@@ -426,7 +426,7 @@ def test_status_retry_load_and_view_read_a_run_at_an_address(
     assert main(new) == 0
     assert Run(f"{s3}/nights/2").progress().articles == 1
     ObjectStore(night).remove("_SUCCESS.json")
-    assert main(["load", night, "--to", "sqlite:///news.db"]) == 66
+    assert main(["load", night, "--db", "sqlite:///news.db"]) == 66
     assert "not a finished run" in capfd.readouterr().err
 
 

@@ -126,13 +126,13 @@ def test_a_database_is_searched_and_not_changed(kind: str, tmp_path: Path) -> No
             "a",
         ]
 
-    served(talk, tmp_path, "--from", address)
+    served(talk, tmp_path, "--db", address)
 
 
 def test_a_missing_database_is_an_error_at_the_start(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["mcp", "--from", f"sqlite:///{tmp_path}/no.db"]) == 69
+    assert main(["mcp", "--db", f"sqlite:///{tmp_path}/no.db"]) == 69
     assert "error[P312]" in capfd.readouterr().err
 
 
