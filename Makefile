@@ -96,4 +96,4 @@ nightly: mutants  ## search for texts and bytes that break something, for leaks,
 
 mutants:  ## change the code in small ways, and report the share of changes that make a test fail; no goal yet for the language
 	python benchmarks/mutation.py --mutants 100 --seed $$(date +%Y%j)
-	python benchmarks/mutation.py --mutants 100 --seed $$(date +%Y%j) --packages stages text reader --goal 0
+	python benchmarks/mutation.py --mutants 100 --seed $$(date +%Y%j) --packages stages text quantities times model --goal 0

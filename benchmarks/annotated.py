@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pipeline
+from pipeline.input.article import Article
 from pipeline.outcomes import Failure
-from pipeline.readers.article import Article
 from pipeline.records.schema import ArticleRecord
 from pipeline.settings import PROFILES, Settings, load_settings
 from pipeline.training.attributed import AnnotatedArticle, read_corpus

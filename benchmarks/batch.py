@@ -33,15 +33,15 @@ from typing import Any
 
 import load
 
+from pipeline.batch.batch import Batch, plan
+from pipeline.batch.commit import commit
+from pipeline.batch.executors import processes
+from pipeline.batch.folder import open_run
+from pipeline.batch.plan import Job, Model
+from pipeline.batch.store import LocalStore
+from pipeline.input import Article, Page
 from pipeline.outcomes import Failure
-from pipeline.readers import Article, Page
 from pipeline.records.schema import ArticleRecord
-from pipeline.runs.batch import Batch, plan
-from pipeline.runs.commit import commit
-from pipeline.runs.executors import processes
-from pipeline.runs.folder import open_run
-from pipeline.runs.plan import Job, Model
-from pipeline.runs.store import LocalStore
 from pipeline.settings import PROFILES, Settings
 
 ROOT = Path(__file__).resolve().parent.parent

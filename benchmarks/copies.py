@@ -24,10 +24,10 @@ from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline.database.access import opened
-from pipeline.database.following import follow
+from pipeline.archive.access import opened
+from pipeline.archive.following import follow
+from pipeline.output.loading import load
 from pipeline.records.schema import SCHEMA_VERSION, ArticleRecord, text_sha256
-from pipeline.writers.loading import load
 
 SPELLINGS = (
     ("color", "colour"), ("labor", "labour"), ("honor", "honour"), ("favor", "favour"),

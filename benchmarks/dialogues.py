@@ -32,8 +32,8 @@ from typing import Any, Literal, NamedTuple, TypeVar
 import passages
 
 import pipeline
+from pipeline.input.article import Article
 from pipeline.outcomes import Failure
-from pipeline.readers.article import Article
 from pipeline.records.schema import ArticleRecord, Span
 from pipeline.settings import PROFILES, load_settings
 from pipeline.text.spans import CharSpan

@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pipeline
+from pipeline.quantities.units import find_quantities
 from pipeline.records.schema import Figure
-from pipeline.text.units import find_quantities
 
 MANY = {"dozen": 12, "gross": 144, "baker's dozen": 13}
 CENTS = {"cent", "penny", "dime", "cents", "pennies", "pence"}

@@ -21,8 +21,8 @@ from typing import NamedTuple
 
 import spacy
 
+from pipeline.quantities.units import Quantity
 from pipeline.stages.figures.candidates import Candidates
-from pipeline.text.units import Quantity
 
 
 def _words(listed: str) -> list[str]:

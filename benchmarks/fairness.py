@@ -37,10 +37,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 import pipeline
+from pipeline.input.article import Article
 from pipeline.names.lists import Gender, gender_of
 from pipeline.names.persons import parse_person
 from pipeline.outcomes import Failure
-from pipeline.readers.article import Article
 from pipeline.records.schema import ArticleRecord, Span
 from pipeline.text.spans import CharSpan
 from pipeline.training.attributed import AnnotatedArticle, Marked, Reference, matching

@@ -35,12 +35,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mutations import Text, articles, smallest, texts
 
+from pipeline.batch.process import deadline
 from pipeline.errors import EmptyArticle
+from pipeline.input.article import Article
 from pipeline.outcomes import STAGE_FAILED, Failure
-from pipeline.readers.article import Article
 from pipeline.records import check
 from pipeline.records.schema import ArticleRecord
-from pipeline.runs.process import deadline
 from pipeline.settings import KNOWN, PROFILES, Profile, Settings
 from pipeline.text.decode import replace_unusable
 
@@ -83,7 +83,7 @@ class Checker:
         self.find(Text("warm-up", "“It rained,” said Ann Lee of the U.N. on 5 May."), again=True)
 
     def run(self, text: Text, settings: Settings) -> ArticleRecord | Failure:
-        from pipeline.runs.process import process, provenance
+        from pipeline.batch.process import process, provenance
 
         article = Article(text=text.text, where=text.name, published=text.published)
         with deadline(HANG, text.name):
@@ -132,7 +132,7 @@ class Caught(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.last: BaseException | None = None
-        self.logger = logging.getLogger("pipeline.runs.process")
+        self.logger = logging.getLogger("pipeline.batch.process")
         self.before = self.logger.level
         self.logger.setLevel(logging.DEBUG)
         self.logger.addHandler(self)
@@ -181,7 +181,7 @@ _articles: list[Text]
 
 def start(profile: Profile, shared: Path | None) -> None:
     """Load the models and the articles of a worker."""
-    from pipeline.language import load
+    from pipeline.stages.language import load
 
     global _checker, _articles
     _articles = articles(shared)

@@ -45,10 +45,10 @@ def check(data: bytes) -> None:
 
 def check_text(text: str) -> None:
     """Raise if the functions of ``pipeline.text`` do not take a text, or find what is not there."""
+    from pipeline.quantities.designations import find_designations
+    from pipeline.quantities.exact import plain
+    from pipeline.quantities.units import dollars_of
     from pipeline.text import dateline, lemmas, marks, numbers, paragraphs, timex, units
-    from pipeline.text.quantities.designations import find_designations
-    from pipeline.text.quantities.exact import plain
-    from pipeline.text.units import dollars_of
 
     text.encode()
     assert "".join(paragraphs.segment(text, 10)) == text

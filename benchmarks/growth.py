@@ -393,8 +393,8 @@ class Clock:
 
 def timed(nlp: Language, text: str) -> Run:
     """Return the time that each stage takes for a text."""
-    from pipeline.language import annotate
     from pipeline.records.assemble import assemble
+    from pipeline.stages.language import annotate
     from pipeline.text.decode import decode
 
     data = text.encode()
@@ -447,7 +447,7 @@ def news(size: int) -> str:
 def report_memory(size: int, profile: str) -> None:
     """Print the peak memory of this process before and after an article, in MB."""
     sys.modules["torch"] = None  # type: ignore[assignment]
-    from pipeline.language import load
+    from pipeline.stages.language import load
 
     nlp = load(profile=profile)
     timed(nlp, FLOOR)
@@ -541,7 +541,7 @@ def main() -> int:
     if args.memory:
         return 0
     from pipeline.document.memory import settle
-    from pipeline.language import load
+    from pipeline.stages.language import load
 
     nlp = load(profile=args.profile)
     settle()

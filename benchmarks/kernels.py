@@ -78,7 +78,7 @@ class Digest(NamedTuple):
 def digests(paths: Iterable[Path], articles: int | None, profile: str) -> Iterator[Digest]:
     """Yield what each article comes to in this process."""
     from pipeline.api import extract_many
-    from pipeline.readers.article import Article
+    from pipeline.input.article import Article
 
     rows = [json.loads(line) for path in paths for line in path.open(encoding="utf-8")]
     some = (

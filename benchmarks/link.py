@@ -45,8 +45,8 @@ CHUNK = 10_000
 
 def people(count: int, chance: random.Random) -> list[str]:
     """Return invented names, with few common surnames and many rare ones."""
+    from pipeline.model.identity.profiles import common_surnames
     from pipeline.names.lists import first_names
-    from pipeline.reader.identity.profiles import common_surnames
 
     firsts = sorted(name.title() for name in first_names())
     lasts = sorted(name.title() for name in common_surnames())
@@ -98,7 +98,7 @@ def sources() -> list[list[tuple[str, str, int, list[str]]]]:
 
 def fill(store: Any, articles: Iterable[dict[str, Any]]) -> int:
     """Insert articles with their entities and mentions, and return the number of entities."""
-    from pipeline.writers.layout import TABLES, Table
+    from pipeline.output.layout import TABLES, Table
 
     rows: dict[str, list[tuple[Any, ...]]] = {"articles": [], "entities": [], "mentions": []}
     for one in articles:
@@ -158,7 +158,7 @@ def address(kind: str) -> Iterator[str]:
 
 def timed(spent: list[float]) -> Any:
     """Return what compares profiles; seconds of the CPU that it takes are added to ``spent``."""
-    from pipeline.database.scoring import scores
+    from pipeline.archive.scoring import scores
 
     def compare(asked: Any) -> list[Any]:
         began = used()
@@ -201,9 +201,9 @@ def measure(
     extracting: float,
 ) -> Measured:
     """Measure one size, and print a line."""
-    from pipeline.database.access import opened
-    from pipeline.database.linking import link
-    from pipeline.writers.loading import load
+    from pipeline.archive.access import opened
+    from pipeline.archive.linking import link
+    from pipeline.output.loading import load
 
     names, known = people(people_, random.Random(1)), sources()
     spent: list[float] = []
@@ -239,7 +239,7 @@ def measure(
 
 def bytes_of(url: str) -> int:
     """Return the size of a database."""
-    from pipeline.database.access import opened
+    from pipeline.archive.access import opened
 
     kind, _, path = url.partition(":///")
     if kind in ("sqlite", "duckdb"):

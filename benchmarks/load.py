@@ -33,10 +33,10 @@ SHIPPED = [ROOT / "seeds" / "wikinews.jsonl", ROOT / "seeds" / "000_12599b830581
 
 def extracted() -> tuple[list[str], float]:
     """Return the lines of the shipped articles' records, and the seconds that one takes."""
-    from pipeline import language
-    from pipeline.readers import read
+    from pipeline.stages import language
+    from pipeline.batch.process import run_serial
+    from pipeline.input import read
     from pipeline.records.schema import ArticleRecord
-    from pipeline.runs.process import run_serial
     from pipeline.settings import load_settings
 
     settings = load_settings()
@@ -88,9 +88,9 @@ def emptied(url: str, *, keys: bool = True) -> None:
     """Drop the tables and make them anew; without ``keys``, as bare heaps."""
     import psycopg
 
-    from pipeline.writers import loading
-    from pipeline.writers.layout import TABLES
-    from pipeline.writers.sql import VERSION_TABLE
+    from pipeline.output import loading
+    from pipeline.output.layout import TABLES
+    from pipeline.output.sql import VERSION_TABLE
 
     with psycopg.connect(url, autocommit=True) as connection:
         for table in (*reversed(TABLES),):
@@ -109,8 +109,8 @@ def copied(url: str, entries: list[Any]) -> float:
     """Return the seconds that plain COPY takes."""
     import psycopg
 
-    from pipeline.writers.layout import TABLES
-    from pipeline.writers.loading import batches
+    from pipeline.output.layout import TABLES
+    from pipeline.output.loading import batches
 
     with psycopg.connect(url) as connection, connection.cursor() as cursor:
         started = time.perf_counter()
@@ -126,7 +126,7 @@ def copied(url: str, entries: list[Any]) -> float:
 
 def stored(url: str, entries: list[Any]) -> float:
     """Return the seconds that storing rows takes that are ready in memory."""
-    from pipeline.writers import loading
+    from pipeline.output import loading
 
     with loading.connect(url) as target:
         started = time.perf_counter()
@@ -137,7 +137,7 @@ def stored(url: str, entries: list[Any]) -> float:
 
 def loaded(lines: list[str], url: str) -> float:
     """Return the seconds that ``load`` takes, from lines to rows in place."""
-    from pipeline.writers import loading
+    from pipeline.output import loading
 
     started = time.perf_counter()
     tally = loading.load(parsed(lines), url)
@@ -173,7 +173,7 @@ def _load(url: str) -> float:
 def _measure(
     lines: list[str], url: str, rounds: int, each: float, apart: ProcessPoolExecutor
 ) -> None:
-    from pipeline.writers import layout
+    from pipeline.output import layout
 
     started = time.perf_counter()
     entries = [layout.entry(record) for record in parsed(lines)]

@@ -30,19 +30,25 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 QUICK = {
-    "runs": (
+    "batch": (
         "test_store test_durable test_plan test_links test_deadline test_process test_mangled "
         "test_crashes"
     ),
-    "writers": "test_files test_corrections test_jsonl test_layout test_rows test_parquet",
+    "output": "test_files test_corrections test_jsonl test_layout test_rows test_parquet",
 }
 """The tests that run first, by package."""
 SLOW = {
-    "runs": ["tests/runs/test_workers.py", "tests/cli/test_batch.py", "tests/runs/test_objects.py"],
-    "writers": ["tests/writers", "tests/cli/test_load.py", "tests/cli/test_correct.py"],
+    "batch": [
+        "tests/batch/test_workers.py",
+        "tests/cli/test_batch.py",
+        "tests/batch/test_objects.py",
+    ],
+    "output": ["tests/output", "tests/cli/test_load.py", "tests/cli/test_correct.py"],
     "stages": ["tests/stages", "tests/test_golden.py"],
     "text": ["tests/text", "tests/stages", "tests/test_golden.py"],
-    "reader": ["tests/reader", "tests/stages", "tests/test_golden.py"],
+    "quantities": ["tests/quantities", "tests/stages", "tests/test_golden.py"],
+    "times": ["tests/times", "tests/stages", "tests/test_golden.py"],
+    "model": ["tests/model", "tests/stages", "tests/test_golden.py"],
 }
 """The tests that run where none of the quick ones failed."""
 LEFT_OUT = {"engines.py", "postgres.py", "__init__.py"}

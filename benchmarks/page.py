@@ -22,8 +22,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from pipeline.desk.pages.page import page
 from pipeline.records.schema import ArticleRecord
-from pipeline.report.page import page
 
 FIRST = date(2020, 1, 1)
 SETTLED = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))"

@@ -23,7 +23,7 @@ from typing import Any
 
 from spacy.language import Language
 
-from pipeline.language import load
+from pipeline.stages.language import load
 
 GOLD = Path(__file__).resolve().parent.parent / "seeds" / "gold"
 LATER = ("news_quotes", "news_times", "news_figures", "news_attributions", "news_resolve")

@@ -20,11 +20,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 import pipeline
-from pipeline.database.following import follow
-from pipeline.database.linking import link
+from pipeline.archive.following import follow
+from pipeline.archive.linking import link
+from pipeline.desk.pages.page import page
+from pipeline.output.loading import load
 from pipeline.records.schema import ArticleRecord
-from pipeline.report.page import page
-from pipeline.writers.loading import load
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = ROOT / "seeds/000_12599b830581316b.txt"

@@ -18,11 +18,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.language import load
-from pipeline.readers.article import Article
+from pipeline.batch.process import run_serial
+from pipeline.input.article import Article
 from pipeline.records.schema import ArticleRecord
-from pipeline.runs.process import run_serial
 from pipeline.settings import Settings
+from pipeline.stages.language import load
 
 ROOT = Path(__file__).resolve().parent.parent
 WARM_UP = 3

@@ -30,8 +30,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pipeline
+from pipeline.input.article import Article
 from pipeline.outcomes import Failure
-from pipeline.readers.article import Article
 from pipeline.records.schema import ArticleRecord
 from pipeline.settings import PROFILES, load_settings
 

@@ -50,7 +50,7 @@ def systems(rows: list[dict[str, Any]], profile: Profile) -> dict[str, Run]:
     """Return what is timed: each reads every article and returns the number of tokens."""
     import spacy
 
-    from pipeline import language
+    from pipeline.stages import language
     from pipeline.records.assemble import assemble
 
     texts = [row["text"] for row in rows]
@@ -103,7 +103,7 @@ def stage_costs(
     rows: list[dict[str, Any]], rounds: int, profile: Profile
 ) -> tuple[dict[str, float], float]:
     """Return microseconds a token by stage, the median of the rounds, and tokens a sentence."""
-    from pipeline import language
+    from pipeline.stages import language
     from pipeline.records.assemble import assemble
 
     nlp = language.load(profile=profile)
@@ -148,7 +148,7 @@ def network_loading(profile: Profile) -> None:
     """Print how long the network of a profile takes to load, and the memory that it adds."""
     code = (
         "import resource, sys, time\n"
-        "from pipeline.language import NETWORKS, load\n"
+        "from pipeline.stages.language import NETWORKS, load\n"
         "from pipeline.stages.attributions.network import network\n"
         "nlp = load()\n"
         "list(nlp.pipe(['Rain fell on Dover.']))\n"

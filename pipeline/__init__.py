@@ -15,8 +15,9 @@ __version__ = "1.0.0"
 if TYPE_CHECKING:
     from pipeline.api import extract, extract_many, load, load_base
     from pipeline.errors import PipelineError
+    from pipeline.input.article import Article
     from pipeline.outcomes import Failure
-    from pipeline.readers.article import Article
+    from pipeline.output.frames import to_arrow, to_pandas, to_polars
     from pipeline.records.schema import (
         SCHEMA_VERSION,
         ArticleRecord,
@@ -29,18 +30,17 @@ if TYPE_CHECKING:
         json_schema,
     )
     from pipeline.settings import Settings, load_settings
-    from pipeline.writers.frames import to_arrow, to_pandas, to_polars
 
 _NAMES = {
     "pipeline.api": "extract extract_many load load_base",
     "pipeline.errors": "PipelineError",
     "pipeline.outcomes": "Failure",
-    "pipeline.readers.article": "Article",
+    "pipeline.input.article": "Article",
     "pipeline.records.schema": (
         "ArticleRecord Attribution Entity Figure Quote SCHEMA_VERSION Span Time json_schema"
     ),
     "pipeline.settings": "Settings load_settings",
-    "pipeline.writers.frames": "to_arrow to_pandas to_polars",
+    "pipeline.output.frames": "to_arrow to_pandas to_polars",
 }
 _HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from spacy.language import Language
 
+from pipeline.batch.process import process_in_time, provenance
 from pipeline.errors import BadDate, UsageError
-from pipeline.language import load, load_base, loaded_profile
+from pipeline.input.article import Article, parse_published
 from pipeline.outcomes import Failure
-from pipeline.readers.article import Article, parse_published
 from pipeline.records.schema import ArticleRecord
-from pipeline.runs.process import process_in_time, provenance
 from pipeline.settings import Profile, Settings
+from pipeline.stages.language import load, load_base, loaded_profile
 
 __all__ = ["extract", "extract_many", "load", "load_base"]
 

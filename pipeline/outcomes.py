@@ -10,8 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from pipeline.errors import PipelineError, by_code
-from pipeline.terminal import safe
+from pipeline.errors import PipelineError, by_code, safe
 
 STAGE_FAILED: Final = "W501"
 """The code of the warning that a record lacks the findings of a stage."""

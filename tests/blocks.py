@@ -26,7 +26,7 @@ from pathlib import Path
 from unittest import mock
 
 from pipeline.cli.screen import WIDTH
-from tests.writers import server
+from tests.output import server
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -11,8 +11,8 @@ from hypothesis import settings
 from spacy.language import Language
 
 import pipeline.api  # noqa: F401 - imports the real load() before a test replaces it
-from pipeline.language import load
-from tests.writers.server import started
+from pipeline.stages.language import load
+from tests.output.server import started
 
 # On CI the examples are the same every time, so failures can be reproduced. Elsewhere hypothesis
 # keeps looking for new ones. A busy machine is no failure, so no example has a deadline.

@@ -30,7 +30,7 @@ def make(nlp: Language) -> dict[str, Any]:
 
 
 def write() -> None:
-    from pipeline.language import load
+    from pipeline.stages.language import load
 
     GOLDEN.parent.mkdir(exist_ok=True)
     text = json.dumps(make(load()), ensure_ascii=False, indent=1)

@@ -14,8 +14,8 @@ from unittest import mock
 import numpy as np
 import onnxruntime
 
-from pipeline.language import annotate, load
 from pipeline.settings import Profile
+from pipeline.stages.language import annotate, load
 
 COMMITTED = Path(__file__).with_name("outputs.json")
 CLOSE = 1e-4

@@ -16,10 +16,10 @@ from spacy.language import Language
 
 import pipeline
 from pipeline.errors import ArticleTooLong, BadDate, EmptyArticle, UsageError
-from pipeline.language import loaded_models
+from pipeline.input.article import Article
 from pipeline.outcomes import Notice
-from pipeline.readers.article import Article
-from pipeline.writers.loading import load
+from pipeline.output.loading import load
+from pipeline.stages.language import loaded_models
 
 TEXT = "Sales rose 5% last year, said Ann Lee of Acme Corp."
 
@@ -158,19 +158,19 @@ def test_extract_many_gives_one_outcome_per_article_in_order(nlp: Language) -> N
         "pipeline.errors",
         "pipeline.outcomes",
         "pipeline.settings",
-        "pipeline.language",
+        "pipeline.stages.language",
         "pipeline.text.paragraphs",
         "pipeline.text.decode",
         "pipeline.text.language",
         "pipeline.text.words",
-        "pipeline.readers.article",
-        "pipeline.readers.files",
+        "pipeline.input.article",
+        "pipeline.input.files",
         "pipeline.cli.drawing",
         "pipeline.cli.options",
-        "pipeline.remote",
-        "pipeline.runs.process",
-        "pipeline.runs.batch",
-        "pipeline.runs.store",
+        "pipeline.storage",
+        "pipeline.batch.process",
+        "pipeline.batch.batch",
+        "pipeline.batch.store",
         "pipeline.cli.extract",
         "pipeline.cli.screen",
     ],
@@ -180,7 +180,7 @@ def test_the_examples_of_docstrings_run(
 ) -> None:
     monkeypatch.setattr("pipeline.api._loaded", lambda *_: nlp)
     module = import_module(name)
-    shared = {"load": lambda: nlp} if name == "pipeline.language" else {}
+    shared = {"load": lambda: nlp} if name == "pipeline.stages.language" else {}
     failed, attempted = doctest.testmod(module, extraglobs=shared)
     assert attempted > 0
     assert failed == 0

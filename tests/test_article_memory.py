@@ -14,8 +14,8 @@ MEASURE = """
 import json, resource, sys
 sys.modules["torch"] = None  # spaCy would import it
 from pathlib import Path
-from pipeline.language import annotate, load
-from pipeline.reader import encoder
+from pipeline.stages.language import annotate, load
+from pipeline.model import encoder
 from pipeline.records.assemble import assemble
 
 encoder.SECTION = 2_000

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
+from pipeline.batch.process import process, provenance
 from pipeline.cli import main
+from pipeline.input import Article, read
 from pipeline.outcomes import Failure
-from pipeline.readers import Article, read
 from pipeline.records.schema import ArticleRecord
-from pipeline.runs.process import process, provenance
 from pipeline.settings import Settings
 from tests.linear import assert_linear
 
@@ -148,7 +148,7 @@ def test_hostile_rows_of_jsonl_do_not_affect_each_other(
     nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
+    monkeypatch.setattr("pipeline.stages.language.load", lambda *_, **__: nlp)
     rows = [
         '{"text": "Rain fell.", "id": "../../../etc/passwd"}',
         '{"text": "a\\ud800 lone \\udc00 pair", "id": "s\\ud800", "k": "\\udfff"}',

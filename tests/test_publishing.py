@@ -24,9 +24,9 @@ from packaging.requirements import Requirement
 
 from pipeline import __version__
 from pipeline.cli import commands
-from tests.report.made import harbour
-from tests.runs.running import rows
-from tests.serve.conftest import serving
+from tests.batch.running import rows
+from tests.desk.pages.made import harbour
+from tests.desk.server.conftest import serving
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "docs" / "examples"
@@ -173,7 +173,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder, where the command ``pipeline`` has models that take no time."""
     command = tmp_path / "bin" / "pipeline"
     command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tests.runs.stub "$@"\n')
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tests.batch.stub "$@"\n')
     command.chmod(0o755)
     monkeypatch.setenv("PATH", f"{command.parent}:{os.environ['PATH']}")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
@@ -323,12 +323,12 @@ def test_contributing_names_modules_that_exist() -> None:
         ("a unit or a currency", "benchmarks/tables.toml", "[unit_words]"),
         ("dates, durations, holidays", "data/times.toml", "thanksgiving"),
         ("countries, first names", "data/countries.txt", "Afghans"),
-        ("copies, quotations and series", "database/copies.py", "CONTAINMENT"),
+        ("copies, quotations and series", "archive/copies.py", "CONTAINMENT"),
         ("the text of an error", "pipeline/errors.py", '"P314"'),
         ("a command and its options", "cli/database.py", '"--link"'),
         ("what `--explain` prints", "cli/explaining.py", "def draw"),
-        ("an input format", "pipeline/formats.py", '"warc"'),
-        ("a database view", "pipeline/writers/views.sql", "v_quotes"),
+        ("an input format", "pipeline/input/formats.py", '"warc"'),
+        ("a database view", "pipeline/output/views.sql", "v_quotes"),
     ],
 )
 def test_ten_questions_of_a_newcomer_are_answered_in_one_hop(

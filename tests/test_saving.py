@@ -15,8 +15,8 @@ import spacy
 from spacy.language import Language
 
 import pipeline
-from pipeline.language import load
-from pipeline.parser import ParagraphParser
+from pipeline.model.parser import ParagraphParser
+from pipeline.stages.language import load
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = (ROOT / "seeds/000_12599b830581316b.txt").read_text("utf-8")

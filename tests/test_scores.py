@@ -13,7 +13,7 @@ import pytest
 from spacy.language import Language
 
 from pipeline.document.annotations import Attribution, News
-from pipeline.language import annotate
+from pipeline.stages.language import annotate
 from pipeline.text.spans import CharSpan
 
 TEST = Path(__file__).parents[1] / "seeds" / "corpus" / "written_test.jsonl"

@@ -173,7 +173,7 @@ def json_schema() -> str:
 
 def tables() -> str:
     """Return the tables and views that records are loaded into, as SQL."""
-    from pipeline.writers.sql import ddl
+    from pipeline.output.sql import ddl
 
     statements = "\n\n".join(f"{statement};" for statement in ddl("postgresql"))
     return f"```sql\n{statements}\n```"

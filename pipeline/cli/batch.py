@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from pipeline.batch.commit import LAYERS
 from pipeline.cli import options
 from pipeline.cli.progress import RunReport, by_number, every_warning, told_as_logged, warning_lines
 from pipeline.cli.screen import LogFormat, answer, emit, plain, tell
 from pipeline.errors import INTERRUPTED, LOCKED, OK, SOME_FAILED, OutputExists, UsageError
-from pipeline.runs.commit import LAYERS
 from pipeline.settings import load_settings
 from pipeline.text.words import plural
 
 if TYPE_CHECKING:
-    from pipeline.readers import Format, Skipped
-    from pipeline.runs.batch import Batch
-    from pipeline.runs.executors import Executor
-    from pipeline.runs.folder import Run
-    from pipeline.runs.plan import Job, Plan
+    from pipeline.batch.batch import Batch
+    from pipeline.batch.executors import Executor
+    from pipeline.batch.folder import Run
+    from pipeline.batch.plan import Job, Plan
+    from pipeline.input import Format, Skipped
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -62,7 +62,7 @@ def crew(
     job: Job, workers: int | None, engine: Engine, address: str | None
 ) -> AbstractContextManager[Executor]:
     """Return the requested executor as a context; its workers end with the block."""
-    from pipeline.remote import is_address
+    from pipeline.storage import is_address
 
     number = workers or cpus()
     if address and engine == "local":
@@ -71,10 +71,10 @@ def crew(
         hint = "use paths that are the same on every machine of the cluster"
         raise UsageError("not an absolute path", where=job.folder, hint=hint)
     if engine == "local":
-        from pipeline.runs.executors import at_work, processes
+        from pipeline.batch.executors import at_work, processes
 
         return at_work(processes(job, number))
-    from pipeline.runs.engines import on_ray
+    from pipeline.batch.engines import on_ray
 
     return on_ray(job, number, address)
 
@@ -169,11 +169,11 @@ def batch(
     options.set_up_logging(verbose, log_format)
     day = options.day_of(published) if published else None
 
-    from pipeline.readers import Skipped
-    from pipeline.remote import folder_of
-    from pipeline.runs.batch import Batch, earlier_runs, plan
-    from pipeline.runs.folder import Run, open_run
-    from pipeline.runs.plan import Job
+    from pipeline.batch.batch import Batch, earlier_runs, plan
+    from pipeline.batch.folder import Run, open_run
+    from pipeline.batch.plan import Job
+    from pipeline.input import Skipped
+    from pipeline.storage import folder_of
 
     folder = folder_of(out)
     job = Job(folder=folder, settings=settings, format=format_, published=day)
@@ -269,9 +269,9 @@ def retry(
     limits = load_settings(file=config, flags=flags)
     options.set_up_logging(verbose, log_format)
 
-    from pipeline.readers.files import check
-    from pipeline.runs.batch import Batch
-    from pipeline.runs.folder import find_run, open_run
+    from pipeline.batch.batch import Batch
+    from pipeline.batch.folder import find_run, open_run
+    from pipeline.input.files import check
 
     find_run(run_folder)
     with open_run(run_folder) as run:
@@ -309,7 +309,7 @@ def status(run_folder: str, as_json: bool, all_warnings: bool) -> int:
     pipeline status out/RUN --warnings | grep W211
     pipeline status out/RUN --json | jq .dead_letters
     """
-    from pipeline.runs.folder import find_run
+    from pipeline.batch.folder import find_run
 
     run = find_run(run_folder)
     progress = run.progress()

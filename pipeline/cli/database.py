@@ -24,9 +24,9 @@ from pipeline.errors import (
 from pipeline.text.words import plural
 
 if TYPE_CHECKING:
-    from pipeline.database.linking import Tally
-    from pipeline.database.series import Value
-    from pipeline.writers.loading import Tally as LoadTally
+    from pipeline.archive.linking import Tally
+    from pipeline.archive.series import Value
+    from pipeline.output.loading import Tally as LoadTally
 
 
 class Column(NamedTuple):
@@ -70,7 +70,7 @@ def show_rows(
         for row in rows:
             emit(json.dumps(dict(zip(fields, row, strict=True)), ensure_ascii=False))
     elif as_csv:
-        from pipeline.report.sourcing import rows as lines
+        from pipeline.desk.pages.sourcing import rows as lines
 
         for line in lines(fields, rows):
             emit(line.removesuffix("\r\n"))
@@ -106,7 +106,7 @@ def tell_nothing(address: str, asked: Mapping[tuple[str, str], str | None], quie
 
     ``asked``: words by the view and the column in which they were looked for.
     """
-    from pipeline.database.access import alike
+    from pipeline.archive.access import alike
 
     given = {place: words for place, words in asked.items() if words}
     if not quiet:
@@ -128,7 +128,7 @@ def article_of(title: str | None, uri: str | None, article_id: str) -> str:
 
 def warn_of_pending(address: str, quiet: bool) -> None:
     """Tell how many articles are not covered yet."""
-    from pipeline.database.following import pending
+    from pipeline.archive.following import pending
 
     if not quiet and (number := pending(address)):
         tell(f"{plural(number, 'articles')} not covered yet: pipeline copies --db {address}")
@@ -167,9 +167,9 @@ def link(address: str, known: Path | None, quiet: bool) -> int:
 
 def linked(address: str, known: Path | None = None) -> Tally:
     """Link what changed in a database."""
-    from pipeline.database import identities as lists
-    from pipeline.database.access import opened
-    from pipeline.database.linking import link as run
+    from pipeline.archive import identities as lists
+    from pipeline.archive.access import opened
+    from pipeline.archive.linking import link as run
 
     if known is not None:
         rows = list(lists.read_known(known))
@@ -181,7 +181,7 @@ def linked(address: str, known: Path | None = None) -> Tally:
 def link_summary(tally: Tally) -> str:
     """Return the summary line.
 
-    >>> from pipeline.database.linking import Tally
+    >>> from pipeline.archive.linking import Tally
     >>> link_summary(Tally(1200, 1, 3))
     '1,200 articles linked: 1 identity, 3 pairs to review'
     """
@@ -221,7 +221,7 @@ def load(files: tuple[str, ...], address: str, force: bool, linking: bool, quiet
     pipeline load out/RUN --db postgresql://me@localhost/news
     """
     paths = list(_paths(files))
-    from pipeline.writers import loading
+    from pipeline.output import loading
 
     if linking and not loading.has_identities(address):
         raise UsageError("--link needs a database, not Parquet", hint="pipeline load --help")
@@ -246,9 +246,9 @@ def _paths(files: Sequence[str]) -> Iterator[str]:
     Raises ``InputNotFound`` for a folder that is not a run, or a run that is not finished, and
     ``RunDamaged`` for a run whose parts were changed.
     """
-    from pipeline.readers.files import shown
-    from pipeline.remote import folder_of, is_address
-    from pipeline.runs.folder import SUCCESS, Run, find_run
+    from pipeline.batch.folder import SUCCESS, Run, find_run
+    from pipeline.input.files import shown
+    from pipeline.storage import folder_of, is_address
 
     for name in map(folder_of, files):
         if not is_address(name) and not Path(name).is_dir():
@@ -266,7 +266,7 @@ def _paths(files: Sequence[str]) -> Iterator[str]:
 def load_summary(tally: LoadTally) -> Iterator[str]:
     """Yield the summary lines of a load.
 
-    >>> from pipeline.writers.loading import Tally
+    >>> from pipeline.output.loading import Tally
     >>> list(load_summary(Tally(new=1200, replaced=1, unchanged=0)))
     ['1,201 articles: 1,200 new, 1 replaced, 0 unchanged']
     """
@@ -294,7 +294,7 @@ def copies(address: str, quiet: bool) -> int:
     \b
     pipeline copies --db sqlite:///news.db
     """
-    from pipeline.database import following
+    from pipeline.archive import following
 
     try:
         number = following.follow(address)
@@ -344,7 +344,7 @@ def said(
     \b
     pipeline said "Jamieson Greer" --db sqlite:///news.db --about tariffs --since 2025-01-01
     """
-    from pipeline.database import said as search
+    from pipeline.archive import said as search
 
     found = search.said(
         address,
@@ -393,7 +393,7 @@ def series(
     \b
     pipeline series --db sqlite:///news.db --holder "United States" --measure "trade deficit"
     """
-    from pipeline.database import series as search
+    from pipeline.archive import series as search
 
     found = search.series(address, holder=holder, measure=measure, unit=unit)
     columns = (

@@ -17,19 +17,19 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.batch.commit import count
 from pipeline.cli.screen import NARROW, counts_line, plain
-from pipeline.report import figures as wording
-from pipeline.report.article import UNSURE, UNSURE_WHO, excerpt, name
-from pipeline.report.speakers import Speakers
-from pipeline.runs.commit import count
+from pipeline.desk.pages import figures as wording
+from pipeline.desk.pages.article import UNSURE, UNSURE_WHO, excerpt, name
+from pipeline.desk.pages.speakers import Speakers
 from pipeline.text.words import count_words, plural
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
 
     from pipeline.cli.screen import Screen
+    from pipeline.desk.pages.speakers import Speaker, Standing
     from pipeline.records.schema import ArticleRecord, Attribution, Figure, Warning
-    from pipeline.report.speakers import Speaker, Standing
 
 ELLIPSIS = "…"
 READ = 2_000

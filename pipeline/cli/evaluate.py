@@ -21,13 +21,13 @@ from pipeline.settings import Settings, load_settings
 from pipeline.text.words import plural
 
 if TYPE_CHECKING:
-    from pipeline.readers.article import Article
+    from pipeline.input.article import Article
+    from pipeline.output.files import Writer
     from pipeline.records.corrections import Correction
     from pipeline.records.schema import ArticleRecord
     from pipeline.training.attributed import AnnotatedArticle
     from pipeline.training.evaluation import Metric
     from pipeline.training.layers import ReviewedArticle
-    from pipeline.writers.files import Writer
 
 
 def corrections_and_records(command: Command) -> Command:
@@ -46,7 +46,7 @@ def corrections_and_records(command: Command) -> Command:
 
 def read_corrections(path: str) -> list[Correction]:
     """Return the corrections of an existing file, and report truncated lines."""
-    from pipeline.writers import corrections
+    from pipeline.output import corrections
 
     if not Path(path).exists():
         raise InputNotFound("no such file", where=path)
@@ -109,8 +109,8 @@ def correct(files: tuple[str, ...], corrections: str, out: str, force: bool, qui
     pipeline correct out/RUN --corrections corrections.jsonl -o out/corrected.jsonl
     pipeline load out/corrected.jsonl --db sqlite:///news.db
     """
+    from pipeline.output.files import JsonlFile, JsonlStream
     from pipeline.records.review import by_article, review
-    from pipeline.writers.files import JsonlFile, JsonlStream
 
     refuse_own_input((*files, corrections), out)
     said = read_corrections(corrections)
@@ -210,7 +210,7 @@ class _Case(NamedTuple):
 
 
 def _annotated(golds: Iterable[str]) -> Iterator[_Case]:
-    from pipeline.readers.article import Article
+    from pipeline.input.article import Article
     from pipeline.training.attributed import read_corpus
 
     for path in golds:

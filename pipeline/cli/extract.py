@@ -19,15 +19,15 @@ from pipeline.cli.progress import Report
 from pipeline.cli.screen import plain
 from pipeline.cli.view import write_page
 from pipeline.errors import OK, SOME_FAILED, ArticleTooSlow, PipelineError, UsageError
-from pipeline.formats import stem
+from pipeline.input.formats import stem
 from pipeline.outcomes import Failure, Repeat
+from pipeline.output.files import LETTERS, STDIO, DeadLetters, Writer, captured, placing
 from pipeline.settings import Settings, load_settings
-from pipeline.writers.files import LETTERS, STDIO, DeadLetters, Writer, captured, placing
 
 if TYPE_CHECKING:
-    from pipeline.readers import Article, Format, Page, Skipped
+    from pipeline.batch.process import Explain
+    from pipeline.input import Article, Format, Page, Skipped
     from pipeline.records.schema import ArticleRecord
-    from pipeline.runs.process import Explain
 
 
 @click.command(no_args_is_help=True)
@@ -90,7 +90,7 @@ def extract(
         refuse_other_input(paths, out)
     page = _page_of(out, paths) if html else None
 
-    from pipeline.readers import Skipped, read
+    from pipeline.input import Skipped, read
 
     skipped = Skipped()
     skip = [] if out == STDIO else [out, f"{out}{LETTERS}"]
@@ -165,9 +165,9 @@ def _outcomes(
             yield article
             continue
         report.loading(settings.model)
+        from pipeline.batch.process import run_serial
         from pipeline.document.memory import settle
-        from pipeline.language import load
-        from pipeline.runs.process import run_serial
+        from pipeline.stages.language import load
 
         nlp = load(settings.model, **settings.loading)
         settle()

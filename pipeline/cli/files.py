@@ -17,12 +17,12 @@ import click
 from pipeline import errors
 from pipeline.cli import options
 from pipeline.cli.screen import emit, tell
+from pipeline.output.files import LETTERS
 from pipeline.text.words import plural
-from pipeline.writers.files import LETTERS
 
 if TYPE_CHECKING:
+    from pipeline.output.sql import DialectName
     from pipeline.records.schema import ArticleRecord
-    from pipeline.writers.sql import DialectName
 
 STDIO = "-"
 PARTS = "part-*.jsonl"
@@ -31,7 +31,7 @@ PARTS = "part-*.jsonl"
 
 def records(files: Iterable[str]) -> Iterator[ArticleRecord]:
     """Yield the records of files and run folders; raise ``BrokenRecord`` for a broken one."""
-    from pipeline.remote import folder_of, is_address
+    from pipeline.storage import folder_of, is_address
 
     for name in map(folder_of, files):
         if is_address(name):
@@ -45,7 +45,7 @@ def records(files: Iterable[str]) -> Iterator[ArticleRecord]:
 @contextmanager
 def _opened(path: str) -> Iterator[tuple[BinaryIO, str]]:
     """Yield a file, or stdin for ``-``, and its name for messages."""
-    from pipeline.readers.files import open_regular, shown
+    from pipeline.input.files import open_regular, shown
 
     if path == STDIO:
         yield sys.stdin.buffer, "stdin"
@@ -56,8 +56,8 @@ def _opened(path: str) -> Iterator[tuple[BinaryIO, str]]:
 
 def _remote(address: str) -> Iterator[ArticleRecord]:
     """Yield the records of a run in an object store."""
-    from pipeline.runs.commit import part_name
-    from pipeline.runs.folder import find_run
+    from pipeline.batch.commit import part_name
+    from pipeline.batch.folder import find_run
 
     run = find_run(address)
     for _, receipt in run.receipts():
@@ -69,7 +69,7 @@ def _remote(address: str) -> Iterator[ArticleRecord]:
 
 def parts(name: str) -> list[str]:
     """Return the files of records at a path: the file itself, or the parts of a run."""
-    from pipeline.readers.files import shown
+    from pipeline.input.files import shown
 
     folder = Path(name)
     if not folder.is_dir():
@@ -82,7 +82,7 @@ def parts(name: str) -> list[str]:
 
 
 def _records(file: BinaryIO, where: str) -> Iterator[ArticleRecord]:
-    from pipeline.readers.jsonl import record_of
+    from pipeline.input.jsonl import record_of
 
     for number, line in _lines(file, where):
         yield record_of(line, f"{where}:{number}")
@@ -135,7 +135,7 @@ def _origin(place: str) -> str | None:
     None if that file no longer exists: it may be an address that came with the article. Raises
     ``OutputNotCreated`` for a folder, a FIFO or a device.
     """
-    from pipeline.readers.files import open_regular, origin
+    from pipeline.input.files import open_regular, origin
 
     try:
         with open_regular(os.path.realpath(place)) as file:  # a FIFO would block forever
@@ -154,8 +154,8 @@ def _covers(path: str, origin: str) -> bool:
     >>> _covers("news", "news/a.csv#row=2"), _covers("a/x.txt", "b/x.txt"), _covers("a/*", "a/x")
     (True, False, True)
     """
-    from pipeline.readers.files import shown
-    from pipeline.remote import folder_of
+    from pipeline.input.files import shown
+    from pipeline.storage import folder_of
 
     path = shown(folder_of(path))
     if glob.has_magic(path) and origin.startswith(glob_root(path)):
@@ -183,7 +183,7 @@ def put(parts: Iterable[str], out: str, *, force: bool) -> None:
                 sys.stdout.buffer.write(part.encode("utf-8"))
             sys.stdout.buffer.flush()
         return
-    from pipeline.writers.files import new_file
+    from pipeline.output.files import new_file
 
     with new_file(out, force=force) as file:
         for part in parts:
@@ -202,7 +202,7 @@ def validate(files: tuple[str, ...], quiet: bool) -> None:
     \b
     pipeline validate out/news.jsonl
     """
-    from pipeline.readers.files import shown
+    from pipeline.input.files import shown
 
     for name in files:
         count = 0
@@ -266,7 +266,7 @@ def schema(form: str, dialect: DialectName) -> None:
     pipeline schema arrow
     """
     if form == "sql":
-        from pipeline.writers.sql import ddl
+        from pipeline.output.sql import ddl
 
         for statement in ddl(dialect):
             emit(f"{statement};\n")
@@ -281,8 +281,8 @@ def schema(form: str, dialect: DialectName) -> None:
 def _arrow() -> str:
     """Return the columns of each Parquet file."""
     with errors.needing("parquet", "the Arrow schema needs pyarrow"):
-        from pipeline.writers.parquet import arrow_schema
-    from pipeline.writers.layout import TABLES
+        from pipeline.output.parquet import arrow_schema
+    from pipeline.output.layout import TABLES
 
     tables = (
         f"{table.name}\n{arrow_schema(table).to_string(show_schema_metadata=False)}"

@@ -18,8 +18,8 @@ from pipeline.errors import OK, LinkFailed, UsageError
 from pipeline.text.words import plural
 
 if TYPE_CHECKING:
-    from pipeline.database.access import Store
-    from pipeline.database.facts import Action
+    from pipeline.archive.access import Store
+    from pipeline.archive.facts import Action
 
 Decision = Callable[["Store", "Action"], str]
 """Changes a database, and returns the result for the user."""
@@ -34,8 +34,8 @@ def deciding(command: Callable[..., Decision]) -> Callable[..., int]:
         *, address: str, by: str | None, reason: str | None, as_json: bool, **given: Any
     ) -> int:
         run = command(**given)
-        from pipeline.database.access import opened
-        from pipeline.database.facts import Action, actions
+        from pipeline.archive.access import opened
+        from pipeline.archive.facts import Action, actions
 
         now = datetime.now(UTC).isoformat(timespec="seconds")
         with opened(address, failure=LinkFailed) as store:
@@ -97,9 +97,9 @@ def list_(
     pipeline identities list jamieson greer --db sqlite:///news.db
     pipeline identities list --review --db sqlite:///news.db
     """
-    from pipeline.database import identities as found
-    from pipeline.database.access import opened
-    from pipeline.database.facts import actions
+    from pipeline.archive import identities as found
+    from pipeline.archive.access import opened
+    from pipeline.archive.facts import actions
 
     with opened(address, reading=True) as store, store.transaction():
         if members:
@@ -132,8 +132,8 @@ def show(identity: str, address: str, as_json: bool) -> int:
     \b
     pipeline identities show "Jamieson Greer" --db sqlite:///news.db
     """
-    from pipeline.database.access import opened
-    from pipeline.database.identities import shown
+    from pipeline.archive.access import opened
+    from pipeline.archive.identities import shown
 
     with opened(address, reading=True) as store, store.transaction():
         found = shown(store, identity)
@@ -166,7 +166,7 @@ def merge(several: tuple[str, ...]) -> Decision:
     \b
     pipeline identities merge i0a1b2c3 i4d5e6f7 --db sqlite:///news.db --reason "married name"
     """
-    from pipeline.database import identities as found
+    from pipeline.archive import identities as found
 
     if len(several) < 2:
         raise UsageError("name two identities or more")
@@ -183,7 +183,7 @@ def split(identity: str, members: tuple[str, ...]) -> Decision:
     \b
     pipeline identities split i0a1b2c3 article-17/e4 --db sqlite:///news.db
     """
-    from pipeline.database import identities as found
+    from pipeline.archive import identities as found
 
     pairs = [(article, entity) for article, _, entity in (m.rpartition("/") for m in members)]
     return lambda store, made: found.split(store, identity, pairs, made)
@@ -199,7 +199,7 @@ def rename(identity: str, name: str) -> Decision:
     \b
     pipeline identities rename i0a1b2c3 "Elizabeth II" --db sqlite:///news.db
     """
-    from pipeline.database import identities as found
+    from pipeline.archive import identities as found
 
     if not name.strip():
         raise UsageError("the name is empty")
@@ -215,7 +215,7 @@ def undo(number: int) -> Decision:
     \b
     pipeline identities undo 3 --db sqlite:///news.db
     """
-    from pipeline.database import identities as found
+    from pipeline.archive import identities as found
 
     def run(store: Store, made: Action) -> str:
         undone = found.undo(store, number, made)

@@ -11,10 +11,9 @@ import click
 
 from pipeline import errors
 from pipeline.cli.screen import LogFormat, emit, row
-from pipeline.errors import BadDate
-from pipeline.formats import FORMATS
+from pipeline.errors import BadDate, safe
+from pipeline.input.formats import FORMATS
 from pipeline.settings import KNOWN, Known, nearest
-from pipeline.terminal import safe
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem

@@ -18,18 +18,18 @@ from pipeline.cli.files import OUT_FOLDER
 from pipeline.cli.screen import LogFormat, Screen, counts_line, incomplete_line, plain, row, tell
 from pipeline.errors import INTERRUPTED, PipelineError
 from pipeline.outcomes import Failure, Repeat, Warnings, joined, unexpected
+from pipeline.output.files import LETTERS, STDIO
 from pipeline.text.words import plural
-from pipeline.writers.files import LETTERS, STDIO
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pipeline.batch.commit import Receipt
+    from pipeline.batch.folder import Progress
     from pipeline.cli.drawing import Findings
     from pipeline.document.annotations import Decision
-    from pipeline.readers import Skipped
+    from pipeline.input import Skipped
     from pipeline.records.schema import ArticleRecord
-    from pipeline.runs.commit import Receipt
-    from pipeline.runs.folder import Progress
 
 MAX_FAILURES = 20
 """How many failures to show one by one; the dead letters have them all."""
@@ -74,9 +74,9 @@ class Report:
         self.loaded = time.monotonic()
 
     def record(self, record: ArticleRecord) -> None:
+        from pipeline.batch.commit import count, warnings_of
         from pipeline.cli import drawing
         from pipeline.cli.drawing import findings
-        from pipeline.runs.commit import count, warnings_of
 
         self.records += 1
         self.incomplete += record.incomplete

@@ -23,10 +23,9 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
-from pipeline.errors import PipelineError, writing_stdout
+from pipeline.batch.commit import LAYERS
+from pipeline.errors import PipelineError, safe, writing_stdout
 from pipeline.outcomes import STAGE_FAILED
-from pipeline.runs.commit import LAYERS
-from pipeline.terminal import safe
 from pipeline.text.words import plural
 
 if TYPE_CHECKING:

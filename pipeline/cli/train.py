@@ -19,7 +19,7 @@ from pipeline.settings import PROFILES
 from pipeline.text.words import plural
 
 if TYPE_CHECKING:
-    from pipeline.reader.encoder import Encoder
+    from pipeline.model.encoder import Encoder
 
 NEEDED = ("torch", "onnx")
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -173,7 +173,7 @@ def names(corpora: tuple[str, ...], profile: str, epochs: int, seed: int, **give
 
 def encoder_of(profile: str) -> Encoder | None:
     """Return the shipped encoder for the profile that reads it."""
-    from pipeline.reader.encoder import encoder
+    from pipeline.model.encoder import encoder
 
     return encoder() if profile == "accurate" else None
 
@@ -420,8 +420,8 @@ def reviewed(
     corrections: str | None, records: Iterable[str], *, work: Path, quiet: bool = False
 ) -> Path:
     """Write the reviewed articles to a file in ``work`` and return its path."""
+    from pipeline.output.files import new_file
     from pipeline.training.layers import annotated
-    from pipeline.writers.files import new_file
 
     found = (annotated(one) for one in reviewed_articles(corrections, records, quiet=quiet))
     judged = [one for one in found if one is not None]

@@ -70,7 +70,7 @@ def write_page(
     ``database``: the address of the identities that it shows. Raises ``OutputExists`` if there is
     another page already, unless ``force`` is set, and what ``opened`` of a database raises.
     """
-    from pipeline.report.page import page
+    from pipeline.desk.pages.page import page
 
     count = 0
 
@@ -83,8 +83,8 @@ def write_page(
     if database is None:
         put(page(counted()), out, force=force)
         return count
-    from pipeline.database.access import opened
-    from pipeline.database.identities import cards
+    from pipeline.archive.access import opened
+    from pipeline.archive.identities import cards
 
     with opened(database, reading=True) as store, store.transaction():
         put(page(counted(), partial(cards, store)), out, force=force)
@@ -140,12 +140,12 @@ def serve(
     paths = [path for name in files for path in parts(name)]
     settings = load_settings(file=config)
     with needing("serve", "pipeline serve needs FastAPI and uvicorn"):
-        from pipeline.serve import connections
-        from pipeline.serve.app import LOCAL, application
-    from pipeline.serve.catalogue import Catalogue
-    from pipeline.serve.extraction import Extraction
-    from pipeline.serve.identities import Identities
-    from pipeline.serve.review import Journal
+        from pipeline.desk.server import connections
+        from pipeline.desk.server.app import LOCAL, application
+    from pipeline.desk.server.catalogue import Catalogue
+    from pipeline.desk.server.extraction import Extraction
+    from pipeline.desk.server.identities import Identities
+    from pipeline.desk.server.review import Journal
 
     with connections.bound(host, port) as listener:
         journal = Journal(corrections, who=reviewer)
@@ -189,8 +189,8 @@ def report(files: tuple[str, ...], out: str | None, force: bool, quiet: bool) ->
     pipeline report out/RUN
     pipeline report out/news.jsonl -o reports/may
     """
-    from pipeline.report import sourcing
-    from pipeline.report.page import page
+    from pipeline.desk.pages import sourcing
+    from pipeline.desk.pages.page import page
 
     folder = Path(out or default_folder(files))
     run = sourcing.RunSources()
@@ -237,9 +237,9 @@ def mcp(address: str | None, config: str | None, quiet: bool) -> int:
     """
     settings = load_settings(file=config)
     with needing("mcp", "pipeline mcp needs the package mcp"):
-        from pipeline.serve.agent import server
-    from pipeline.database import said
-    from pipeline.serve.extraction import Extraction
+        from pipeline.desk.server.agent import server
+    from pipeline.archive import said
+    from pipeline.desk.server.extraction import Extraction
 
     if address is not None:
         said.check(address)

@@ -12,7 +12,7 @@ from pipeline.document.columns import text_of
 from pipeline.records import schema
 from pipeline.records.check import contradictions
 from pipeline.text.spans import CharSpan
-from pipeline.text.timing.calendar import stretch
+from pipeline.times.calendar import stretch
 
 Ids = dict[int, str]
 """Ids by the index that an item has in its layer of ``doc._.news``."""

@@ -56,7 +56,7 @@ from pipeline.records.schema import (
     Time,
     only,
 )
-from pipeline.text.timing.calendar import stretch
+from pipeline.times.calendar import stretch
 
 Layer = Literal["entities", "quotes", "figures", "times", "attributions"]
 FORMER: Final = {"mend": "edit"}

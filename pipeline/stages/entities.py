@@ -13,9 +13,9 @@ from pipeline.document.annotations import News
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, Name, trimmed
 from pipeline.document.rules import By, named
-from pipeline.reader.names.network import LABELS, Found, Network, agree, of_spans, spans
-from pipeline.reader.names.network import network as load_network
-from pipeline.reader.session import Floats
+from pipeline.model.names.network import LABELS, Found, Network, agree, of_spans, spans
+from pipeline.model.names.network import network as load_network
+from pipeline.model.session import Floats
 from pipeline.stages.order import check_order
 
 Spanned = TypeVar("Spanned", Name, Found)

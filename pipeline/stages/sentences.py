@@ -15,7 +15,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.parser import prepare
+from pipeline.model.parser import prepare
 
 MAX_SENTENCE = 250
 """Maximum tokens of a sentence. The longest in 336 articles, essays and novels has 160."""

@@ -37,12 +37,12 @@ from pipeline.document.syntax import (
 )
 from pipeline.manifest import own_model
 from pipeline.names.lists import organisations
+from pipeline.quantities.numbers import parse_number
 from pipeline.stages.order import check_order
-from pipeline.text import timex
-from pipeline.text.dateline import dateline
-from pipeline.text.numbers import parse_number
 from pipeline.text.spans import CharSpan
-from pipeline.text.timing.relative import Named
+from pipeline.times import timex
+from pipeline.times.dateline import dateline
+from pipeline.times.relative import Named
 
 MODEL = "times"
 """The name of the weights in ``models/manifest.toml``."""

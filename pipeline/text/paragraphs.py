@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from pipeline.text.dateline import LINES, dateline, story_start
 from pipeline.text.spans import CharSpan
 
 BREAK = re.compile(r"(?:\r\n|[\n\r\v\f\x85\u2028\u2029])")
@@ -22,10 +21,29 @@ SHORTEST_HEADLINE = 3
 NO_HEADLINE = re.compile(
     r"by\b|[\w ]{2,20}:$|(?:press|media|news) release$|for (?:immediate )?release"
     r"|(?:photos?|images?|source|contact|(?:up)?dated?|posted|published|date|to|from)(?:\b:| by\b)"
+    r"|(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?(?:\d\d? )?"
+    r"(?:jan|feb|mar|apr|may|june|july|aug|sept|oct|nov|dec)[a-z]*\.? (?:\d\d?, )?\d{4}\.?$"
     r"|.*(?:@|https?:|www\.)",
     re.IGNORECASE,
 )
-"""A byline, a label, an address."""
+"""A byline, a label, a date, an address."""
+DATELINES = 8
+"""A dateline begins one of the first lines."""
+LONGEST_DATELINE = 200
+"""Maximum number of characters to look at."""
+PLACES = r"[A-Z][A-Z.'’\-]+(?:[ /][A-Z][A-Z.'’\-]+){0,3}"
+"""At most four words in capitals, "ST. PAUL", "GENEVA/LONDON": a headline has more."""
+DETAILS = r"(?:, [^\n()—–]{2,40}?){0,3}"
+"""The state and the day: ", N.H., March 4"."""
+AGENCIES = (
+    "AP|AFP|UPI|ANI|PTI|IANS|EFE|AAP|PA|CP|CNN|[Dd]pa|DPA|Xinhua|Bloomberg|Kyodo|Yonhap|Interfax|TASS"
+    r"|(?:[\w ]{1,15} )?Reuters(?: [\w ]{1,15})?"
+)
+"""A place that is not in capitals counts as a dateline only with one of these after it."""
+OPENING = re.compile(
+    rf"(?:{PLACES}{DETAILS}(?: ?\([^()\n]{{2,40}}\))?|[A-Z][^\n()—–]{{1,60}} \((?:{AGENCIES})\))"
+    r"(?: ?(?:--|[—–]) {0,3}| - {0,3})(?=[\"“'‘(\[]?[A-Z0-9$£€])"
+)
 
 
 @lru_cache(maxsize=1)
@@ -80,6 +98,18 @@ def head(text: str) -> list[CharSpan]:
     return []
 
 
+def story_start(text: str, start: int = 0) -> int | None:
+    """Return where the story starts after a dateline at an offset, or None.
+
+    >>> text = "BEDFORD, N.H. (AP) — It rained."
+    >>> text[story_start(text):]
+    'It rained.'
+    >>> story_start("It rained in BEDFORD — and in Leeds.")
+    """
+    found = OPENING.match(text, start, start + LONGEST_DATELINE)
+    return found.end() if found is not None else None
+
+
 def headline(text: str) -> str | None:
     """Return the headline above the story in one line; None without one.
 
@@ -95,7 +125,6 @@ def headline(text: str) -> str | None:
             line.count(" ") >= SHORTEST_HEADLINE - 1
             and not NO_HEADLINE.match(line)
             and story_start(text, start) is None
-            and dateline(line) is None
         ):
             return line
     return None
@@ -110,7 +139,7 @@ def _soft_breaks(text: str, lines: list[CharSpan], blank: list[bool]) -> set[int
         if blank[i] or blank[i - 1]:
             continue
         (start, end), first = lines[i - 1], text[lines[i][0]]
-        dated = i <= 2 * LINES and story_start(text, lines[i][0]) is not None
+        dated = i <= DATELINES and story_start(text, lines[i][0]) is not None
         if shortest <= end - start <= longest and not first.isspace() and not dated:
             fitted.append(i)
         if first.islower() and text[start:end].rstrip()[-1] not in SENTENCE_END:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.errors import BadRow, InputNotFound
-from pipeline.readers.article import parse_published
-from pipeline.strictjson import parse_json
+from pipeline.input.article import parse_published
 from pipeline.text.spans import CharSpan
+from pipeline.text.strictjson import parse_json
 
 TOKEN = re.compile(r"\w+|[^\w\s]")
 SAME_CONTENT = 0.3

@@ -21,11 +21,11 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.errors import BadRow
-from pipeline.language import BASE_MODEL, annotate, load
+from pipeline.stages.language import BASE_MODEL, annotate, load
 from pipeline.stages.times import Dating, Times
 from pipeline.text.spans import CharSpan
-from pipeline.text.timing.calendar import stretch
-from pipeline.text.timing.relative import Named
+from pipeline.times.calendar import stretch
+from pipeline.times.relative import Named
 from pipeline.training import regression
 
 STAGE = "news_times"

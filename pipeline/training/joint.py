@@ -19,16 +19,16 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
 from pipeline.errors import BadRow
-from pipeline.language import NAMES, NETWORKS, REFERENCES
 from pipeline.manifest import checksum
-from pipeline.reader.encoder import GRAPH, MODEL, Cutter
-from pipeline.reader.encoder import Encoder as ShippedEncoder
-from pipeline.reader.names import network as names_network
-from pipeline.reader.reference import ranker
-from pipeline.reader.reference.features import word_vectors
-from pipeline.reader.session import session
+from pipeline.model.encoder import GRAPH, MODEL, Cutter
+from pipeline.model.encoder import Encoder as ShippedEncoder
+from pipeline.model.names import network as names_network
+from pipeline.model.reference import ranker
+from pipeline.model.reference.features import word_vectors
+from pipeline.model.session import session
 from pipeline.stages.attributions import network
 from pipeline.stages.attributions.beliefs import Beliefs
+from pipeline.stages.language import NAMES, NETWORKS, REFERENCES
 from pipeline.training import fitting
 from pipeline.training.attributions import fit as tagging
 from pipeline.training.attributions.examples import Example, all_within

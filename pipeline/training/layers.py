@@ -34,7 +34,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.readers.article import Article
+from pipeline.input.article import Article
 from pipeline.records.corrections import (
     Correction,
     Layer,

@@ -20,9 +20,9 @@ from spacy.language import Language
 from pipeline.document.columns import Columns
 from pipeline.document.names import Name
 from pipeline.errors import BadRow
-from pipeline.language import load
 from pipeline.stages.coreference.chains import Clusters
 from pipeline.stages.coreference.namesakes import Namesake, properties
+from pipeline.stages.language import load
 from pipeline.training import regression
 from pipeline.training.reference.examples import annotated_names
 

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from pipeline.errors import PipelineError
 from pipeline.manifest import checksum
-from pipeline.reader.session import SMALLEST, Scale
+from pipeline.model.session import SMALLEST, Scale
+from pipeline.output.files import new_file
 from pipeline.training.evaluation import Verdict, calibration_error
-from pipeline.writers.files import new_file
 
 PRIOR = 1.0
 """Weight of the prior that leaves shares unchanged; it matters only with few outcomes."""

@@ -19,9 +19,9 @@ from typing import Any
 import click
 
 from pipeline.errors import BadRow
-from pipeline.text.quantities import senses
+from pipeline.quantities import senses
+from pipeline.quantities.units import find_quantities
 from pipeline.text.spans import CharSpan
-from pipeline.text.units import find_quantities
 from pipeline.training import regression
 
 PENALTY, LEAST_COUNT = 1.0, 3

@@ -12,7 +12,7 @@ import pytest
 from dialogues import Answer, Scores
 
 from pipeline.records.schema import ArticleRecord
-from tests.report.made import entity, mention, quote, record, span, statement, told
+from tests.desk.pages.made import entity, mention, quote, record, span, statement, told
 
 TEXT = "“I won,” said Ann Lee. “No,” said Bo Kim.\n\nThe judge said it rained."
 PASSAGE: passages.Row = {

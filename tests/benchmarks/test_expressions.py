@@ -11,7 +11,7 @@ import tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.text.quantities import senses
+from pipeline.quantities import senses
 from tests.blank import BLANK
 
 AMBIGUOUS = senses.LETTERS | senses.WORDS | dict.fromkeys(("knots", "ounces", "feet", "pounds"))

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 import quality
 
-from tests.database.samples import article
+from tests.archive.samples import article
 
 
 class Metric(NamedTuple):

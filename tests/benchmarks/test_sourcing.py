@@ -9,7 +9,7 @@ import pytest
 import sourcing
 from sourcing import Statement
 
-from tests.report.made import entity, mention, record, span, statement, told
+from tests.desk.pages.made import entity, mention, record, span, statement, told
 
 TEXT = "Mayor Ann Lee said on Monday that the wall would cost more. “We will wait,” Bo Kim said."
 HEADS = "Sourced Statements,Type of Source,Name of Source\n"

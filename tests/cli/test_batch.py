@@ -18,16 +18,16 @@ from typing import Any, TextIO
 import pytest
 from spacy.language import Language
 
+from pipeline.batch import store as stores
+from pipeline.batch.commit import Receipt
+from pipeline.batch.folder import Progress, Run
+from pipeline.batch.plan import Model
 from pipeline.cli import main
 from pipeline.cli.options import JsonLines
 from pipeline.cli.progress import RunReport, duration
-from pipeline.runs import store as stores
-from pipeline.runs.commit import Receipt
-from pipeline.runs.folder import Progress, Run
-from pipeline.runs.plan import Model
-from tests.runs import stub
-from tests.runs.running import ids, letters, rows, tree
-from tests.runs.serial import Serial
+from tests.batch import stub
+from tests.batch.running import ids, letters, rows, tree
+from tests.batch.serial import Serial
 
 Capture = pytest.CaptureFixture[str]
 
@@ -36,8 +36,8 @@ Capture = pytest.CaptureFixture[str]
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder, with models that take no time, in this process."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.runs.plan.Model", stub.load)
-    monkeypatch.setattr("pipeline.runs.executors.processes", lambda job, _workers: Serial(job))
+    monkeypatch.setattr("pipeline.batch.plan.Model", stub.load)
+    monkeypatch.setattr("pipeline.batch.executors.processes", lambda job, _workers: Serial(job))
     rows(tmp_path / "news.jsonl", ["Rain fell.", "Snow fell.", "Hail fell."])
     return tmp_path
 
@@ -74,8 +74,8 @@ def test_a_run_writes_parts_dead_letters_and_a_success_marker(folder: Path, capf
 def test_records_equal_those_of_extract(
     folder: Path, nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
-    monkeypatch.setattr("pipeline.runs.plan.Model", Model)
+    monkeypatch.setattr("pipeline.stages.language.load", lambda *_, **__: nlp)
+    monkeypatch.setattr("pipeline.batch.plan.Model", Model)
     (folder / "a.txt").write_text("“We lost 12 homes,” said Ann Lee, the mayor of Berlin.", "utf-8")
     paths = ["a.txt", "news.jsonl", "--published", "2025-05-01"]
     assert main(["extract", *paths, "-o", "all.jsonl", "--quiet"]) == 0
@@ -326,14 +326,14 @@ def test_unreadable_folders_next_to_the_runs_do_not_stop_a_new_run(
     for name in ("web", "lost+found"):
         (folder / "nights" / name).mkdir()
         (folder / "nights" / name / "manifest.json").write_text("[]", "utf-8")
-    real = stores.opening.open_file
+    real = stores.storage.open_file
 
     def open_file(name: str, *flags: int, where: str, **given: Any) -> int:
         if "lost+found" in where:
             raise PermissionError(13, "Permission denied")
         return real(name, *flags, where=where, **given)
 
-    monkeypatch.setattr(stores.opening, "open_file", open_file)
+    monkeypatch.setattr(stores.storage, "open_file", open_file)
     assert main(["batch", "news.jsonl", "-o", "nights/2", "--new-only", "--quiet"]) == 0
     assert ids(folder / "nights/2") == []
     assert [record.getMessage() for record in caplog.records] == [

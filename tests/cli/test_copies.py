@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.archive import following
 from pipeline.cli import main
 from pipeline.cli.database import article_of
-from pipeline.database import following
-from pipeline.writers.loading import load
-from tests.database.news import week
+from pipeline.output.loading import load
+from tests.archive.news import week
 
 
 @pytest.fixture

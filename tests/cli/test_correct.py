@@ -14,9 +14,9 @@ from spacy.language import Language
 from pipeline.cli import main
 from pipeline.cli.train import reviewed
 from pipeline.errors import UsageError
+from pipeline.output.corrections import append, read
 from pipeline.records.schema import ArticleRecord, Attribution, Quote
 from pipeline.training.attributed import read_corpus
-from pipeline.writers.corrections import append, read
 from tests.records.judging import Reviewer
 
 SEED = Path(__file__).resolve().parent.parent.parent / "seeds" / "000_12599b830581316b.txt"
@@ -29,7 +29,7 @@ REVIEW = ["--corrections", KEPT, "--records", RECORDS]
 def ann(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Reviewer:
     """Return a reviewer of the seed's record, extracted into the current folder."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
+    monkeypatch.setattr("pipeline.stages.language.load", lambda *_, **__: nlp)
     monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: nlp)
     assert main(["extract", str(SEED), "-o", RECORDS, "-q"]) == 0
     return Reviewer(written(RECORDS))

@@ -12,8 +12,8 @@ from spacy.language import Language
 from pipeline.cli import main
 from pipeline.cli.explaining import explanations
 from pipeline.document.annotations import Decision
-from pipeline.language import annotate, loaded_models
 from pipeline.records.assemble import assemble
+from pipeline.stages.language import annotate, loaded_models
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 INTERVIEW = """Ann Lee spoke to us.
@@ -34,7 +34,7 @@ TEXTS = [
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
+    monkeypatch.setattr("pipeline.stages.language.load", lambda *_, **__: nlp)
     (tmp_path / "a.txt").write_text("“We lost,” said Ann Lee.\n", "utf-8")
     return tmp_path
 

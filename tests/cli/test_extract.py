@@ -19,7 +19,7 @@ from pipeline.cli.extract import default_out
 from tests.cli.conftest import Stream
 from tests.golden import SEEDS
 
-PROGRAM = (sys.executable, "-m", "tests.runs.stub")
+PROGRAM = (sys.executable, "-m", "tests.batch.stub")
 """The command in a process of its own, with models that take no time."""
 TEXT = "“We lost 12 homes,” said Ann Lee, the mayor of Berlin.\n"
 
@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Pa
     """Work in an empty folder, with the model shared by all tests."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(SEEDS.parent))
-    monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
+    monkeypatch.setattr("pipeline.stages.language.load", lambda *_, **__: nlp)
     (tmp_path / "a.txt").write_text(TEXT, "utf-8")
     return tmp_path
 
@@ -47,7 +47,7 @@ def test_the_profile_is_the_one_asked_for(
         asked.append(given["profile"])
         return nlp
 
-    monkeypatch.setattr("pipeline.language.load", load)
+    monkeypatch.setattr("pipeline.stages.language.load", load)
     assert main(["extract", "a.txt", "-o", "accurate.jsonl"]) == 0
     assert main(["extract", "a.txt", "--profile", "fast", "-o", "fast.jsonl"]) == 0
     assert main(["extract", "a.txt", "--profile", "slow", "-o", "slow.jsonl"]) == 2

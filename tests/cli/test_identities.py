@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
-from tests.database.samples import article
+from tests.archive.samples import article
 
 NAMES = (("a", "Tove Quandt"), ("b", "Tove Quandt"), ("c", "Tove Lindqvist"))
 

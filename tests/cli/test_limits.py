@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.running import rows
-from tests.runs.test_workers import WAIT, start
+from tests.batch.running import rows
+from tests.batch.test_workers import WAIT, start
 
 
 def extract(tmp_path: Path, *texts: str) -> tuple[int, str]:

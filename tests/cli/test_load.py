@@ -14,10 +14,10 @@ from types import SimpleNamespace
 import pytest
 
 from pipeline.cli import main
-from pipeline.writers import loading
-from pipeline.writers.layout import TABLES
-from tests.writers.reading import read_records
-from tests.writers.samples import record
+from pipeline.output import loading
+from pipeline.output.layout import TABLES
+from tests.output.reading import read_records
+from tests.output.samples import record
 
 
 @pytest.fixture

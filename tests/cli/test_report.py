@@ -14,19 +14,19 @@ from shutil import which
 import pytest
 from spacy.language import Language
 
+from pipeline.batch.commit import count
 from pipeline.cli import main
 from pipeline.cli.drawing import findings
 from pipeline.cli.progress import Report
 from pipeline.cli.screen import Screen
+from pipeline.desk.pages.article import article_view
+from pipeline.desk.pages.overview import Overview
+from pipeline.input import Skipped
 from pipeline.outcomes import Failure
-from pipeline.readers import Skipped
-from pipeline.report.article import article_view
-from pipeline.report.overview import Overview
-from pipeline.runs.commit import count
 from pipeline.text.words import count_words
 from tests.cli.conftest import Stream
 from tests.cli.terminal import Terminal
-from tests.report.made import harbour
+from tests.desk.pages.made import harbour
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = "“We lost 12 homes,” said Ann Lee, the mayor of Berlin.\n"
@@ -35,7 +35,7 @@ TEXT = "“We lost 12 homes,” said Ann Lee, the mayor of Berlin.\n"
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Path:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
+    monkeypatch.setattr("pipeline.stages.language.load", lambda *_, **__: nlp)
     (tmp_path / "a.txt").write_text(TEXT, "utf-8")
     return tmp_path
 

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from pipeline.cli import main
-from tests.report.conftest import browser
-from tests.report.made import harbour
+from tests.desk.pages.conftest import browser
+from tests.desk.pages.made import harbour
 
 __all__ = ["browser"]
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.running import ids, rows, run
-from tests.runs.test_workers import ROOT
+from tests.batch.running import ids, rows, run
+from tests.batch.test_workers import ROOT
 
 ROOM = Path("/dev/full")
 pytestmark = pytest.mark.skipif(not ROOM.exists(), reason="no /dev/full here")
@@ -61,7 +61,7 @@ def folder(place: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def shell(line: str, folder: Path, program: str = "tests.runs.stub") -> tuple[int, str]:
+def shell(line: str, folder: Path, program: str = "tests.batch.stub") -> tuple[int, str]:
     """Run a shell command line in which ``pipeline`` is our program; return its exit code."""
     command = f"{shlex.quote(sys.executable)} -m {program}"
     done = subprocess.run(
@@ -77,14 +77,14 @@ def shell(line: str, folder: Path, program: str = "tests.runs.stub") -> tuple[in
 
 EACH = """
 import contextlib, os, shlex, sys
-import pipeline.runs.plan
-from pipeline import report
+import pipeline.batch.plan
+from pipeline.desk import pages
 from pipeline.cli import main
 from pipeline.records import schema
-from tests.runs import stub
+from tests.batch import stub
 
 for command in sys.argv[1:] if __name__ == "__main__" else ():
-    pipeline.runs.plan.Model = stub.load
+    pipeline.batch.plan.Model = stub.load
     if os.fork() == 0:
         sys.argv[1:] = shlex.split(command)
         sys.exit(main())

@@ -17,7 +17,7 @@ from pipeline.cli import drawing
 from pipeline.cli.drawing import QUOTED, Findings, cut, findings
 from pipeline.cli.screen import Screen, plain
 from pipeline.records.schema import Time
-from tests.report.made import (
+from tests.desk.pages.made import (
     HOSTILE,
     entity,
     figure,

@@ -20,14 +20,13 @@ from pipeline.cli import commands, main, options
 from pipeline.cli.database import show_rows
 from pipeline.cli.drawing import findings
 from pipeline.cli.screen import Screen
-from pipeline.errors import PipelineError
-from pipeline.terminal import CONTROLS, safe
-from pipeline.writers.corrections import append
+from pipeline.errors import CONTROLS, PipelineError, safe
+from pipeline.output.corrections import append
+from tests.batch import stub
+from tests.batch.running import run
+from tests.batch.serial import Serial
+from tests.output.samples import record
 from tests.records.judging import by_hand, item
-from tests.runs import stub
-from tests.runs.running import run
-from tests.runs.serial import Serial
-from tests.writers.samples import record
 
 Capture = pytest.CaptureFixture[str]
 EVIL = "\x1b]0;owned\x07\x1b[2J\x9b31m\x08\x7f\x85\u202e\u2066\u2028\u061c\rz"
@@ -45,9 +44,9 @@ def check(shown: str) -> None:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Iterator[Path]:
     """Yield a folder in which every name is hostile."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.runs.plan.Model", stub.load)
-    monkeypatch.setattr("pipeline.runs.executors.processes", lambda job, _workers: Serial(job))
-    monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
+    monkeypatch.setattr("pipeline.batch.plan.Model", stub.load)
+    monkeypatch.setattr("pipeline.batch.executors.processes", lambda job, _workers: Serial(job))
+    monkeypatch.setattr("pipeline.stages.language.load", lambda *_, **__: nlp)
     monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: nlp)
     row = {"id": EVIL, "title": EVIL, "text": f"“We lost 9 homes,” {EVIL} Ann Lee said."}
     bad = {"id": EVIL, "text": f"FAIL P502{EVIL}"}

@@ -11,7 +11,7 @@ from spacy.language import Language
 
 from pipeline.cli import main
 from pipeline.cli.files import default_out
-from tests.report.made import harbour
+from tests.desk.pages.made import harbour
 
 
 @pytest.fixture(autouse=True)
@@ -128,7 +128,7 @@ def test_extract_can_write_the_page(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("pipeline.language.load", lambda *_, **__: nlp)
+    monkeypatch.setattr("pipeline.stages.language.load", lambda *_, **__: nlp)
     (folder / "x.txt").write_text("“We won,” said Ann Lee.\n", "utf-8")
     assert main(["extract", "x.txt", "--html"]) == 0
     assert "page: out/x.html" in capfd.readouterr().err

@@ -16,9 +16,9 @@ import pytest
 import requests
 
 from pipeline.cli import main
-from pipeline.writers.corrections import read
-from tests.report.made import harbour
-from tests.serve.conftest import written
+from pipeline.output.corrections import read
+from tests.desk.pages.made import harbour
+from tests.desk.server.conftest import written
 
 SAID = {"record": "harbour", "layer": "quotes", "action": "accept", "item": "q1"}
 
@@ -27,7 +27,7 @@ SAID = {"record": "harbour", "layer": "quotes", "action": "accept", "item": "q1"
 def command(folder: Path, *arguments: str) -> Iterator[tuple[Any, str]]:
     """Run the command in a folder; yield the process and the address that it printed."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.runs.stub", "serve", *arguments, "--port", "0"],
+        [sys.executable, "-m", "tests.batch.stub", "serve", *arguments, "--port", "0"],
         cwd=folder,
         env={"PYTHONPATH": str(Path.cwd()), "PATH": "", "USER": "kim", "LOGNAME": "kim"},
         stdout=subprocess.PIPE,

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from pipeline.records.schema import ArticleRecord, Figure
-from tests.report.made import harbour
-from tests.writers.samples import record
+from tests.desk.pages.made import harbour
+from tests.output.samples import record
 
 
 def figure(**changes: Any) -> Figure:

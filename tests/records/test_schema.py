@@ -10,13 +10,13 @@ from typing import Any
 import jsonschema
 import pytest
 
+from pipeline.output import layout
+from pipeline.output.layout import TABLES, Schema
+from pipeline.output.loading import connect, load
 from pipeline.records.review import apply
 from pipeline.records.schema import ADDED, SCHEMA_VERSION, ArticleRecord, json_schema
-from pipeline.writers import layout
-from pipeline.writers.layout import TABLES, Schema
-from pipeline.writers.loading import connect, load
-from tests.report.made import harbour
-from tests.writers.reading import read_records
+from tests.desk.pages.made import harbour
+from tests.output.reading import read_records
 
 RELEASED: dict[str, Any] = json.loads(
     (Path(__file__).parent / "schemas" / "1.0.json").read_text(encoding="utf-8")
@@ -153,7 +153,7 @@ def test_a_database_of_schema_1_0_is_read_as_it_is_and_then_gets_the_column(
     )
     with monkeypatch.context() as before:
         # the views of now ask for the column
-        before.setattr("pipeline.writers.sql.views", lambda _: {})
+        before.setattr("pipeline.output.sql.views", lambda _: {})
         with connect(address, Schema("1.0", "0.1.0", tables)) as target:
             target.put([layout.entry(record, tables)])
     assert list(read_records(address)) == [record]

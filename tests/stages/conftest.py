@@ -9,7 +9,7 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.language import annotate
+from pipeline.stages.language import annotate
 from tests.golden import SEEDS
 
 

@@ -12,8 +12,8 @@ from spacy.language import Language
 from spacy.tokens import Doc, DocBin
 
 from pipeline.errors import StageOrder
-from pipeline.language import STAGES, load_base
 from pipeline.records.assemble import assemble
+from pipeline.stages.language import STAGES, load_base
 from tests.records.strategies import texts
 
 SENTENCE = (

@@ -9,11 +9,11 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.batch.process import process, provenance
+from pipeline.input.article import Article
 from pipeline.names.bodies import NameIndex
 from pipeline.names.persons import parse_person
 from pipeline.outcomes import Failure
-from pipeline.readers.article import Article
-from pipeline.runs.process import process, provenance
 from pipeline.settings import Settings
 from pipeline.stages.attributions.proposals import source_range
 from pipeline.stages.figures.nounphrases import kind_behind, phrase

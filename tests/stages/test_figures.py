@@ -15,13 +15,13 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.document.annotations import Figure
-from pipeline.language import annotate
-from pipeline.reader.figures.features import Asked
+from pipeline.model.figures.features import Asked
+from pipeline.quantities.units import dollars_of
 from pipeline.stages.figures import nounphrases
 from pipeline.stages.figures.candidates import Candidates, bound_before, bound_behind, rank_start
 from pipeline.stages.figures.nounphrases import kind_behind, phrase
 from pipeline.stages.figures.stage import Figures as Stage
-from pipeline.text.units import dollars_of
+from pipeline.stages.language import annotate
 from tests.linear import assert_linear
 from tests.marked import unmark
 

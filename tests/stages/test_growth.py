@@ -14,9 +14,9 @@ from pipeline.stages.attributions.judge import Arrays, nested, overlaps
 from pipeline.stages.attributions.proposals import Proposal
 from pipeline.stages.attributions.writing import parents
 from pipeline.stages.coreference.stage import Resolve, with_ages
-from pipeline.text import timex
 from pipeline.text.spans import TokenSpan
-from pipeline.text.timing.grammar import LONGEST
+from pipeline.times import timex
+from pipeline.times.grammar import LONGEST
 from tests.blank import BLANK
 
 Result = TypeVar("Result")

@@ -6,9 +6,9 @@ import numpy as np
 from spacy.language import Language
 
 from pipeline.document.columns import Columns
-from pipeline.language import loaded_models
-from pipeline.reader.names.features import features
+from pipeline.model.names.features import features
 from pipeline.stages.entities import Entities
+from pipeline.stages.language import loaded_models
 
 
 def test_attributions_have_calibrated_confidences(nlp: Language) -> None:

@@ -12,10 +12,10 @@ from spacy.tokens import Doc
 
 from pipeline.document.annotations import Attribution, Quote
 from pipeline.document.columns import Columns
-from pipeline.language import annotate
-from pipeline.reader.speakers.ranker import Ranked, Reading, answer, ranked, ranker
+from pipeline.model.speakers.ranker import Ranked, Reading, answer, ranked, ranker
 from pipeline.stages.coreference.speakers import Speakers, Spoken, make_scene
 from pipeline.stages.coreference.stage import Resolve
+from pipeline.stages.language import annotate
 from tests.blank import BLANK
 
 
@@ -159,7 +159,7 @@ def test_the_same_text_has_the_same_confidence(nlp: Language) -> None:
 
 
 def test_probabilities_with_none_add_up_to_one() -> None:
-    from pipeline.reader.speakers.ranker import Query
+    from pipeline.model.speakers.ranker import Query
 
     rows = np.array([[2.0], [0.0], [-9.0]], dtype=np.float32)
     found = ranked([Query(3, [5, 6, 7], rows), Query(4, [], rows[:0])], lambda r: np.tile(r, 2))

@@ -10,7 +10,7 @@ from spacy.language import Language
 from pipeline.stages import times
 from pipeline.stages.times import Dating, counted, evidence, is_meant, is_name, own, probability
 from pipeline.text.spans import CharSpan
-from pipeline.text.timing.relative import Named
+from pipeline.times.relative import Named
 from tests.stages.parsed import parsed
 
 

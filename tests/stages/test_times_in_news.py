@@ -11,7 +11,7 @@ from datetime import date
 import pytest
 from spacy.language import Language
 
-from tests.text.timexes import unmark
+from tests.times.timexes import unmark
 
 PUBLISHED = date(2025, 5, 1)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.paragraphs import headline, segment
+from pipeline.text.paragraphs import headline, segment, story_start
 
 NASTY = st.text(st.sampled_from("ab. \n\r\x85\u2028“”\"'!\u0301\u200d\U0001f469—"), max_size=300)
 
@@ -83,3 +83,45 @@ def test_the_headline_is_the_first_line_above_the_story_with_words_of_its_own(
 
 def test_a_text_of_short_lines_has_no_headline() -> None:
     assert headline("Eggs and milk today\n" * 20) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "OSLO, Norway, March 4 (Reuters) - |Norway's fund lost money.",
+        "BEDFORD, N.H. (AP) — |“It rained,” she said.",
+        "SELMA, N.C.—|Ann Lee spoke.",
+        "ST. PAUL, Minn. -- |Rain fell.",
+        "GENEVA/LONDON, Dec 8 - |A bank failed.",
+        "Paris (AFP) – |Police said so.",
+        "Aug 27 (Thomson Reuters Foundation) - |$5 is a lot.",
+        "DES MOINES —  |She won.",
+    ],
+)
+def test_a_story_starts_after_its_dateline(line: str) -> None:
+    text = line.replace("|", "")
+    assert story_start(text) == line.index("|")
+    assert story_start(f"Rain again\n{text}", 11) == 11 + line.index("|")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It rained in Leeds - And it snowed.",
+        "TRUMP: We will win.",
+        "Ann Lee (R) — the mayor — won.",
+        "Ann Lee (R) — The mayor won.",
+        "WASHINGTON - based firms lost.",
+        "THE VOTES WERE NEVER COUNTED, BUT EARLY - Ann Lee said so.",
+        "NATO's chief — A Dane — left.",
+        "",
+    ],
+)
+def test_a_text_without_a_dateline_has_no_story_start(text: str) -> None:
+    assert story_start(text) is None
+
+
+@given(st.text(max_size=300), st.integers(0, 300))
+def test_a_story_never_starts_before_its_dateline(text: str, start: int) -> None:
+    found = story_start(text, start)
+    assert found is None or start < found <= len(text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.reader.session import Scale
+from pipeline.model.session import Scale
 from pipeline.training.regression import error_of, platt
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from pipeline.language import load
+from pipeline.stages.language import load
 from pipeline.training import dating
 from pipeline.training.dating import main
 

@@ -14,11 +14,11 @@ pytest.importorskip("onnx", reason="training needs the extra train")
 from spacy.language import Language
 
 from pipeline.errors import BadRow, InputNotFound
-from pipeline.language import annotate
-from pipeline.reader.encoder import encoder
-from pipeline.reader.figures.scorer import CHANGES, GRAPH, KINDS, LIMITS, SCALES, Scorer
-from pipeline.reader.session import session
+from pipeline.model.encoder import encoder
+from pipeline.model.figures.scorer import CHANGES, GRAPH, KINDS, LIMITS, SCALES, Scorer
+from pipeline.model.session import session
 from pipeline.stages.figures.candidates import Candidates
+from pipeline.stages.language import annotate
 from pipeline.training.figures import (
     INPUTS,
     UNKNOWN,

@@ -15,7 +15,7 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from pipeline.reader.session import session
+from pipeline.model.session import session
 from pipeline.training.fitting import SOFTMAX, Fit, Schedule, write_graph
 
 

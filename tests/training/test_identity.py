@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import BadRow
-from pipeline.reader.identity.pairs import FILE_NAME
+from pipeline.model.identity.pairs import FILE_NAME
 from pipeline.records.schema import ArticleRecord
 from pipeline.training.identity import train
-from tests.database.samples import article
+from tests.archive.samples import article
 
 PEOPLE = ("Tove Quandt", "Ole Vang", "Ida Falk", "Mads Brix", "Ada Lund", "Per Holm")
 ROLES = ("minister", "striker", "judge", "singer", "bishop", "colonel")

@@ -14,8 +14,8 @@ import torch
 
 from pipeline.errors import BadRow
 from pipeline.manifest import checksum, own_model
-from pipeline.reader.encoder import GRAPH, MODEL
-from pipeline.reader.names.network import TAGS
+from pipeline.model.encoder import GRAPH, MODEL
+from pipeline.model.names.network import TAGS
 from pipeline.training import joint
 from pipeline.training.attributions.examples import Example
 from pipeline.training.attributions.run import Read

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.readers.article import Article
+from pipeline.input.article import Article
 from pipeline.records.review import review
 from pipeline.training import layers as module
 from pipeline.training.attributed import AnnotatedArticle, Marked, read_corpus

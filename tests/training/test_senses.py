@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from pipeline.text.quantities import senses
+from pipeline.quantities import senses
 from pipeline.training.senses import examples, main
 
 TALL, PAID = "The tower is {}m tall.", "They paid {}m euros."

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.reader.session import Floats, Integers
+from pipeline.model.session import Floats, Integers
 from pipeline.text.spans import TokenSpan
 
 TAGS = ("O", "B-cue", "I-cue", "B-source", "I-source", "B-content", "I-content")

@@ -13,7 +13,7 @@ from spacy.vocab import Vocab
 from pipeline.data import read_table
 from pipeline.document.columns import FINITE_TAGS
 from pipeline.document.syntax import VERB_TAGS, is_negated, subject
-from pipeline.reader.session import Floats, static_vectors
+from pipeline.model.session import Floats, static_vectors
 from pipeline.records.labels import CueType
 from pipeline.stages.attributions.reading import Reading
 from pipeline.text.lemmas import irregular_forms, noun_lemma, verb_lemma

@@ -21,8 +21,8 @@ from spacy.tokens import Doc
 from pipeline.document.annotations import Quote
 from pipeline.document.columns import NOUN_TAGS
 from pipeline.document.syntax import VERB_TAGS
-from pipeline.reader.encoder import Encoder, States
-from pipeline.reader.session import Floats, Gathered, Integers, known_tensor, words_of
+from pipeline.model.encoder import Encoder, States
+from pipeline.model.session import Floats, Gathered, Integers, known_tensor, words_of
 from pipeline.records.labels import CueType
 from pipeline.stages.attributions.cues import lexicon
 from pipeline.stages.attributions.reading import Reading

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.document.syntax import SUBJECTS
-from pipeline.reader.session import Floats, Integers
+from pipeline.model.session import Floats, Integers
 from pipeline.stages.attributions.beliefs import CONTENT, Beliefs, Reported
 from pipeline.stages.attributions.features import CUE_TYPE, TYPES, Features
 from pipeline.stages.attributions.proposals import Origin, Proposal

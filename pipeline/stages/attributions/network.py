@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.manifest import own_model
-from pipeline.reader.encoder import Encoder, encoder_below
-from pipeline.reader.session import Floats, Names, Scale, check_features, session
+from pipeline.model.encoder import Encoder, encoder_below
+from pipeline.model.session import Floats, Names, Scale, check_features, session
 from pipeline.stages.attributions.beliefs import (
     CUE,
     DECIMALS,

@@ -19,7 +19,7 @@ from pipeline.document.syntax import (
     is_passive,
     subject,
 )
-from pipeline.reader.session import Floats
+from pipeline.model.session import Floats
 from pipeline.records.labels import SourceForm
 from pipeline.stages.attributions.beliefs import Beliefs, Reported
 from pipeline.stages.attributions.reading import SOFT, Reading

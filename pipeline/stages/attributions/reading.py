@@ -10,8 +10,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline.document.annotations import Quote
 from pipeline.document.columns import Columns, text_of
-from pipeline.text.dateline import story_start
-from pipeline.text.paragraphs import head
+from pipeline.text.paragraphs import head, story_start
 from pipeline.text.spans import CharSpan, TokenSpan
 
 INSIDE = Token.iob_strings().index("I")

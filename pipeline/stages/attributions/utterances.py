@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pipeline.document.annotations import Attribution
 from pipeline.document.columns import FINITE_TAGS
 from pipeline.document.rules import AnyRule, Rule, named
-from pipeline.reader.session import Floats
+from pipeline.model.session import Floats
 from pipeline.stages.attributions.proposals import STOPS, Proposal
 from pipeline.stages.attributions.reading import Reading
 from pipeline.stages.attributions.writing import kind_of

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pipeline.data import read_table
 from pipeline.document.annotations import Attribution
 from pipeline.document.columns import Columns
-from pipeline.reader.speakers.scene import Source
+from pipeline.model.speakers.scene import Source
 from pipeline.text.spans import TokenSpan
 from pipeline.text.words import word_set
 

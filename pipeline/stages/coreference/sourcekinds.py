@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pipeline.document.columns import PLURAL_TAGS, PROPER_TAGS, Columns
+from pipeline.model.reference.mentions import is_national
+from pipeline.model.speakers.scene import Mentioned, Named
 from pipeline.names.lists import first_names, places, roles, sense_of, titles
-from pipeline.reader.reference.mentions import is_national
-from pipeline.reader.speakers.scene import Mentioned, Named
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
 from pipeline.text.words import word_set
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from pipeline.document.annotations import Attribution, Quote
 from pipeline.document.columns import Columns
 from pipeline.document.rules import named
-from pipeline.reader.reference.ranker import relative_of
-from pipeline.reader.speakers.ranker import (
+from pipeline.model.reference.ranker import relative_of
+from pipeline.model.speakers.ranker import (
     SPEAKS,
     Answer,
     Ranker,
@@ -23,7 +23,7 @@ from pipeline.reader.speakers.ranker import (
     ranker,
     without,
 )
-from pipeline.reader.speakers.scene import Beliefs, Mentioned, Named, Quotation, Scene, Source
+from pipeline.model.speakers.scene import Beliefs, Mentioned, Named, Quotation, Scene, Source
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
 from pipeline.stages.coreference.replies import introduces, replies
 from pipeline.stages.coreference.sourcekinds import SourceKinds

@@ -14,17 +14,17 @@ from pipeline.document.annotations import Attribution, Entity, Figure, Mention, 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, Chain, Name, Reference
 from pipeline.document.rules import By, named
+from pipeline.model.reference.features import Scene
+from pipeline.model.reference.mentions import HE, SHE, THE, TYPE_OF, is_national
+from pipeline.model.reference.mentions import Mention as RankedMention
+from pipeline.model.reference.ranker import MODEL, Answer, Ranker, Ranking
+from pipeline.model.reference.ranker import ranker as load_ranker
+from pipeline.model.speakers.ranker import MODEL as SPEAKERS
+from pipeline.model.speakers.scene import Beliefs, sureness
+from pipeline.model.speakers.sources import LIKELY
 from pipeline.names.lists import capitals, sense_of
 from pipeline.names.offices import holder
 from pipeline.outcomes import Notice
-from pipeline.reader.reference.features import Scene
-from pipeline.reader.reference.mentions import HE, SHE, THE, TYPE_OF, is_national
-from pipeline.reader.reference.mentions import Mention as RankedMention
-from pipeline.reader.reference.ranker import MODEL, Answer, Ranker, Ranking
-from pipeline.reader.reference.ranker import ranker as load_ranker
-from pipeline.reader.speakers.ranker import MODEL as SPEAKERS
-from pipeline.reader.speakers.scene import Beliefs, sureness
-from pipeline.reader.speakers.sources import LIKELY
 from pipeline.records.labels import MentionKind
 from pipeline.stages.coreference.chains import Clusters
 from pipeline.stages.coreference.descriptions import Describer, describe_things

@@ -15,16 +15,15 @@ from spacy.tokens import Doc, Token
 from pipeline.data import read_table
 from pipeline.document.annotations import Places, Time
 from pipeline.document.columns import Columns, text_of
-from pipeline.reader.figures.features import Asked, tells_change
+from pipeline.model.figures.features import Asked, tells_change
+from pipeline.quantities import numerals, units
+from pipeline.quantities.designations import find_designations, may_be_year
+from pipeline.quantities.exact import simplest
+from pipeline.quantities.money import BREAK
+from pipeline.quantities.numbers import Number
+from pipeline.quantities.units import Quantity, cents_of, dollars_of, in_dollars_of
 from pipeline.records.labels import Bound, ChangeRole
-from pipeline.text import units
-from pipeline.text.numbers import Number
-from pipeline.text.quantities import numerals
-from pipeline.text.quantities.designations import find_designations, may_be_year
-from pipeline.text.quantities.exact import simplest
-from pipeline.text.quantities.money import BREAK
 from pipeline.text.spans import TokenSpan
-from pipeline.text.units import Quantity, cents_of, dollars_of, in_dollars_of
 from pipeline.text.words import alternatives
 
 SCORE = re.compile(

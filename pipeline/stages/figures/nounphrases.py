@@ -9,8 +9,8 @@ from spacy.tokens import Token
 
 from pipeline.document import syntax
 from pipeline.document.columns import NOUN_TAGS
+from pipeline.quantities import senses, unit_table
 from pipeline.text.lemmas import noun_lemma
-from pipeline.text.quantities import senses, unit_table
 from pipeline.text.spans import CharSpan, TokenSpan
 from pipeline.text.words import word_set
 

@@ -16,20 +16,20 @@ from spacy.tokens import Doc, Token
 from pipeline.document.annotations import Figure, News, Places, Time
 from pipeline.document.rules import By, named
 from pipeline.document.syntax import clause_head, own_subject
-from pipeline.reader.figures.features import Asked
-from pipeline.reader.figures.scorer import MODEL, Reading, scorer
+from pipeline.model.figures.features import Asked
+from pipeline.model.figures.scorer import MODEL, Reading, scorer
+from pipeline.quantities import units
+from pipeline.quantities.exact import Value, plain, size
+from pipeline.quantities.numbers import find_numbers
+from pipeline.quantities.units import Quantity, dollars_of_holder
 from pipeline.records.labels import Bound, FigureKind
 from pipeline.stages.figures.candidates import Candidates, rank_start, tolerated_end
 from pipeline.stages.figures.nounphrases import kind_behind, phrase, words
 from pipeline.stages.order import check_order
-from pipeline.text import units
 from pipeline.text.lemmas import verb_lemma
-from pipeline.text.numbers import find_numbers
-from pipeline.text.quantities.exact import Value, plain, size
 from pipeline.text.spans import CharSpan
-from pipeline.text.timing.grammar import WEEKDAYS
-from pipeline.text.units import Quantity, dollars_of_holder
 from pipeline.text.words import word_set
+from pipeline.times.grammar import WEEKDAYS
 
 REACH = 300
 """Maximum number of characters between a figure and its date."""

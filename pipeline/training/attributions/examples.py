@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.reader.names.network import LABELS as NAMES
+from pipeline.model.names.network import LABELS as NAMES
 from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE, Reported
 from pipeline.stages.attributions.features import Features, Labels, features
 from pipeline.stages.attributions.network import Inside, inside_contents, inside_quotations

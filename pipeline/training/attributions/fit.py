@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.reader.session import Floats, Scale
+from pipeline.model.session import Floats, Scale
 from pipeline.stages.attributions.beliefs import TAGS, Beliefs
 from pipeline.stages.attributions.features import Batch, batch, windows
 from pipeline.stages.attributions.judge import Judging, chosen, judgement

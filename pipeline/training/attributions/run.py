@@ -14,13 +14,13 @@ import torch
 from torch import nn
 
 from pipeline.errors import BadRow
-from pipeline.language import annotate
 from pipeline.manifest import entry_named
-from pipeline.reader.encoder import GRAPH, MODEL, Encoder
-from pipeline.reader.session import Floats, session
+from pipeline.model.encoder import GRAPH, MODEL, Encoder
+from pipeline.model.session import Floats, session
 from pipeline.stages.attributions import network
 from pipeline.stages.attributions.beliefs import Beliefs
 from pipeline.stages.attributions.features import Labels, batch, windows
+from pipeline.stages.language import annotate
 from pipeline.training import fitting
 from pipeline.training.attributed import Reference, read_corpus
 from pipeline.training.attributions.examples import (

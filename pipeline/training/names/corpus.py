@@ -34,8 +34,8 @@ from pipeline.data import read_lines
 from pipeline.document.columns import Columns
 from pipeline.document.names import ARTICLES, NAME_LABELS, POSSESSIVES
 from pipeline.errors import BadRow
+from pipeline.model.names.network import LABELS
 from pipeline.names.lists import first_names, roles
-from pipeline.reader.names.network import LABELS
 
 EXCHANGED = {
     "GPE": 0.35,

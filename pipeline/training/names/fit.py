@@ -15,17 +15,17 @@ from torch.nn import functional
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS
-from pipeline.reader.encoder import WIDTH as ENCODED
-from pipeline.reader.encoder import States
-from pipeline.reader.names.features import (
+from pipeline.model.encoder import WIDTH as ENCODED
+from pipeline.model.encoder import States
+from pipeline.model.names.features import (
     GRAM_ROWS,
     TOKEN_BITS,
     WORD_BITS,
     WORD_HASHES,
     Features,
 )
-from pipeline.reader.names.network import LABELS, TAGS, Found
-from pipeline.reader.session import Floats, Integers
+from pipeline.model.names.network import LABELS, TAGS, Found
+from pipeline.model.session import Floats, Integers
 from pipeline.training import fitting
 from pipeline.training.fitting import NEVER, Tell, batches_by_length
 from pipeline.training.names.corpus import ALL, COARSE, Article, Seen, aligned

@@ -15,12 +15,12 @@ from spacy.language import Language
 
 from pipeline.document.columns import Columns
 from pipeline.errors import BadRow
-from pipeline.language import NAMES
 from pipeline.manifest import checksum
-from pipeline.reader.encoder import Encoder
-from pipeline.reader.names import network
-from pipeline.reader.names.features import FEATURES, Labels, features
-from pipeline.reader.names.network import CONFIG, GRAPH, Network, agree, spans
+from pipeline.model.encoder import Encoder
+from pipeline.model.names import network
+from pipeline.model.names.features import FEATURES, Labels, features
+from pipeline.model.names.network import CONFIG, GRAPH, Network, agree, spans
+from pipeline.stages.language import NAMES
 from pipeline.training import fitting
 from pipeline.training.names.corpus import ALL, Article, copies, filled, read_corpus, trimmed
 from pipeline.training.names.fit import (

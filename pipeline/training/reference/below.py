@@ -12,9 +12,9 @@ from spacy.vocab import Vocab
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.reader.reference import ranker
-from pipeline.reader.reference.ranker import NAME_CODES, TRUNK, Labels, Tokens, inputs
-from pipeline.reader.session import STATE, WIDTH, static_vectors
+from pipeline.model.reference import ranker
+from pipeline.model.reference.ranker import NAME_CODES, TRUNK, Labels, Tokens, inputs
+from pipeline.model.session import STATE, WIDTH, static_vectors
 from pipeline.training import fitting
 from pipeline.training.fitting import Tell, write_graph
 from pipeline.training.reference import fit

@@ -12,10 +12,10 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, Name
-from pipeline.reader.reference.features import Features, Scene, features
-from pipeline.reader.reference.mentions import NAME, THE, WHICH, WHO, YOU, Mention
-from pipeline.reader.reference.ranker import Labels, Tokens, same_voice, tokens
-from pipeline.reader.session import Floats
+from pipeline.model.reference.features import Features, Scene, features
+from pipeline.model.reference.mentions import NAME, THE, WHICH, WHO, YOU, Mention
+from pipeline.model.reference.ranker import Labels, Tokens, same_voice, tokens
+from pipeline.model.session import Floats
 from pipeline.stages.coreference.chains import Clusters
 from pipeline.stages.coreference.stage import described, lay_out, names_of
 

@@ -12,10 +12,10 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.document.names import NAME_LABELS
-from pipeline.reader.reference.features import LABEL_COLUMNS, Features
-from pipeline.reader.reference.mentions import CALIBRATED, NAME, NOUNS, PRONOUNS, part_of
-from pipeline.reader.reference.ranker import Belief, Config, Ranking, Run, Score
-from pipeline.reader.session import STATE
+from pipeline.model.reference.features import LABEL_COLUMNS, Features
+from pipeline.model.reference.mentions import CALIBRATED, NAME, NOUNS, PRONOUNS, part_of
+from pipeline.model.reference.ranker import Belief, Config, Ranking, Run, Score
+from pipeline.model.session import STATE
 from pipeline.training import fitting
 from pipeline.training.fitting import NEVER, logsumexp
 from pipeline.training.reference.examples import Example

@@ -17,9 +17,9 @@ from spacy.vocab import Vocab
 from torch import nn
 
 from pipeline.errors import BadRow
-from pipeline.reader.reference.features import word_vectors
-from pipeline.reader.reference.mentions import CALIBRATED
-from pipeline.reader.reference.ranker import (
+from pipeline.model.reference.features import word_vectors
+from pipeline.model.reference.mentions import CALIBRATED
+from pipeline.model.reference.ranker import (
     CONFIG,
     FEATURES,
     GRAPHS,
@@ -31,7 +31,7 @@ from pipeline.reader.reference.ranker import (
     scorer,
     with_states,
 )
-from pipeline.reader.session import static_vectors
+from pipeline.model.session import static_vectors
 from pipeline.training import fitting
 from pipeline.training.folds import FOLDS, Unseen, fold_of, folders_of, networks_of
 from pipeline.training.reference.below import Above, Trunked, fitted

@@ -12,15 +12,15 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.document.annotations import Attribution, Quote
 from pipeline.document.columns import Columns
-from pipeline.language import annotate
+from pipeline.model.reference.ranker import Ranker
+from pipeline.model.speakers.ranker import NOBODY, Answer, Reading
+from pipeline.model.speakers.scene import Beliefs, Mentioned, Named, Scene
 from pipeline.names.lists import Gender
-from pipeline.reader.reference.ranker import Ranker
-from pipeline.reader.speakers.ranker import NOBODY, Answer, Reading
-from pipeline.reader.speakers.scene import Beliefs, Mentioned, Named, Scene
 from pipeline.records.corrections import overlap
 from pipeline.stages.attributions.network import Network
 from pipeline.stages.coreference.speakers import Places, Speakers, Spoken, make_scene
 from pipeline.stages.coreference.stage import Resolve
+from pipeline.stages.language import annotate
 from pipeline.text.spans import TokenSpan
 from pipeline.training.fitting import load_unseen
 from pipeline.training.folds import Unseen, fold_of, group_of

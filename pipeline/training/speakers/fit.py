@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from pipeline.reader.speakers import quotes, ranker, sources, trust
+from pipeline.model.speakers import quotes, ranker, sources, trust
 from pipeline.training.fitting import Ensemble, Tell, write_config
 from pipeline.training.folds import networks_of
 from pipeline.training.reference.run import rankers_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spacy.language import Language
 
-from pipeline.language import annotate
+from pipeline.stages.language import annotate
 from pipeline.training.attributed import AnnotatedArticle, Marked
 from pipeline.training.attributions.examples import (
     UNSCORED,

@@ -17,9 +17,9 @@ import torch
 
 from pipeline.cli.train import train as command
 from pipeline.document.columns import Columns
-from pipeline.reader.encoder import encoder
-from pipeline.reader.names.features import Labels, features
-from pipeline.reader.names.network import LABELS, TAGS, UNIT, Found, Network, spans
+from pipeline.model.encoder import encoder
+from pipeline.model.names.features import Labels, features
+from pipeline.model.names.network import LABELS, TAGS, UNIT, Found, Network, spans
 from pipeline.training import fitting
 from pipeline.training.names.corpus import COARSE, Article, Mark
 from pipeline.training.names.fit import (

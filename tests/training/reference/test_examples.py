@@ -12,9 +12,9 @@ import pytest
 from spacy.language import Language
 
 from pipeline.document.names import NAME_LABELS
-from pipeline.language import annotate
-from pipeline.reader.reference.mentions import NAME
-from pipeline.reader.reference.ranker import Labels
+from pipeline.model.reference.mentions import NAME
+from pipeline.model.reference.ranker import Labels
+from pipeline.stages.language import annotate
 from pipeline.training.reference.examples import annotated_names, examples_of
 
 LABELS = Labels.of([], [])

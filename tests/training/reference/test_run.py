@@ -13,8 +13,8 @@ pytest.importorskip("onnx", reason="training needs the extra train")
 
 from pipeline.errors import BadRow, InputNotFound
 from pipeline.manifest import own_model
-from pipeline.reader.reference.mentions import CALIBRATED
-from pipeline.reader.reference.ranker import Config, Ranker
+from pipeline.model.reference.mentions import CALIBRATED
+from pipeline.model.reference.ranker import Config, Ranker
 from pipeline.training.folds import FOLDS, fold_of
 from pipeline.training.reference.fit import Schedule
 from pipeline.training.reference.run import rankers_of, train

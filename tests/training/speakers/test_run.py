@@ -15,7 +15,7 @@ pytest.importorskip("onnx", reason="training needs the extra train")
 
 from pipeline.cli.train import train as command
 from pipeline.errors import ModelUnsuitable
-from pipeline.reader.speakers.ranker import CONFIG, Query, Ranker, ranked
+from pipeline.model.speakers.ranker import CONFIG, Query, Ranker, ranked
 from pipeline.training.reference.fit import Schedule as ReferenceSchedule
 from pipeline.training.reference.run import train as train_reference
 from pipeline.training.speakers.fit import Case, Schedule, fit, train

@@ -1,0 +1,256 @@
+"""The page's data for all articles together: speakers, figures over time, identities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypedDict
+
+from pipeline.desk.pages import figures
+from pipeline.desk.pages.article import (
+    UNSURE,
+    UNSURE_FIGURE,
+    UNSURE_WHO,
+    excerpt,
+    name,
+    unsure,
+    unsure_who,
+)
+from pipeline.desk.pages.speakers import Speaker, Speakers
+from pipeline.records.schema import ArticleRecord, Figure
+from pipeline.text.words import count_words
+
+Card = Mapping[str, Any]
+"""An identity as ``pipeline.archive.identities`` returns it."""
+Cards = Callable[[Sequence[str]], Iterable[Card]]
+"""Returns the cards of all identities that articles, given by their ids, name."""
+ROW: Final = ("id", "label", "name", "aliases", "first_seen", "last_seen", "entities", "mentions")
+SERIES: Final = ("measure", "unit", "rate_per", "change")
+
+
+def identity_row(card: Card) -> dict[str, Any]:
+    """Return an identity as the index of the page lists it."""
+    return {name: card[name] for name in ROW}
+
+
+def identity_view(card: Card, number: Callable[[str], int | None]) -> dict[str, Any]:
+    """Return the card of an identity; ``number`` returns the number of an article on the page.
+
+    It is ``at`` of what an article says, and null if the page does not have the article.
+    """
+
+    def placed(one: Mapping[str, Any]) -> dict[str, Any]:
+        return {**one, "at": number(one["article"])}
+
+    grouped: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for value in card["values"]:
+        grouped.setdefault(tuple(value[name] for name in SERIES), []).append(value)
+    often = sorted(grouped.items(), key=lambda one: -len(one[1]))
+    return {
+        **{name: value for name, value in card.items() if name != "values"},
+        "members": [placed(one) for one in card["members"]],
+        "statements": [placed(one) for one in card["statements"]],
+        "series": [
+            {
+                "measure": measure,
+                "unit": figures.UNITS.get(unit, unit) if unit else "",
+                "change": change,
+                "points": [placed(_point(one)) for one in values],
+            }
+            for (measure, unit, _, change), values in often
+        ],
+    }
+
+
+def _point(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a value of a series in the form of a point of ``overview``."""
+    number = figures.grouped(value["value_text"])
+    day = figures.first_day(value["period_start"])
+    kept = ("article", "text", "given_by", "relation", "title", "uri")
+    return {
+        **{name: value[name] for name in kept},
+        "day": day,
+        "told": value["time_text"] is not None,
+        "number": float(value["value"]) * (-1 if value["change"] == "decrease" else 1),
+        "value": figures.labelled(number, value["bound"], value["unit"], value["rate_per"]),
+        "figure": value["figure_id"],
+    }
+
+
+UNPLOTTED = frozenset({"score", "ordinal"})
+"""Kinds of figure that are not meaningful over time."""
+
+
+class Row(TypedDict):
+    """One article in the index."""
+
+    title: str
+    titled: bool
+    """Whether it has a title; otherwise the first words serve as one."""
+    name: str
+    published: str | None
+    publisher: str | None
+    statements: int
+    quotes: int
+    figures: int
+    entities: int
+    words: int
+    warnings: int
+    unsure: int
+    unsure_who: int
+
+
+class Voice(TypedDict):
+    """One speaker over all articles; speakers with the same name and kind are combined."""
+
+    name: str
+    kind: str
+    standing: str
+    label: str | None
+    words: int
+    quoted: int
+    statements: int
+    articles: list[list[int]]
+    """For each article: its number, and the speaker's index among the article's speakers."""
+
+
+class Measure(TypedDict):
+    """One measure with values on at least two days."""
+
+    what: str
+    unit: str
+    change: bool
+    points: list[Point]
+
+
+class Point(TypedDict):
+    """One figure on one day."""
+
+    day: str
+    told: bool
+    """Whether the text gives the day; otherwise it is the day of publication."""
+    number: float
+    value: str
+    text: str
+    whose: str | None
+    article: int
+    figure: str
+
+
+class OverviewView(TypedDict):
+    articles: list[Row]
+    speakers: list[Voice]
+    measures: list[Measure]
+    pipeline: list[str]
+    unsure_below: float
+    unsure_who_below: float
+    unsure_figure_below: float
+
+
+@dataclass
+class Overview:
+    """Takes records one by one and keeps only what the index needs."""
+
+    rows: list[Row] = field(default_factory=list)
+    voices: dict[tuple[str, str | None, str], Voice] = field(default_factory=dict)
+    measures: dict[tuple[str, str, bool], Measure] = field(default_factory=dict)
+    versions: set[str] = field(default_factory=set)
+
+    def add(self, record: ArticleRecord) -> None:
+        """Add a record."""
+        article = len(self.rows)
+        self.rows.append(
+            {
+                "title": record.source.title or excerpt(record) or name(record),
+                "titled": record.source.title is not None,
+                "name": name(record),
+                "published": record.source.published,
+                "publisher": record.source.publisher,
+                "statements": len(record.attributions),
+                "quotes": sum(one.speech for one in record.quotes),
+                "figures": len(record.figures),
+                "entities": len(record.entities),
+                "words": count_words(record.text),
+                "warnings": len(record.warnings),
+                "unsure": unsure(record),
+                "unsure_who": unsure_who(record),
+            }
+        )
+        for place, speaker in enumerate(Speakers(record).all()):
+            self._hear(article, place, speaker)
+        days = {one.id: figures.first_day(one.value) for one in record.times}
+        published = figures.first_day(record.source.published)
+        names = {one.id: one.name for one in record.entities}
+        for one in record.figures:
+            told = days.get(one.time or "")
+            day = told or published
+            if day:
+                self._measure(one, article, day, bool(told), names.get(one.holder or ""))
+        if record.provenance:
+            self.versions.add(record.provenance.pipeline)
+
+    def view(self) -> OverviewView:
+        """Return the page's data for all articles."""
+        voices = sorted(
+            self.voices.values(),
+            # "they" in two articles may or may not be the same source
+            key=lambda one: (one["standing"] == "open", -one["words"], one["name"]),
+        )
+        days = {key: len({p["day"] for p in one["points"]}) for key, one in self.measures.items()}
+        often = sorted((key for key in days if days[key] > 1), key=lambda key: (-days[key], key))
+        measures = [self.measures[key] for key in often]
+        for one in measures:
+            one["points"].sort(key=lambda point: (point["day"], point["article"]))
+        return {
+            "articles": self.rows,
+            "speakers": voices,
+            "measures": measures,
+            "pipeline": sorted(self.versions),
+            "unsure_below": UNSURE,
+            "unsure_who_below": UNSURE_WHO,
+            "unsure_figure_below": UNSURE_FIGURE,
+        }
+
+    def _hear(self, article: int, place: int, speaker: Speaker) -> None:
+        key = (speaker.kind, speaker.label, speaker.name.casefold())
+        voice = self.voices.setdefault(
+            key,
+            {
+                "name": speaker.name,
+                "kind": speaker.kind,
+                "standing": speaker.standing,
+                "label": speaker.label,
+                "words": 0,
+                "quoted": 0,
+                "statements": 0,
+                "articles": [],
+            },
+        )
+        voice["words"] += speaker.words
+        voice["quoted"] += speaker.quoted
+        voice["statements"] += len(speaker.statements) + len(speaker.quotes)
+        voice["articles"].append([article, place])
+
+    def _measure(self, one: Figure, article: int, day: str, told: bool, whose: str | None) -> None:
+        number = figures.number(one)
+        if number is None or one.kind in UNPLOTTED or one.measures is None:
+            return
+        what = " ".join(one.measures.text.split())
+        unit = figures.UNITS.get(one.unit, one.unit) if one.unit else ""
+        delta = one.change_role == "delta"
+        measure = self.measures.setdefault(
+            (what.casefold(), unit, delta),
+            {"what": what, "unit": unit, "change": delta, "points": []},
+        )
+        measure["points"].append(
+            {
+                "day": day,
+                "told": told,
+                "number": -number if delta and one.change == "decrease" else number,
+                "value": figures.shown(one),
+                "text": " ".join(one.text.split()),
+                "whose": whose,
+                "article": article,
+                "figure": one.id,
+            }
+        )
