@@ -45,10 +45,11 @@ def check(data: bytes) -> None:
 
 def check_text(text: str) -> None:
     """Raise if the functions of ``pipeline.text`` do not take a text, or find what is not there."""
+    from pipeline.quantities import numbers, units
     from pipeline.quantities.designations import find_designations
     from pipeline.quantities.exact import plain
-    from pipeline.quantities.units import dollars_of
-    from pipeline.text import dateline, lemmas, marks, numbers, paragraphs, timex, units
+    from pipeline.text import lemmas, marks, paragraphs
+    from pipeline.times import dateline, timex
 
     text.encode()
     assert "".join(paragraphs.segment(text, 10)) == text
@@ -69,13 +70,13 @@ def check_text(text: str) -> None:
         units.join_interval(text, first, second)
     numbers.parse_number(text)
     in_order(text, find_designations(text))
-    dollars_of(text)
+    units.dollars_of(text)
     for published in (None, DAY):
         times = list(timex.find(text, published))
         in_order(text, [(one.start, one.end) for one in times])
         assert all(one.value != "" for one in times), times
     dateline.dateline(text)
-    dateline.story_start(text)
+    paragraphs.story_start(text)
     for word in text.split():
         lemmas.verb_lemma(word)
         lemmas.noun_lemma(word)

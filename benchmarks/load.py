@@ -33,11 +33,11 @@ SHIPPED = [ROOT / "seeds" / "wikinews.jsonl", ROOT / "seeds" / "000_12599b830581
 
 def extracted() -> tuple[list[str], float]:
     """Return the lines of the shipped articles' records, and the seconds that one takes."""
-    from pipeline.stages import language
     from pipeline.batch.process import run_serial
     from pipeline.input import read
     from pipeline.records.schema import ArticleRecord
     from pipeline.settings import load_settings
+    from pipeline.stages import language
 
     settings = load_settings()
     nlp = language.load()

@@ -50,8 +50,8 @@ def systems(rows: list[dict[str, Any]], profile: Profile) -> dict[str, Run]:
     """Return what is timed: each reads every article and returns the number of tokens."""
     import spacy
 
-    from pipeline.stages import language
     from pipeline.records.assemble import assemble
+    from pipeline.stages import language
 
     texts = [row["text"] for row in rows]
     with warnings.catch_warnings():
@@ -103,8 +103,8 @@ def stage_costs(
     rows: list[dict[str, Any]], rounds: int, profile: Profile
 ) -> tuple[dict[str, float], float]:
     """Return microseconds a token by stage, the median of the rounds, and tokens a sentence."""
-    from pipeline.stages import language
     from pipeline.records.assemble import assemble
+    from pipeline.stages import language
 
     nlp = language.load(profile=profile)
     costs: dict[str, list[float]] = {stage: [] for stage in [*STAGES, "assemble"]}

@@ -72,12 +72,12 @@ def main(address: str, kills: int) -> None:
     assert child(partial(link, address)) == 0
     assert child(lambda: load(records(0), address)) == 0
     linking = partial(link, address, batch=BATCH)
-    calls = int(told(partial(watched, linking, "database")))
+    calls = int(told(partial(watched, linking, "archive")))
     died = 0
     for number in range(1, kills + 1):
         assert child(lambda: load(records(number), address)) == 0  # noqa: B023 - called at once
         at = number * calls // (kills + 1)
-        died += was_killed(child(partial(watched, linking, "database", at)))
+        died += was_killed(child(partial(watched, linking, "archive", at)))
         assert child(partial(check, address)) == 0, f"after kill {number} of {kills}"
         assert child(partial(link, address)) == 0
         assert told(partial(states, address)) == wanted[number % 2]

@@ -46,12 +46,12 @@ def main(address: str, kills: int) -> None:
         __import__(module)
     assert child(partial(loading.load, week(), address)) == 0
     following_ = partial(following.follow, address)
-    total = int(told(partial(watched, following_, "database")))
+    total = int(told(partial(watched, following_, "archive")))
     died = 0
     assert child(partial(empty, address)) == 0
     for number in range(kills):
         at = 1 + number * total // kills
-        died += was_killed(child(partial(watched, following_, "database", at)))
+        died += was_killed(child(partial(watched, following_, "archive", at)))
         assert child(partial(check, address)) == 0, f"after a kill at call {at} of {total}"
     assert child(following_) == 0
     print(f"died {died} of {kills} times")

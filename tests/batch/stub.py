@@ -162,8 +162,8 @@ if __name__ == "__main__":
     load = stub.waiting if "STUB_GATE" in os.environ else stub.load
     pipeline.batch.plan.Model = load  # type: ignore[misc,assignment]
     if sys.argv[1] == "extract":  # otherwise nothing here imports spaCy
-        from pipeline.stages import language
         from pipeline.batch import process
+        from pipeline.stages import language
 
         language.load = lambda *_, **__: load(Settings())  # type: ignore[assignment]
         process.provenance = lambda *_: None  # type: ignore[assignment]

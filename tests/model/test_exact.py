@@ -30,7 +30,7 @@ from pipeline.model.exact import (
 )
 from pipeline.stages.language import BASE_MODEL, UNUSED
 
-SEED = next((Path(__file__).resolve().parent.parent / "seeds").glob("000_*.txt"))
+SEED = next((Path(__file__).resolve().parents[2] / "seeds").glob("000_*.txt"))
 TENSORS = """
 import hashlib, sys, warnings
 from pipeline.stages.language import load

@@ -57,12 +57,12 @@ def main(address: str, kills: int) -> None:
     for module in (*(module for module, _ in loading.WAYS.values()), "pandas", "pyarrow.dataset"):
         __import__(module)
     assert child(partial(load, address, 0)) == 0
-    total = int(told(partial(watched, partial(load, address, 1), "writers")))
+    total = int(told(partial(watched, partial(load, address, 1), "output")))
     died = 0
     for number in range(kills):
         at = 1 + number * total // kills
         loading_ = partial(load, address, 2 + number)
-        died += was_killed(child(partial(watched, loading_, "writers", at)))
+        died += was_killed(child(partial(watched, loading_, "output", at)))
         checked = child(partial(check, address))
         assert checked == 0, f"after a kill at call {at} of {total}"
     assert child(partial(finish, address, 2 + kills)) == 0

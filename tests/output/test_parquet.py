@@ -39,7 +39,7 @@ def at_each_call(look: Callable[[], None]) -> Iterator[None]:
         frames = (frame, frame.f_back) if event == "call" else (frame,)
         files = [one.f_code.co_filename for one in frames if one is not None]
         if event in ("call", "c_call") and any(
-            str(Path("pipeline") / "writers") in name for name in files
+            str(Path("pipeline") / "output") in name for name in files
         ):
             look()
 
