@@ -179,7 +179,7 @@ class EmptyArticle(ArticleError, code="P204"):
 class NotText(ArticleError, code="P205"):
     """The bytes are not text in any encoding that was recognised."""
 
-    hint = "convert it to UTF-8 text first, for example with iconv, pdftotext or pandoc"
+    hint = "convert it to UTF-8 text first, for example with iconv or pandoc"
 
 
 class BadRow(ArticleError, code="P206"):
@@ -252,6 +252,18 @@ class NothingToRead(ArticleError, code="P225", exit_code=NO_INPUT):
     """The folders and patterns contain no file in a supported format."""
 
     hint = "pipeline extract --help lists the supported suffixes"
+
+
+class NoTextInDocument(ArticleError, code="P227"):
+    """A PDF or Word document has no text that can be read: it is scanned, for example."""
+
+    hint = "recognise its text first, for example with ocrmypdf, or leave the document out"
+
+
+class DocumentLocked(ArticleError, code="P228"):
+    """A PDF document is encrypted."""
+
+    hint = "remove the password first, for example with: qpdf --decrypt --password=… IN OUT"
 
 
 class NoRun(PipelineError, code="P211", exit_code=NO_INPUT):

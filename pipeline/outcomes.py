@@ -19,6 +19,9 @@ NOTICES: Final = {
     "W202": "Some bytes of a UTF-8 text are invalid and were read as Windows-1252.",
     "W203": "The text or its metadata contain NUL characters, which were replaced by U+FFFD.",
     "W204": "The text or its metadata contain lone surrogates, which were replaced by U+FFFD.",
+    "W205": "Some pages of a PDF have images, but no text: they may be scanned.",
+    "W206": "A PDF is damaged or unusual, so its text may be incomplete. The message is pypdf's.",
+    "W207": "The footnotes and endnotes of a Word document were left out.",
     "W211": "The publication date is invalid. Relative times were resolved without it.",
     "W221": "The text is long and was parsed in pieces. Findings that cross a boundary between "
     "pieces may be missing.",

@@ -147,9 +147,9 @@ def batch(
 ) -> int:
     """Extract records from many articles into the folder RUN.
 
-    INPUT is the same as for extract, but not stdin: files of text, JSON, CSV, HTML, news XML, feeds
-    or web archives, folders of these, and globs. To resume an interrupted run, repeat the command;
-    the result has the same bytes.
+    INPUT is the same as for extract, but not stdin: files of text, JSON, CSV, HTML, news XML,
+    feeds, web archives, PDF or Word documents, folders of these, and globs. To resume an
+    interrupted run, repeat the command; the result has the same bytes.
 
     Articles that failed are listed in RUN/dead-letter.jsonl, and the exit code is then 1. It is
     also 1 if a stage failed on an article: its record lacks the findings of that stage, and has the

@@ -63,8 +63,8 @@ def extract(
     PATH is a file, a folder, a quoted glob, or - for stdin. Supported suffixes, also with .gz: .txt
     .md (text), .html .htm .xhtml (web pages, extra html), .jsonl .ndjson .json (also ninjs), .csv
     .tsv (a header and one article per row), .xml (NewsML-G2, NITF, feeds), .rss .atom (feeds, extra
-    feeds), .warc (web archives, extra warc). Other files in folders are skipped. To read one, give
-    its path and its format: --as text.
+    feeds), .warc (web archives, extra warc), .pdf (extra pdf), .docx (Word documents, extra docx).
+    Other files in folders are skipped. To read one, give its path and its format: --as text.
 
     Records are written to OUT, by default out/NAME.jsonl. Articles that failed are written to
     OUT.dead-letter.jsonl with the reason, and the exit code is then 1. It is also 1 if a stage

@@ -47,6 +47,8 @@ EXTRAS = (
     Extra("html", "web pages as input", ("trafilatura", "lxml_html_clean")),
     Extra("feeds", "RSS and Atom feeds as input", ("feedparser",)),
     Extra("warc", "web archives as input", ("warcio",)),
+    Extra("pdf", "PDF documents as input", ("pypdf",)),
+    Extra("docx", "Word documents as input", ("python-docx",)),
     Extra("sql", "pipeline load into PostgreSQL", ("psycopg",)),
     Extra("parquet", "pipeline load into Parquet files", ("pyarrow",)),
     Extra("duckdb", "pipeline load into DuckDB", ("duckdb", "pyarrow")),

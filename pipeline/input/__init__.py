@@ -1,4 +1,4 @@
-"""Raw input → articles: text, web pages, JSON, tables, news XML, feeds and web archives."""
+"""Raw input → articles: text, web pages, documents, JSON, tables, news XML, feeds, web archives."""
 
 from __future__ import annotations
 

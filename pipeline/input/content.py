@@ -18,6 +18,7 @@ from pipeline.errors import (
     needing,
 )
 from pipeline.input.article import Article
+from pipeline.input.documents import Document, document_kind
 from pipeline.input.formats import HEAD, WHOLE, Format, named, refuse_binary
 from pipeline.input.html import Page
 from pipeline.input.rows import Entry, Skipped, outcome, read_whole
@@ -158,6 +159,12 @@ def articles(
         return
     limit = settings.max_raw_bytes
     data = read_whole(unpack(file, limit) if form.packed else file, limit)
+    kind = document_kind(io.BytesIO(data))
+    if kind is None and form.format in ("pdf", "docx"):
+        kind = form.format  # reading it gives the reason
+    if kind is not None:
+        yield Document(data=data, where=where, uri=uri, kind=kind, limit=limit)
+        return
     refuse_binary(data[:HEAD])
     if form.format == "html":
         yield Page(data=data, where=where, uri=uri)

@@ -28,6 +28,7 @@ from pipeline.errors import (
     Unreadable,
 )
 from pipeline.input.content import MAGIC
+from pipeline.input.documents import document_kind
 from pipeline.input.formats import EXPECTED, HEAD, NO_SUFFIX, named, refuse_binary, suffix_of
 from pipeline.input.rows import Skipped
 from pipeline.outcomes import Failure
@@ -260,11 +261,15 @@ def check(paths: Iterable[str], *, any_suffix: bool = False) -> tuple[str, ...]:
 
 
 def _check_suffix(path: str) -> None:
-    """Raise ``UnknownSuffix`` if a suffix has no format, or ``NotText`` if it is not text."""
+    """Raise ``UnknownSuffix`` or ``NotText`` unless a suffix or the content has a format."""
     if named(path).format is not None:
         return
     try:
-        refuse_binary(b"" if is_address(path) else head_of(path))
+        if not is_address(path):
+            with open_regular(path) as file:
+                if document_kind(file) is not None:
+                    return
+            refuse_binary(head_of(path))
     except ArticleError as error:
         error.where = shown(path)
         raise

@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple, get_args
 
 from pipeline.errors import NotText
 
-Format = Literal["text", "html", "jsonl", "json", "csv", "tsv", "xml", "warc"]
+Format = Literal["text", "html", "jsonl", "json", "csv", "tsv", "xml", "warc", "pdf", "docx"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 SUFFIXES: Final[dict[str, Format]] = {
     ".txt": "text",
@@ -25,9 +25,11 @@ SUFFIXES: Final[dict[str, Format]] = {
     ".rss": "xml",
     ".atom": "xml",
     ".warc": "warc",
+    ".pdf": "pdf",
+    ".docx": "docx",
 }
 GZ: Final = ".gz"
-WHOLE: Final[frozenset[Format]] = frozenset({"text", "html"})
+WHOLE: Final[frozenset[Format]] = frozenset({"text", "html", "pdf", "docx"})
 """Formats with one article per file."""
 EXPECTED: Final = f"{' '.join(SUFFIXES)}, and {GZ} of these"
 NO_SUFFIX: Final = "no suffix"
@@ -37,11 +39,14 @@ HEAD: Final = 512
 PNG_JPEG_GIF = "an image, not text"
 CONVERT = "convert it to text or HTML first"
 MAGIC: Final = (
-    (rb"%PDF-", "a PDF document, not text: convert it first, for example with pdftotext"),
+    (rb"%PDF-", "a PDF document: give it a name that ends in .pdf, or --as pdf"),
     (rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|RIFF....WEBP|II\*\0|MM\0\*|BM....\0\0\0\0", PNG_JPEG_GIF),
-    (rb"PK\x03\x04.{26}word/", f"a Word document, not text: {CONVERT}"),
+    (rb"PK\x03\x04.{26}word/", "a Word document: give it a name that ends in .docx, or --as docx"),
     (rb"PK(?:\x03\x04|\x05\x06)", "a ZIP archive or an Office document, not text: unpack it first"),
-    (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", f"an old Office document, not text: {CONVERT}"),
+    (
+        rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        f"an old or encrypted Office document, not text: {CONVERT}",
+    ),
     (rb"\{\\rtf", f"an RTF document, not plain text: {CONVERT}"),
     (rb"%!PS", f"a PostScript document, not text: {CONVERT}"),
     (rb"SQLite format 3\0", "an SQLite database, not text: export its articles as CSV or JSONL"),

@@ -98,10 +98,10 @@ def test_a_named_file_needs_a_known_suffix_or_a_given_format(
 
 
 def test_the_kind_of_a_named_binary_file_is_reported(tree: Path) -> None:
-    (tree / "report.pdf").write_bytes(b"%PDF-1.7\n")
-    with pytest.raises(NotText, match=r"^report\.pdf: a PDF document, not text") as caught:
-        check(["report.pdf"])
-    assert "pdftotext" in caught.value.hint
+    (tree / "report.rtf").write_bytes(b"{\\rtf1 It rained.}")
+    with pytest.raises(NotText, match=r"^report\.rtf: an RTF document, not plain text") as caught:
+        check(["report.rtf"])
+    assert "pandoc" in caught.value.hint
 
 
 @pytest.mark.parametrize("paths", [["empty"], ["py"], ["empty", "py/*.py"], ["run"]])

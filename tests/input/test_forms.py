@@ -88,8 +88,8 @@ READ = {
     "WARC, gzip": form("a.warc.gz", samples.WARC_GZ, PAGE, PAGE, known=False, uri=URL),
 }
 REFUSED = {
-    "PDF": ("a.txt", b"%PDF-1.7\n1 0 obj\n", "P205", "a PDF document", "pdftotext"),
-    "Word document": ("a.txt", samples.docx(), "P205", "a Word document", "convert"),
+    "PDF as a table": ("a.csv", b"%PDF-1.7\n1 0 obj\n", "P205", "a PDF document", "--as pdf"),
+    "Word document as a table": ("a.csv", samples.docx(), "P205", "a Word document", "--as docx"),
     "picture": ("a.txt", b"\x89PNG\r\n\x1a\n", "P205", "an image", "not text"),
     "SQLite database": ("a.csv", b"SQLite format 3\0" + bytes(84), "P205", "SQLite", "JSONL"),
     "Parquet file": ("a.json", b"PAR1" + bytes(9), "P205", "a Parquet file", "JSONL"),
