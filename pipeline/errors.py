@@ -266,6 +266,36 @@ class DocumentLocked(ArticleError, code="P228"):
     hint = "remove the password first, for example with: qpdf --decrypt --password=… IN OUT"
 
 
+class AddressRefused(ArticleError, code="P230", exit_code=NO_INPUT):
+    """An address of the web is not fetched: it is private, unencrypted or invalid."""
+
+    hint = "check the address; --allow-private allows addresses of your own network"
+
+
+class HostUnreachable(ArticleError, code="P231", exit_code=NO_INPUT):
+    """A server of the web does not exist, refuses the connection or breaks it off."""
+
+    hint = "check the address and the network; proxies are not used"
+
+
+class BadStatus(ArticleError, code="P232", exit_code=NO_INPUT):
+    """A server of the web answers with an error, or with too many redirects."""
+
+    hint = "open the address in a browser; save the page as a file if it needs a login"
+
+
+class FetchTooSlow(ArticleError, code="P233", exit_code=NO_INPUT):
+    """A server of the web took more than ``settings.fetch_seconds``."""
+
+    hint = "try again later, or raise fetch_seconds"
+
+
+class BadCertificate(ArticleError, code="P234", exit_code=NO_INPUT):
+    """A server of the web has no valid certificate (TLS)."""
+
+    hint = "check the address and the clock of this machine; do not trust the server otherwise"
+
+
 class NoRun(PipelineError, code="P211", exit_code=NO_INPUT):
     """The folder does not contain a run."""
 

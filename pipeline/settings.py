@@ -128,6 +128,13 @@ class Settings:
         "strptime: %d/%m/%Y; auto: unambiguous dates such as 2025-05-01 and May 1, 2025",
         form=DATE_FORMAT,
     )
+    allow_http: bool = _setting(False, "also fetch http:// addresses, which are not encrypted")
+    allow_private: bool = _setting(
+        False, "also fetch addresses of this machine and of private networks"
+    )
+    fetch_seconds: int = _setting(
+        30, "maximum time to fetch an address in seconds", low=1, high=3_600
+    )
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
     """Where each value came from, by name; settings that are missing have their defaults."""
 

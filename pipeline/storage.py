@@ -219,6 +219,15 @@ def is_address(place: str) -> bool:
     return "://" in place
 
 
+def is_web(place: str) -> bool:
+    """Return whether a place is an address of the web.
+
+    >>> is_web("https://post.example/a"), is_web("s3://bucket/run")
+    (True, False)
+    """
+    return place.startswith(("https://", "http://"))
+
+
 def folder_of(place: str) -> str:
     """Remove ``file://`` from a place; raise ``UsageError`` if it is on another machine.
 

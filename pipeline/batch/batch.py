@@ -9,10 +9,12 @@ results of the pieces are joined into the part, which is the same byte for byte.
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,7 @@ from pipeline.batch.executors import Lost
 from pipeline.batch.folder import Run, known_articles, runs_in
 from pipeline.batch.plan import DEFAULT_ARTICLES, Job, Plan, Shard
 from pipeline.batch.process import failed
-from pipeline.batch.store import RESCUE, whole_and_parent
+from pipeline.batch.store import RESCUE, store_at, whole_and_parent
 from pipeline.errors import NoRun, RunDamaged, RunDiffers, WorkerDied
 from pipeline.input import Item
 from pipeline.input.items import find_items
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from pipeline.batch.store import Store
     from pipeline.input import Skipped
 
+FETCHED = "fetched"
+"""The subfolder of a run with the bytes of each address of the web."""
 CUTS = 8
 """Maximum number of pieces of a shard if the article that killed the worker is not known."""
 
@@ -167,18 +171,32 @@ def plan(
     earlier: Iterable[Run] = (),
     max_articles: int = DEFAULT_ARTICLES,
     skipped: Skipped | None = None,
+    fetching: bool = True,
 ) -> Plan:
     """Return the plan of a run over inputs, without the articles of ``earlier`` runs.
 
     The outputs of this run and of the earlier ones are not read as input. Other files that are left
-    out are counted in ``skipped`` while the plan is iterated. Raises what ``find_items`` raises.
+    out are counted in ``skipped`` while the plan is iterated. What is at an address of the web is
+    stored in the run, unless ``fetching`` is false. Raises what ``find_items`` raises.
     """
     earlier = list(earlier)
     written = [job.folder, *(run.place for run in earlier)]
     items: Iterator[Item] = find_items(
-        inputs, job.settings, format=job.format, skip_folders=written, skipped=skipped
+        inputs,
+        job.settings,
+        format=job.format,
+        skip_folders=written,
+        skipped=skipped,
+        keep=partial(_keep, job.folder) if fetching else None,
     )
     return Plan(items, job, known=known_articles(earlier), max_articles=max_articles)
+
+
+def _keep(folder: str, data: bytes) -> str:
+    """Store what was fetched in a run, by its checksum, and return where."""
+    name = f"{FETCHED}/{hashlib.sha256(data).hexdigest()}"
+    store_at(folder).put(name, [data])
+    return f"{folder}/{name}"
 
 
 def earlier_runs(since: Iterable[str], *, beside: str | None = None) -> list[Run]:

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
 from pipeline.errors import RunDamaged
 from pipeline.input import Article, Format, Item, read_item
 from pipeline.input.files import as_utf8, from_utf8
+from pipeline.input.formats import FORMATS
+from pipeline.input.items import Web
 from pipeline.outcomes import Failure
 from pipeline.records.schema import SCHEMA_VERSION, Provenance, text_sha256
 from pipeline.settings import KNOWN, Settings
@@ -110,6 +112,14 @@ ITEM: Final[Shape] = {
     "taken": bool,
     "hashed": (int, None),
 }
+WEB: Final[Shape] = {
+    "uri": str,
+    "format": str,
+    "packed": bool,
+    "charset": (str, None),
+    "code": (str, None),
+    "message": str,
+}
 DEFAULT_ARTICLES: Final = 64
 """Small enough that a run stops within seconds when told to; a commit takes milliseconds."""
 
@@ -139,7 +149,7 @@ class Shard(NamedTuple):
         """Parse a line; raise ``RunDamaged`` if it is not a shard."""
         try:
             row = parse_json(line)
-            items = tuple(Item(*item) for item in row["items"])
+            items = tuple(map(_item, row["items"]))
             # the name becomes a file name
             if PART.fullmatch(row["name"]) and all(map(_is_item, items)):
                 named = (one._replace(path=from_utf8(one.path)) for one in items)
@@ -149,10 +159,17 @@ class Shard(NamedTuple):
         raise RunDamaged("a line of the plan is not a shard")
 
 
+def _item(values: list[Any]) -> Item:
+    if len(values) < len(Item._fields):
+        return Item(*values)
+    return Item(*values)._replace(web=Web(*values[-1]))
+
+
 def _is_item(item: Item) -> bool:
     """Return whether the values of a parsed item are valid."""
     return (
         fits(item._asdict(), ITEM)
+        and (item.web is None or (fits(item.web._asdict(), WEB) and item.web.format in FORMATS))
         and min(item.start, item.size, item.line, item.hashed or 0) >= 0
         and (item.sha256 is None or SHA256.fullmatch(item.sha256) is not None)
     )
@@ -160,7 +177,8 @@ def _is_item(item: Item) -> bool:
 
 def _items(shard: Shard) -> str:
     # ASCII: a path may have bytes that are not UTF-8, and must keep them unchanged
-    items = [item._replace(path=as_utf8(item.path)) for item in shard.items]
+    paths = (item._replace(path=as_utf8(item.path)) for item in shard.items)
+    items = [item if item.web else item[:-1] for item in paths]
     return json.dumps(items, separators=(",", ":"))
 
 

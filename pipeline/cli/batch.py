@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Literal
@@ -148,7 +149,8 @@ def batch(
     """Extract records from many articles into the folder RUN.
 
     INPUT is the same as for extract, but not stdin: files of text, JSON, CSV, HTML, news XML,
-    feeds, web archives, PDF or Word documents, folders of these, and globs. To resume an
+    feeds, web archives, PDF or Word documents, folders of these, globs, and https:// addresses,
+    whose content is stored in RUN/fetched. To resume an
     interrupted run, repeat the command; the result has the same bytes.
 
     Articles that failed are listed in RUN/dead-letter.jsonl, and the exit code is then 1. It is
@@ -180,7 +182,10 @@ def batch(
     earlier = earlier_runs(since, beside=folder if new_only else None)
     # reports invalid paths before anything is written
     skipped = Skipped()
-    planned = plan(inputs, job, earlier=earlier, max_articles=shard_articles, skipped=skipped)
+    planning = partial(
+        plan, inputs, job, earlier=earlier, max_articles=shard_articles, skipped=skipped
+    )
+    planned = planning(fetching=not dry_run)
     if dry_run:
         _print_plan(Run(folder), planned, skipped, quiet)
         return OK
@@ -193,7 +198,7 @@ def batch(
         if there:
             run.check_inputs(inputs)
             if run.finished:
-                run.check_articles(planned)
+                run.check_articles(planning(fetching=False))
         with crew(job, workers, engine, address) as executor:
             one = Batch(run, job, executor)
             if there:

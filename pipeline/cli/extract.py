@@ -5,11 +5,13 @@ from __future__ import annotations
 import glob
 import itertools
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urlsplit
 
 import click
 
@@ -21,8 +23,17 @@ from pipeline.cli.view import write_page
 from pipeline.errors import OK, SOME_FAILED, ArticleTooSlow, PipelineError, UsageError
 from pipeline.input.formats import stem
 from pipeline.outcomes import Failure, Repeat
-from pipeline.output.files import LETTERS, STDIO, DeadLetters, Writer, captured, placing
+from pipeline.output.files import (
+    LETTERS,
+    STDIO,
+    DeadLetters,
+    Writer,
+    captured,
+    keep_fetched,
+    placing,
+)
 from pipeline.settings import Settings, load_settings
+from pipeline.storage import is_web
 
 if TYPE_CHECKING:
     from pipeline.batch.process import Explain
@@ -60,11 +71,14 @@ def extract(
 ) -> int:
     """Extract a record from each article.
 
-    PATH is a file, a folder, a quoted glob, or - for stdin. Supported suffixes, also with .gz: .txt
-    .md (text), .html .htm .xhtml (web pages, extra html), .jsonl .ndjson .json (also ninjs), .csv
-    .tsv (a header and one article per row), .xml (NewsML-G2, NITF, feeds), .rss .atom (feeds, extra
-    feeds), .warc (web archives, extra warc), .pdf (extra pdf), .docx (Word documents, extra docx).
-    Other files in folders are skipped. To read one, give its path and its format: --as text.
+    PATH is a file, a folder, a quoted glob, an https:// address, or - for stdin. Supported
+    suffixes, also with .gz: .txt .md (text), .html .htm .xhtml (web pages, extra html), .jsonl
+    .ndjson .json (also ninjs), .csv .tsv (a header and one article per row), .xml (NewsML-G2, NITF,
+    feeds), .rss .atom (feeds, extra feeds), .warc (web archives, extra warc), .pdf (extra pdf),
+    .docx (Word documents, extra docx). Other files in folders are skipped. To read one, give its
+    path and its format: --as text.
+
+    An address is fetched once; what was read is stored in OUT.fetched.
 
     Records are written to OUT, by default out/NAME.jsonl. Articles that failed are written to
     OUT.dead-letter.jsonl with the reason, and the exit code is then 1. It is also 1 if a stage
@@ -94,7 +108,10 @@ def extract(
 
     skipped = Skipped()
     skip = [] if out == STDIO else [out, f"{out}{LETTERS}"]
-    articles = read(paths, settings, format=format_, published=day, skip=skip, skipped=skipped)
+    keep = None if out == STDIO else partial(keep_fetched, out)
+    articles = read(
+        paths, settings, format=format_, published=day, skip=skip, skipped=skipped, keep=keep
+    )
     report = Report(out, quiet=quiet, verbose=verbose)
     report.begin()
     with placing(out, force, echo=echo) as (writer, letters):
@@ -133,9 +150,15 @@ def default_out(paths: Sequence[str]) -> str:
 
     >>> default_out(["seeds/a.txt"]), default_out(["seeds/a.txt", "seeds/b.txt"])
     ('out/a.jsonl', 'out/seeds.jsonl')
+    >>> default_out(["https://post.example/news/river.html?page=1"])
+    'out/river.jsonl'
     """
     if list(paths) == [STDIO]:
         name = "stdin"
+    elif len(paths) == 1 and is_web(paths[0]):
+        address = urlsplit(paths[0])
+        last = stem(address.path.rstrip("/"))
+        name = re.sub(r"[^\w.-]", "_", last or address.hostname or "")
     elif len(paths) == 1 and not glob.has_magic(paths[0]):
         path = Path(paths[0])
         name = path.resolve().name if path.is_dir() else stem(paths[0])

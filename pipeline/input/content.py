@@ -147,10 +147,12 @@ def articles(
     uri: str | None,
     skipped: Skipped | None = None,
     first: int = 1,
+    charset: str | None = None,
 ) -> Iterator[Article | Page | Failure]:
     """Yield the articles of a file, or a failure for each that cannot be read.
 
-    ``where`` names the file in messages, ``first`` is the number of its first line in JSONL.
+    ``where`` names the file in messages, ``first`` is the number of its first line in JSONL,
+    ``charset`` the encoding that a server declared for a page.
     Raises ``ArticleError`` for a single-article file that cannot be read.
     """
     if form.format not in WHOLE:
@@ -167,7 +169,7 @@ def articles(
         return
     refuse_binary(data[:HEAD])
     if form.format == "html":
-        yield Page(data=data, where=where, uri=uri)
+        yield Page(data=data, where=where, uri=uri, charset=charset)
         return
     text, _, notices = decode(data)
     yield Article(text=text, where=where, uri=uri, notices=notices)

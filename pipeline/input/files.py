@@ -33,7 +33,7 @@ from pipeline.input.formats import EXPECTED, HEAD, NO_SUFFIX, named, refuse_bina
 from pipeline.input.rows import Skipped
 from pipeline.outcomes import Failure
 from pipeline.settings import nearest
-from pipeline.storage import connect, folder_of, is_address, kind_of, path_of
+from pipeline.storage import connect, folder_of, is_address, is_web, kind_of, path_of
 
 GENERATOR: Final = b'<meta name="generator" content="news-extraction-pipeline">'
 LETTERS: Final = "dead-letter.jsonl"
@@ -238,9 +238,9 @@ def check(paths: Iterable[str], *, any_suffix: bool = False) -> tuple[str, ...]:
     Raises ``InputNotFound``, ``NotAFile``, ``UnknownSuffix`` or ``NotText`` for the first path that
     cannot be read.
     """
-    checked = tuple(map(folder_of, paths))
+    checked = tuple(path if is_web(path) else folder_of(path) for path in paths)
     for path in checked:
-        if path == STDIN:
+        if path == STDIN or is_web(path):
             continue
         if is_address(path):
             if check_object(path) and not any_suffix:
@@ -305,7 +305,8 @@ def find(
     empty = True
     for path in paths:
         for one in found.expand(path):
-            key = str(Path(one)) if isinstance(one, str) else one.source or ""
+            key = one if isinstance(one, str) else one.source or ""
+            key = key if is_web(key) else str(Path(key))
             if key in seen:
                 continue
             seen.add(key)
@@ -368,7 +369,7 @@ class _Finding:
         self.skipped = skipped
 
     def expand(self, path: str) -> Iterator[str | Failure]:
-        if path == STDIN:
+        if path == STDIN or is_web(path):
             yield path
         elif is_address(path):
             for one in find_objects(path, self.closed, self.skipped):

@@ -10,7 +10,7 @@ import atexit
 import hashlib
 import io
 import os
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
 from typing import BinaryIO, NamedTuple
@@ -22,9 +22,23 @@ from pipeline.input.files import STDIN, check, find, open_regular, read_object, 
 from pipeline.input.formats import HEAD, Format
 from pipeline.input.html import Page
 from pipeline.input.rows import Entry, Keys, Skipped, bounded_lines, outcome
+from pipeline.input.web import fetch
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
-from pipeline.storage import is_address
+from pipeline.storage import is_address, is_web
+
+
+class Web(NamedTuple):
+    """Where the copy of a file in a run came from, or why there is none."""
+
+    uri: str
+    """The address after redirects."""
+    format: Format = "text"
+    packed: bool = False
+    charset: str | None = None
+    code: str | None = None
+    """The code of the error; ``message`` explains it."""
+    message: str = ""
 
 
 class Item(NamedTuple):
@@ -45,11 +59,24 @@ class Item(NamedTuple):
     sha256: str | None = None
     taken: bool = False
     hashed: int | None = None
+    web: Web | None = None
+
+    @property
+    def place(self) -> str:
+        """The path of the file, or the address that it was fetched from."""
+        return self.web.uri if self.web else shown(self.path)
 
     @property
     def where(self) -> str:
         """How messages name the article: ``news.jsonl:3``."""
-        return f"{shown(self.path)}:{self.line}" if self.line else shown(self.path)
+        return f"{self.place}:{self.line}" if self.line else self.place
+
+
+def form_of_item(item: Item, format: Format | None) -> Form:
+    """Return how to read the file of an item."""
+    if item.web is not None:
+        return Form(item.web.format, item.web.packed)
+    return form_of(item.path, format)
 
 
 def find_items(
@@ -59,11 +86,14 @@ def find_items(
     format: Format | None = None,
     skip_folders: Iterable[str] = (),
     skipped: Skipped | None = None,
+    keep: Callable[[bytes], str] | None = None,
 ) -> Iterator[Item]:
     """Yield every article below the paths in sorted order, without parsing it.
 
     A file that cannot be read is also an item: reading it later gives the reason. Files below
     ``skip_folders`` are not input; other files that are left out are counted in ``skipped``.
+    ``keep`` stores the bytes of an address of the web and returns where they are; without it,
+    nothing is fetched.
 
     Raises what ``check`` raises for a path, ``UsageError`` for stdin, which can be read only once,
     and ``NothingToRead`` if there is no file at all.
@@ -75,29 +105,48 @@ def find_items(
     skipped = skipped or Skipped()
     anything = format is not None
     found = find(checked, skip_folders=skip_folders, any_suffix=anything, skipped=skipped)
-    return _find(chain([next(found)], found), settings, format, skipped)
+    return _find(chain([next(found)], found), settings, format, skipped, keep)
 
 
 def _find(
-    inputs: Iterable[str | Failure], settings: Settings, format: Format | None, skipped: Skipped
+    inputs: Iterable[str | Failure],
+    settings: Settings,
+    format: Format | None,
+    skipped: Skipped,
+    keep: Callable[[bytes], str] | None,
 ) -> Iterator[Item]:
     for path in inputs:
         if isinstance(path, Failure):
             yield Item(path.source or "")
-            continue
-        form = form_of(path, format)
-        try:
-            with open_regular(path) as file:
-                if form.has_entries:
-                    for entry in entries(file, form, settings, skipped):
-                        sha256, size = entry.digest()
-                        yield Item(path, 0, size, entry.number, sha256)
-                elif form.format == "jsonl":
-                    yield from _lines(file, path, settings.max_raw_bytes)
-                else:
-                    yield _whole(file, path, settings.max_raw_bytes)
-        except (ArticleError, OSError):
+        elif not is_web(path):
+            yield from _find_in(path, form_of(path, format), settings, skipped)
+        elif keep is None:
             yield Item(path)
+        else:
+            try:
+                fetched = fetch(path, settings, format)
+            except ArticleError as error:
+                web = Web(error.where or path, code=error.code, message=error.message)
+                yield Item(path, web=web)
+                continue
+            web = Web(fetched.uri, *fetched.form, fetched.charset)
+            for item in _find_in(keep(fetched.data), fetched.form, settings, skipped):
+                yield item._replace(web=web)
+
+
+def _find_in(path: str, form: Form, settings: Settings, skipped: Skipped) -> Iterator[Item]:
+    try:
+        with open_regular(path) as file:
+            if form.has_entries:
+                for entry in entries(file, form, settings, skipped):
+                    sha256, size = entry.digest()
+                    yield Item(path, 0, size, entry.number, sha256)
+            elif form.format == "jsonl":
+                yield from _lines(file, path, settings.max_raw_bytes)
+            else:
+                yield _whole(file, path, settings.max_raw_bytes)
+    except (ArticleError, OSError):
+        yield Item(path)
 
 
 def _whole(file: BinaryIO, path: str, limit: int) -> Item:
@@ -154,8 +203,7 @@ def read_entry(item: Item, form: Form, settings: Settings) -> Article | Page | F
     entry = _reading.entry(item.line)
     if entry is None or item.sha256 is None or entry.digest()[0] != item.sha256:
         raise ArticleChanged("has changed since the run was planned", where=item.where)
-    where = shown(item.path)
-    return outcome(entry, where=where, uri=where, mark=form.mark)
+    return outcome(entry, where=item.place, uri=item.place, mark=form.mark)
 
 
 class _Reading:

@@ -60,7 +60,7 @@ JOINING: Final = re.compile(r"(?:and|or|to|versus)\b")
 
 
 @dataclass(slots=True)
-class Line:
+class TextLine:
     """A line of text, with its position in points from the lower left corner of its page."""
 
     page: int
@@ -142,9 +142,9 @@ def _listening() -> Iterator[list[str]]:
         logger.removeHandler(handler)
 
 
-def _pages(reader: PdfReader, limit: int) -> tuple[dict[int, list[Line]], list[str], list[int]]:
+def _pages(reader: PdfReader, limit: int) -> tuple[dict[int, list[TextLine]], list[str], list[int]]:
     """Return the lines by page, texts that are turned, and the numbers of pages without text."""
-    lines: dict[int, list[Line]] = {}
+    lines: dict[int, list[TextLine]] = {}
     turned: list[str] = []
     scanned: list[int] = []
     size = 0
@@ -160,7 +160,7 @@ def _pages(reader: PdfReader, limit: int) -> tuple[dict[int, list[Line]], list[s
     return lines, turned, scanned
 
 
-def _lines(page: PageObject, number: int, limit: int, turned: list[str]) -> Iterator[Line]:
+def _lines(page: PageObject, number: int, limit: int, turned: list[str]) -> Iterator[TextLine]:
     """Yield the lines of a page in the order of the file; add text that is turned to ``turned``."""
     from pypdf.generic import ContentStream, NameObject
 
@@ -178,7 +178,7 @@ def _lines(page: PageObject, number: int, limit: int, turned: list[str]) -> Iter
         for one in ((IDENTITY, operation) if operation[1] in SHOWS else (operation,))
     ]
     page[NameObject("/Contents")] = content
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     seen: set[tuple[str, int, int]] = set()
 
     def visit(text: str, cm: Sequence[float], tm: Sequence[float], _font: Any, size: float) -> None:
@@ -200,7 +200,7 @@ def _lines(page: PageObject, number: int, limit: int, turned: list[str]) -> Iter
         size = abs(size) * hypot(c, d)
         last = lines[-1] if lines else None
         if last is None or abs(y - last.y) > 0.5 * max(size, last.size) or x < last.x - 1:
-            lines.append(Line(number, x, y, size))
+            lines.append(TextLine(number, x, y, size))
         elif size > last.size:
             last.size, last.y = size, y
         lines[-1].pieces.append((x, text))
@@ -210,10 +210,10 @@ def _lines(page: PageObject, number: int, limit: int, turned: list[str]) -> Iter
 
 
 def _without_heads(
-    pages: dict[int, list[Line]], total: int
-) -> tuple[dict[int, list[Line]], list[str]]:
+    pages: dict[int, list[TextLine]], total: int
+) -> tuple[dict[int, list[TextLine]], list[str]]:
     """Return the lines without running heads, and the different texts left out."""
-    outer: dict[int, list[tuple[Line, str]]] = {}
+    outer: dict[int, list[tuple[TextLine, str]]] = {}
     counts: Counter[str] = Counter()
     for number, lines in pages.items():
         rows = sorted(lines, key=lambda line: line.y)
@@ -222,7 +222,7 @@ def _without_heads(
         counts.update({key for _, key in outer[number]})
     least = max(2, ON_PAGES * total)
     left_out: dict[str, str] = {}
-    kept: dict[int, list[Line]] = {}
+    kept: dict[int, list[TextLine]] = {}
     for number, lines in pages.items():
         heads = {
             id(line): left_out.setdefault(key, line.text)
@@ -233,7 +233,7 @@ def _without_heads(
     return kept, list(left_out.values())
 
 
-def _apart(rows: Sequence[Line]) -> Sequence[Line]:
+def _apart(rows: Sequence[TextLine]) -> Sequence[TextLine]:
     """Return the outermost lines, those that a gap separates from the others on their page."""
     gaps = 0
     for at, (line, inner) in enumerate(pairwise(rows[:12]), 1):
@@ -246,7 +246,7 @@ def _apart(rows: Sequence[Line]) -> Sequence[Line]:
     return rows[: gaps == 0]
 
 
-def _in_columns(lines: list[Line]) -> list[Line]:
+def _in_columns(lines: list[TextLine]) -> list[TextLine]:
     """Return the lines of a page, column after column if the file has row after row."""
     starts = _columns(lines)
     if not starts:
@@ -257,8 +257,8 @@ def _in_columns(lines: list[Line]) -> list[Line]:
     smaller = min(Counter(side for side, _ in sides).values())
     if len(starts) + 1 > len({side for side, _ in sides}) or back < 0.5 * smaller:
         return lines
-    found: list[Line] = []
-    waiting: list[tuple[int, Line]] = []
+    found: list[TextLine] = []
+    waiting: list[tuple[int, TextLine]] = []
     for side, part in sides:
         if side < len(starts) and _end(part.x, part.text, part.size) > starts[side] + part.size:
             found += _by_column(waiting)  # a headline across columns
@@ -269,11 +269,11 @@ def _in_columns(lines: list[Line]) -> list[Line]:
     return found + _by_column(waiting)
 
 
-def _by_column(parts: Iterable[tuple[int, Line]]) -> list[Line]:
+def _by_column(parts: Iterable[tuple[int, TextLine]]) -> list[TextLine]:
     return [part for _, part in sorted(parts, key=lambda one: one[0])]
 
 
-def _columns(lines: list[Line]) -> list[int]:
+def _columns(lines: list[TextLine]) -> list[int]:
     """Return where columns of running text begin, except the first."""
     left = min((line.x for line in lines), default=0.0)
     right = max((x for line in lines for x, _ in line.pieces), default=0.0)
@@ -293,9 +293,9 @@ def _columns(lines: list[Line]) -> list[int]:
     return sorted(found)
 
 
-def _split(line: Line, starts: Sequence[int]) -> Iterator[Line]:
+def _split(line: TextLine, starts: Sequence[int]) -> Iterator[TextLine]:
     """Yield the parts of a line that begin where a column does, or a bit later for an indent."""
-    part = Line(line.page, line.x, line.y, line.size)
+    part = TextLine(line.page, line.x, line.y, line.size)
     for x, text in line.pieces:
         if part.pieces:
             at, before = part.pieces[-1]
@@ -306,7 +306,7 @@ def _split(line: Line, starts: Sequence[int]) -> Iterator[Line]:
                     or (start < x < start + 2.5 * line.size and space > 0.5 * line.size)
                 ):
                     yield part
-                    part = Line(line.page, x, line.y, line.size)
+                    part = TextLine(line.page, x, line.y, line.size)
                     break
         part.pieces.append((x, text))
     yield part
@@ -317,7 +317,7 @@ def _end(x: float, text: str, size: float) -> float:
     return x + CHARACTER * size * len(text.strip())
 
 
-def _paragraphs(lines: list[Line]) -> Iterator[str]:
+def _paragraphs(lines: list[TextLine]) -> Iterator[str]:
     """Yield the paragraphs, rebuilt from lines."""
     words = Counter(word.lower() for line in lines for word in re.findall(r"[\w-]+", line.text))
     leading = _leading(lines)
@@ -338,7 +338,7 @@ def _paragraphs(lines: list[Line]) -> Iterator[str]:
         yield text.replace("\xad", "")
 
 
-def _leading(lines: Sequence[Line]) -> float:
+def _leading(lines: Sequence[TextLine]) -> float:
     """Return the usual distance of lines, in ems."""
     steps = [
         (a.y - b.y) / b.size
@@ -348,7 +348,7 @@ def _leading(lines: Sequence[Line]) -> float:
     return median(steps) if steps else 1.2
 
 
-def _body(lines: Iterable[Line]) -> float:
+def _body(lines: Iterable[TextLine]) -> float:
     """Return the size of most of the text."""
     sizes: Counter[float] = Counter()
     for line in lines:
@@ -357,7 +357,7 @@ def _body(lines: Iterable[Line]) -> float:
 
 
 def _begins(
-    lines: Sequence[Line], texts: Sequence[str], at: int, leading: float, body: float
+    lines: Sequence[TextLine], texts: Sequence[str], at: int, leading: float, body: float
 ) -> bool:
     """Return whether a line begins a paragraph."""
     before, line = lines[at - 1], lines[at]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import sys
@@ -151,6 +152,14 @@ def sync_folder(folder: Path) -> None:
 STDIO = "-"
 LETTERS = ".dead-letter.jsonl"
 """The suffix of the file of failures that belongs to a file of records."""
+FETCHED = ".fetched"
+"""The suffix of the folder with what was fetched for a file of records."""
+
+
+def keep_fetched(out: str, data: bytes) -> None:
+    """Store the bytes of an address of the web next to a file of records, by their checksum."""
+    with new_file(Path(f"{out}{FETCHED}") / hashlib.sha256(data).hexdigest()) as file:
+        file.write(data)
 
 
 class JsonlStream:
