@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
-import psycopg
 import pytest
 from hypothesis import settings
 from spacy.language import Language
 
 import pipeline.api  # noqa: F401 - imports the real load() before a test replaces it
 from pipeline.stages.language import load
-from tests.output.server import started
 
 # On CI the examples are the same every time, so failures can be reproduced. Elsewhere hypothesis
 # keeps looking for new ones. A busy machine is no failure, so no example has a deadline.
@@ -36,6 +34,8 @@ def fast_nlp() -> Language:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """Start a PostgreSQL server, and return its address."""
+    from tests.output.server import started
+
     with started() as address:
         yield address
 
@@ -43,6 +43,8 @@ def server() -> Iterator[str]:
 @pytest.fixture
 def postgres(server: str) -> str:
     """Return the address of an empty PostgreSQL database."""
+    import psycopg
+
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
