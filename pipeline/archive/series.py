@@ -53,9 +53,9 @@ class Value(NamedTuple):
     unit: str | None
     rate_per: str | None
     change: str | None
-    bound: str | None
     period: str | None
     """The length of the time."""
+    bound: str | None
     period_start: str | None
     period_end: str | None
     time_value: str | None
@@ -78,12 +78,12 @@ class Value(NamedTuple):
     @property
     def series(self) -> tuple[str | None, ...]:
         """What is the same for all values of a series."""
-        return (self.holder_identity or (self.holder or "").lower(), *self[2:10])
+        return (self.holder_identity or (self.holder or "").lower(), *self[2:9])
 
 
 ASKED: Final = """
     SELECT COALESCE(s.holder, f.holder, f.holder_text), f.holder_identity, n.measure, n.scope,
-        f.kind, f.unit, f.rate_per, f.change, f.bound, s.period,
+        f.kind, f.unit, f.rate_per, f.change, s.period, f.bound,
         COALESCE(s.period_start, f.time_start), COALESCE(s.period_end, f.time_end),
         COALESCE(s.time_value, f.time_value), f.value, f.value_text, f.text, f.given_by,
         s.relation, f.published, f.title, f.publisher, f.uri, f.article_id, f.figure_id,

@@ -388,7 +388,7 @@ def series(
     """Print the values of a measure over time.
 
     They come from all articles of a database. A series has one holder, measure, unit and scope:
-    the words that restrict the measure, the length of the period, and a bound such as "about".
+    the words that restrict the measure and the length of the period.
     Holders are identities once pipeline link has run. Each value is compared with the one before:
     a revision (same period, later article), a disagreement (another source), or a value of another
     period. The figures that match but are in no series are counted by reason; --all, --json and

@@ -25,7 +25,7 @@
 -- numbers of articles, outlets, origins and variants; ``disputed`` means that the same words are given
 -- to another speaker elsewhere. ``v_series``: each figure as a value of its series, which has one
 -- holder, measure, kind, unit and scope: ``scope`` has the words that restrict the measure, and
--- ``change``, ``bound`` and ``period``, the length of the time, are the same, too. The holder is an
+-- ``change`` and ``period``, the length of the time, are the same, too. The holder is an
 -- identity, with its name, if the article is linked, otherwise a name; without a named holder, a
 -- series has the figures of one story. ``measure`` has lemmas, ``measures`` the words of the text.
 -- Copies are left out, and so are figures without a date and values before a change without a time.
@@ -33,11 +33,11 @@
 -- day of publication.
 -- ``relation`` compares a value with the previous one of the series:
 --
--- - ``same``: the same value for the same period;
+-- - ``same``: the same value and bound for the same period;
 -- - ``other period``, ``other scope``: the values need not agree;
 -- - ``revision``: another value for the same period in a later article;
--- - ``disagreement``: another value for the same period from another source, or on the same date from
---   another publisher.
+-- - ``disagreement``: another value with the same bound for the same period from another source, or on
+--   the same date from another publisher.
 --
 -- Values of one article are of another scope, since an article seldom contradicts itself.
 --
@@ -386,6 +386,7 @@ pairs AS (
     SELECT
         p.*,
         LAG(value) OVER w AS previous_value,
+        LAG(bound) OVER w AS previous_bound,
         LAG(period_start) OVER w AS previous_start,
         LAG(period_end) OVER w AS previous_end,
         LAG(published) OVER w AS previous_published,
@@ -397,7 +398,7 @@ pairs AS (
     WINDOW w AS (
         PARTITION BY holder_identity, CASE WHEN holder_identity IS NULL THEN LOWER(holder) END,
             CASE WHEN holder_id IS NULL THEN story_id END, measure, scope, kind, unit, rate_per,
-            change, bound, period
+            change, period
         ORDER BY period_start, COALESCE(period_end, ''), COALESCE(published, ''), article_id,
             start_char
     )
@@ -411,12 +412,15 @@ SELECT
         WHEN previous_article_id IS NULL THEN NULL
         WHEN period_start <> previous_start
             OR COALESCE(period_end, '') <> COALESCE(previous_end, '') THEN 'other period'
-        WHEN value = previous_value THEN 'same'
+        WHEN value = previous_value AND COALESCE(bound, '') = COALESCE(previous_bound, '')
+            THEN 'same'
         WHEN article_id = previous_article_id THEN 'other scope'
-        WHEN LOWER(given_by) <> LOWER(previous_given_by)
+        WHEN COALESCE(bound, '') = COALESCE(previous_bound, '')
+            AND LOWER(given_by) <> LOWER(previous_given_by)
             AND COALESCE(given_by_identity <> previous_given_by_identity, TRUE) THEN 'disagreement'
         WHEN published > previous_published THEN 'revision'
-        WHEN publisher <> previous_publisher THEN 'disagreement'
+        WHEN COALESCE(bound, '') = COALESCE(previous_bound, '')
+            AND publisher <> previous_publisher THEN 'disagreement'
         ELSE 'other scope'
     END AS relation,
     holder_identity, kind, period

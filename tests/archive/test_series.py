@@ -58,7 +58,8 @@ FIRST = Value("5", given_by="Bank")
         (on("b", 2, Value("6", given_by="Union")), "disagreement"),
         (on("b", 1, Value("6"), publisher="Star"), "disagreement"),
         (on("b", 1, Value("6"), publisher="Sun"), "other scope"),
-        (on("b", 2, Value("6", bound="more_than")), None),
+        (on("b", 2, Value("6", given_by="Union", bound="more_than")), "revision"),
+        (on("b", 1, Value("6", given_by="Union", bound="more_than")), "other scope"),
         (on("b", 2, Value("6", time="2025", given_by="Union")), "other period"),
         (on("b", 2, Value("6", time="2024-05-02")), None),
         (on("b", 2, Value("6", time=None)), None),
@@ -146,7 +147,7 @@ def test_points_of_a_table_are_not_points_from_safety(address: str) -> None:
         (SALES._replace(unit="EUR"), "another unit"),
         (SALES._replace(holder=None), "no named holder"),
         (SALES._replace(role="delta"), "a change, not a level"),
-        (SALES._replace(bound="approx"), "the only value of its series"),
+        (SALES._replace(measure="net sales in Europe"), "the only value of its series"),
     ],
 )
 def test_what_matches_but_is_in_no_series_has_a_reason(

@@ -73,15 +73,15 @@ def labelled(value: str, bound: str | None, unit: str | None, per: str | None) -
     return f"{before}{value}{gap}{unit}{f' per {per}' if per else ''}"
 
 
-def scoped(measure: str, scope: str, bound: str | None, period: str) -> str:
+def scoped(measure: str, scope: str, period: str) -> str:
     """Return what a series measures, with its scope.
 
-    >>> scoped("net sales", "in europe", "approx", "3 months"), scoped("votes", "", None, "day")
-    ('net sales in europe, about, 3 months', 'votes')
+    >>> scoped("net sales", "in europe", "3 months"), scoped("votes", "", "day")
+    ('net sales in europe, 3 months', 'votes')
     """
     length = "" if period == "day" else period
     words = " ".join(filter(None, (measure, scope)))
-    return ", ".join(filter(None, (words, BOUNDS.get(bound or ""), length)))
+    return ", ".join(filter(None, (words, length)))
 
 
 def grouped(number: str) -> str:

@@ -27,7 +27,7 @@ Card = Mapping[str, Any]
 Cards = Callable[[Sequence[str]], Iterable[Card]]
 """Returns the cards of all identities that articles, given by their ids, name."""
 ROW: Final = ("id", "label", "name", "aliases", "first_seen", "last_seen", "entities", "mentions")
-SERIES: Final = ("measure", "scope", "kind", "unit", "rate_per", "change", "bound", "period")
+SERIES: Final = ("measure", "scope", "kind", "unit", "rate_per", "change", "period")
 
 
 def identity_row(card: Card) -> dict[str, Any]:
@@ -55,13 +55,13 @@ def identity_view(card: Card, number: Callable[[str], int | None]) -> dict[str, 
         "series": [
             {
                 "measure": figures.scoped(
-                    as_written(measure, (one["measures"] for one in values)), scope, bound, period
+                    as_written(measure, (one["measures"] for one in values)), scope, period
                 ),
                 "unit": figures.UNITS.get(unit, unit) if unit else "",
                 "change": change,
                 "points": [placed(_point(one)) for one in values],
             }
-            for (measure, scope, _, unit, _, change, bound, period), values in often
+            for (measure, scope, _, unit, _, change, period), values in often
         ],
     }
 
@@ -215,9 +215,9 @@ class Overview:
         )
         measures = [self.measures[key] for key in moved]
         for key, one in zip(moved, measures, strict=True):
-            _, measure, scope, bound, period, *_ = key
+            _, measure, scope, period, *_ = key
             what = as_written(measure or "", self.texts[key])
-            one["what"] = figures.scoped(what, scope or "", bound, period or "")
+            one["what"] = figures.scoped(what, scope or "", period or "")
             one["points"].sort(key=lambda point: (point["day"], point["article"]))
         return {
             "articles": self.rows,
@@ -275,7 +275,6 @@ class Overview:
         key: Series = (
             holder.name.casefold() if holder else None,
             *form,
-            one.bound,
             period_length(*length) if length else "day",
             one.kind,
             one.unit,

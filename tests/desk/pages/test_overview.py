@@ -66,7 +66,7 @@ def test_the_first_series_is_the_longest_of_one_holder() -> None:
         priced("2025-09-01", "3", "Ann Lee", bound="approx"),
     )["measures"]
     assert [(one["whose"], len(one["points"])) for one in measures] == [
-        ("Ann Lee", 3),
+        ("Ann Lee", 4),
         ("Bo Kim", 2),
         (None, 3),
     ]
