@@ -298,8 +298,9 @@ STATEMENTS: Final = (
     " said_id, story_id"
 )
 VALUES: Final = (
-    "measure, unit, rate_per, change, period_start, time_text, value, value_text, bound, text,"
-    " given_by, relation, published, title, publisher, uri, article_id AS article, figure_id"
+    "measure, measures, scope, kind, unit, rate_per, change, bound, period, period_start,"
+    " time_text, value, value_text, text, given_by, relation, published, title, publisher, uri,"
+    " article_id AS article, figure_id"
 )
 
 
@@ -355,7 +356,8 @@ def _values(store: Store, identities: Iterable[str]) -> dict[str, list[Found]]:
     for one in store.named(
         f"SELECT holder_identity, {VALUES} FROM v_series"
         f" WHERE {store.among('holder_identity')}"
-        " ORDER BY measure, unit, rate_per, change, period_start, published, article_id, figure_id",
+        " ORDER BY measure, scope, unit, rate_per, change, bound, period, period_start, published,"
+        " article_id, figure_id",
         store.listed(identities),
     ):
         found[one.pop("holder_identity")].append(one)

@@ -1,105 +1,66 @@
-"""Put figures into series: the same measure of the same holder in the same unit."""
+"""Put figures into series: one holder, one measure, one unit and one scope."""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Final, NamedTuple
 
 from pipeline.archive.access import Condition, Store, opened
 from pipeline.output.layout import MEASURES
-from pipeline.text.lemmas import noun_lemma
+from pipeline.text.measures import as_written, normalised, without
+from pipeline.text.spans import CharSpan
 
-WORD: Final = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
-SCOPE: Final = re.compile(
-    "about|across|after|against|among|around|at|before|between|by|during|excluding|for|from|in"
-    "|including|into|near|of|on|over|per|since|than|that|through|to|towards?|under|until|which|who"
-    "|with|within|without"
-)
-"""Words that begin what restricts a noun."""
-EMPTY: Final = re.compile(
-    "an?|the|this|that|these|those|its|his|her|their|our|my|your|each|every|all|some|any|other"
-    "|another|such|total|overall|new|recent|current|latest|nearly|more|less|most|least|many|few"
-    r"|.*['’]s|\d{1,3}([.,]\d+)*"
-)
-"""Words of a noun phrase that do not change what is measured; a year does."""
-HEADS: Final = re.compile("amount|level|number|rate|sum|value|volume|share|percentage|proportion")
-"""Heads that measure what follows "of": the number of jobs is a measure of jobs."""
-
-
-class Measure(NamedTuple):
-    """What a figure measures, in normal form."""
-
-    measure: str
-    """The head with its modifiers."""
-    scope: str
-    """What restricts it; empty if nothing does."""
-
-
-def normalised(text: str) -> Measure | None:
-    """Return the normal form of the words that a figure measures; None without a noun.
-
-    >>> normalised("its trade deficit with China")
-    Measure(measure='trade deficit', scope='with china')
-    >>> normalised("the number of new jobs"), normalised("Trade deficits").measure
-    (Measure(measure='job number', scope=''), 'trade deficit')
-    """
-    words = [word.casefold() for word in WORD.findall(text)]
-    at = next((n for n, word in enumerate(words) if SCOPE.fullmatch(word)), len(words))
-    head, rest = _phrase(words[:at]), words[at:]
-    if head and HEADS.fullmatch(head[-1]) and rest[:1] == ["of"]:
-        end = next((n for n, word in enumerate(rest[1:], 1) if SCOPE.fullmatch(word)), len(rest))
-        head, rest = [*_phrase(rest[1:end]), *head], rest[end:]
-    if not head:
-        return None
-    return Measure(" ".join(head), " ".join(word for word in rest if not EMPTY.fullmatch(word)))
-
-
-def _phrase(words: Sequence[str]) -> list[str]:
-    """Return the words of a noun phrase with the head in the singular."""
-    kept = [word for word in words if not EMPTY.fullmatch(word)]
-    return [*kept[:-1], noun_lemma(kept[-1])] if kept else []
+FEW: Final = "the only value of its series"
 
 
 def update(store: Store, ids: Sequence[str]) -> None:
-    """Store the normal forms of what the figures of articles measure, without their holders."""
+    """Store the normal forms of what the figures of articles measure.
+
+    The names of their holders and the words of their times are no part of it.
+    """
     store.delete(MEASURES, "article_id", ids)
     asked = f"""
         SELECT article_id, id, measures_text, measures_start_char FROM figures
         WHERE measures_text IS NOT NULL AND {store.among("article_id")}"""
     found = store.rows(asked, store.listed(ids))
-    asked = """
-        SELECT f.article_id, f.id, m.start_char, m.end_char
-        FROM figures AS f JOIN mentions AS m ON m.article_id = f.article_id
-            AND m.entity_id = f.holder AND m.start_char >= f.measures_start_char
-            AND m.end_char <= f.measures_end_char"""
-    named: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-    for article, figure, start, end in store.matching(asked, "f.article_id", ids):
-        named[article, figure].append((start, end))
+    named: dict[tuple[str, str], set[CharSpan]] = defaultdict(set)
+    for table, own in (("mentions", "m.entity_id = f.holder"), ("times", "m.id = f.time")):
+        asked = f"""
+            SELECT f.article_id, f.id, m.start_char, m.end_char
+            FROM figures AS f JOIN {table} AS m ON m.article_id = f.article_id
+                AND {own} AND m.start_char >= f.measures_start_char
+                AND m.end_char <= f.measures_end_char"""
+        for article, figure, start, end in store.matching(asked, "f.article_id", ids):
+            named[article, figure].add((start, end))
     rows = []
     for article, figure, text, at in found:
-        for start, end in sorted(named[article, figure], reverse=True):
-            text = text[: start - at] + text[end - at :]
-        if measure := normalised(text):
+        if measure := normalised(without(text, at, named[article, figure])):
             rows.append((article, figure, *measure))
     store.insert(MEASURES, rows)
 
 
 class Value(NamedTuple):
-    """A value of a series."""
+    """A figure that is a value of a series, or that was left out."""
 
     holder: str | None
     holder_identity: str | None
-    measure: str
-    scope: str
+    measure: str | None
+    """As the text has it most often."""
+    scope: str | None
+    kind: str
+    unit: str | None
+    rate_per: str | None
+    change: str | None
+    period: str | None
+    """The length of the time."""
+    bound: str | None
     period_start: str | None
     period_end: str | None
     time_value: str | None
-    value_text: str
-    bound: str | None
-    unit: str | None
-    change: str | None
+    value: int | float | None
+    value_text: str | None
     text: str
     given_by: str | None
     relation: str | None
@@ -111,6 +72,38 @@ class Value(NamedTuple):
     figure_id: str
     start_char: int
     end_char: int
+    left_out: str | None
+    """Why it is in no series."""
+
+    @property
+    def series(self) -> tuple[str | None, ...]:
+        """What is the same for all values of a series."""
+        return (self.holder_identity or (self.holder or "").lower(), *self[2:9])
+
+
+ASKED: Final = """
+    SELECT COALESCE(s.holder, f.holder, f.holder_text), f.holder_identity, n.measure, n.scope,
+        f.kind, f.unit, f.rate_per, f.change, s.period, f.bound,
+        COALESCE(s.period_start, f.time_start), COALESCE(s.period_end, f.time_end),
+        COALESCE(s.time_value, f.time_value), f.value, f.value_text, f.text, f.given_by,
+        s.relation, f.published, f.title, f.publisher, f.uri, f.article_id, f.figure_id,
+        f.start_char, f.end_char,
+        CASE
+            WHEN m.kind = 'copy' THEN 'in a copy of another article'
+            WHEN f.kind = 'ordinal' THEN 'a rank'
+            WHEN f.value IS NULL THEN 'not one number'
+            WHEN n.measure IS NULL THEN 'nothing measured'
+            WHEN g.holder IS NULL THEN 'no named holder'
+            WHEN f.change_role = 'delta' THEN 'a change, not a level'
+            WHEN s.figure_id IS NULL THEN 'no date'
+        END,
+        f.measures
+    FROM v_figures AS f
+    JOIN figures AS g ON g.article_id = f.article_id AND g.id = f.figure_id
+    JOIN followed AS w ON w.article_id = f.article_id
+    LEFT JOIN figure_measures AS n ON n.article_id = f.article_id AND n.figure_id = f.figure_id
+    LEFT JOIN story_members AS m ON m.article_id = f.article_id
+    LEFT JOIN v_series AS s ON s.article_id = f.article_id AND s.figure_id = f.figure_id"""
 
 
 def series(
@@ -122,19 +115,52 @@ def series(
 ) -> list[Value]:
     """Return the values whose holder and measure have the given words, by series and period.
 
-    The words of a holder may also be in the aliases of its identity.
-    ``period_end`` is exclusive, and null for a figure without a time, whose ``period_start`` is the
-    day of publication. Raises what ``pipeline.archive.access.opened`` raises.
+    The words of a holder may also be in the aliases of its identity; those of a measure may have
+    other forms. Figures that match but are in no series, or are alone in theirs, come last, with
+    the reason. ``period_end`` is exclusive, and null for a figure without a time, whose
+    ``period_start`` is the day of publication. Raises what ``pipeline.archive.access.opened``
+    raises.
     """
     where = Condition()
-    where.named("holder", "holder_identity", holder)
-    for word in (normalised(measure) or Measure(measure, "")).measure.split() if measure else ():
-        where.words("measure", word)
-    where.equal("unit", unit)
-    order = (
-        "LOWER(holder), holder_identity, measure, unit, change, period_start, period_end, scope,"
-        " published, article_id, figure_id"
-    )
+    where.named("COALESCE(f.holder, f.holder_text, '')", "f.holder_identity", holder)
+    if measure:
+        wanted = normalised(measure)
+        if wanted is None:
+            return []
+        for column, words in zip(("n.measure", "n.scope"), wanted, strict=True):
+            for word in words.split():
+                where.add(f"' ' || {column} || ' ' LIKE ?", f"% {word} %")
+    if not (holder or measure):
+        where.equal("f.unit", unit)
     with opened(address, reading=True) as store, store.transaction():
-        asked = f"SELECT {', '.join(Value._fields)} FROM v_series {where} ORDER BY {order}"
-        return [Value(*row) for row in store.rows(asked, *where.parameters)]
+        rows = store.rows(f"{ASKED} {where}", *where.parameters)
+    texts = defaultdict(list)
+    for row in rows:
+        texts[row[2]].append(row[-1] or "")
+    forms = {one: one and as_written(one, some) for one, some in texts.items()}
+    found = [
+        one._replace(
+            measure=forms[one.measure] or said,
+            value=_number(one.value),
+            left_out="another unit" if unit and one.unit != unit else one.left_out,
+        )
+        for one, said in ((Value(*row[:-1]), row[-1]) for row in rows)
+    ]
+    numbers = Counter(one.series for one in found if not one.left_out)
+    found = [
+        one._replace(left_out=FEW) if not one.left_out and numbers[one.series] < 2 else one
+        for one in found
+    ]
+    return sorted(found, key=_place)
+
+
+def _number(value: int | float | Decimal | None) -> int | float | None:
+    """Return a number of a database as JSON has it."""
+    return value if value is None else int(value) if value == int(value) else float(value)
+
+
+def _place(one: Value) -> tuple[bool, list[str]]:
+    """Return the sort key: by series, then by period."""
+    whose = (one.left_out, (one.holder or "").lower(), *one.series)
+    when = (one.period_start, one.period_end, one.published, one.article_id)
+    return one.left_out is not None, [*(each or "" for each in (*whose, *when)), one.figure_id]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -371,6 +372,7 @@ def said(
 @click.option("--holder", metavar="NAME", help="Whose figure it is; all words of it in any order.")
 @click.option("--measure", metavar="WORDS", help="What is measured; all words in any order.")
 @click.option("--unit", metavar="UNIT", help="Unit as in the records: USD, %, km …")
+@click.option("--all", "everything", is_flag=True, help="Also list what is in no series.")
 @formats
 @options.messages
 def series(
@@ -378,37 +380,58 @@ def series(
     holder: str | None,
     measure: str | None,
     unit: str | None,
+    everything: bool,
     as_json: bool,
     as_csv: bool,
     quiet: bool,
 ) -> int:
     """Print the values of a measure over time.
 
-    They come from all articles of a database. Values are in one series if they have the same
-    holder, measure and unit; holders are identities once pipeline link has run. Each is compared
-    with the one before: a revision (same period, later article), a disagreement (another source),
-    or a value of another period or scope. Copies of articles are left out. The exit code is 1 if
-    nothing is found.
+    They come from all articles of a database. A series has one holder, measure, unit and scope:
+    the words that restrict the measure and the length of the period.
+    Holders are identities once pipeline link has run. Each value is compared with the one before:
+    a revision (same period, later article), a disagreement (another source), or a value of another
+    period. The figures that match but are in no series are counted by reason; --all, --json and
+    --csv list them. The exit code is 1 if nothing is printed.
 
     \b
     pipeline series --db sqlite:///news.db --holder "United States" --measure "trade deficit"
     """
     from pipeline.archive import series as search
+    from pipeline.desk.pages import figures
 
     found = search.series(address, holder=holder, measure=measure, unit=unit)
+    reasons = Counter(one.left_out for one in found if one.left_out)
+    listed = everything or as_json or as_csv
+    shown = found if listed else [one for one in found if not one.left_out]
     columns = (
-        Column("Whose", [one.holder for one in found], 64),
-        Column("What", [" ".join((one.measure, one.scope)).strip() for one in found]),
-        Column("Period", [one.time_value or _published(one) for one in found], whole=True),
-        Column("Value", [one.text for one in found], whole=True),
-        Column("Source", [one.given_by for one in found], 80),
-        Column("Article", [article_of(one.title, one.uri, one.article_id) for one in found], 100),
-        Column("Relation", [one.relation for one in found], whole=True),
+        Column("Whose", [one.holder for one in shown], 64),
+        Column("What", [" ".join(filter(None, (one.measure, one.scope))) for one in shown]),
+        Column("Period", [one.time_value or _published(one) for one in shown], whole=True),
+        Column("Value", [_labelled(one, figures.labelled) for one in shown], whole=True),
+        Column("Source", [one.given_by for one in shown], 80),
+        Column("Article", [article_of(one.title, one.uri, one.article_id) for one in shown], 100),
+        Column("Left out", [one.left_out for one in shown], whole=True)
+        if everything
+        else Column("Relation", [one.relation for one in shown], whole=True),
     )
-    show_rows(search.Value._fields, found, columns, as_json=as_json, as_csv=as_csv)
+    show_rows(search.Value._fields, shown, columns, as_json=as_json, as_csv=as_csv)
     warn_of_pending(address, quiet)
-    asked = {("v_series", "holder"): holder, ("v_series", "measure"): measure}
-    return OK if found else tell_nothing(address, asked, quiet)
+    if not found:
+        asked = {("v_series", "holder"): holder, ("v_series", "measures"): measure}
+        return tell_nothing(address, asked, quiet)
+    if reasons and not quiet:
+        told = ", ".join(f"{reason} ({number:,})" for reason, number in reasons.most_common())
+        hint = "" if listed else "; list them with --all"
+        tell(f"{plural(reasons.total(), 'figures')} left out: {told}{hint}")
+    return OK if shown else NOTHING_FOUND
+
+
+def _labelled(value: Value, label: Callable[[str, str | None, str | None, str | None], str]) -> str:
+    """Return a value as a plain number with bound and unit, otherwise its words."""
+    if value.value is None or value.value_text is None:
+        return value.text
+    return label(value.value_text, value.bound, value.unit, value.rate_per)
 
 
 def _published(value: Value) -> str:

@@ -110,6 +110,9 @@ def views(dialect: Literal["sqlite", "postgresql", "duckdb"]) -> dict[str, str]:
     }
     parts |= {"identity": IDENTITY.format(item="e"), "holder": IDENTITY.format(item="h")}
     parts |= {name: number.format(name) for name in ("value", "low", "high")}
+    day = "julianday({})" if dialect == "sqlite" else "CAST({} AS DATE)"
+    ends = (day.format(f"SUBSTR(t.range_{one}, 1, 10)") for one in ("end", "start"))
+    parts["days"] = f"({' - '.join(ends)})"
     source = (files("pipeline.output") / "views.sql").read_text(encoding="utf-8")
     return {one[1]: one[0].format(**parts).strip() for one in VIEW.finditer(source)}
 

@@ -24,16 +24,19 @@
 -- numbers of articles and outlets. ``v_said``: the quotations with their earliest instance and their
 -- numbers of articles, outlets, origins and variants; ``disputed`` means that the same words are given
 -- to another speaker elsewhere. ``v_series``: each figure as a value of its series, which has one
--- holder, measure and unit; without a holder, a series has the figures of one story. The holder is an
--- identity, with its name, if the article is linked, otherwise a name. Copies are left out.
+-- holder, measure, kind, unit and scope: ``scope`` has the words that restrict the measure, and
+-- ``change`` and ``period``, the length of the time, are the same, too. The holder is an
+-- identity, with its name, if the article is linked, otherwise a name; without a named holder, a
+-- series has the figures of one story. ``measure`` has lemmas, ``measures`` the words of the text.
+-- Copies are left out, and so are figures without a date and values before a change without a time.
 -- ``period_start`` and ``period_end`` are the range of its time; without one, ``period_start`` is the
 -- day of publication.
 -- ``relation`` compares a value with the previous one of the series:
 --
--- - ``same``: the same value for the same period and scope;
+-- - ``same``: the same value and bound for the same period;
 -- - ``other period``, ``other scope``: the values need not agree;
--- - ``revision``: another value for the same period and scope in a later article;
--- - ``disagreement``: another value with the same period, scope and bound from another source, or on
+-- - ``revision``: another value for the same period in a later article;
+-- - ``disagreement``: another value with the same bound for the same period from another source, or on
 --   the same date from another publisher.
 --
 -- Values of one article are of another scope, since an article seldom contradicts itself.
@@ -329,11 +332,18 @@ WITH points AS (
         d.id AS holder_identity,
         n.measure,
         n.scope,
+        f.kind,
         f.unit,
         f.rate_per,
         CASE WHEN f.change_role = 'delta' THEN f.change END AS change,
         COALESCE(t.range_start, SUBSTR(r.published, 1, 10)) AS period_start,
         t.range_end AS period_end,
+        CASE
+            WHEN t.range_start IS NULL OR {days} <= 1 THEN 'day'
+            WHEN {days} < 22 THEN 'week'
+            WHEN {days} < 45 THEN 'month'
+            ELSE CAST(CAST(ROUND({days} / 30.44) AS INTEGER) AS TEXT) || ' months'
+        END AS period,
         t.text AS time_text,
         CASE WHEN t.range_start IS NOT NULL THEN t.value END AS time_value,
         {value} AS value,
@@ -350,6 +360,7 @@ WITH points AS (
         r.uri,
         f.article_id,
         f.id AS figure_id,
+        f.holder AS holder_id,
         f.start_char,
         f.end_char,
         COALESCE(m.story_id, f.article_id) AS story_id,
@@ -367,7 +378,8 @@ WITH points AS (
     LEFT JOIN identities AS d ON d.id = p.identity_id
     LEFT JOIN story_members AS m ON m.article_id = f.article_id
     WHERE f.value IS NOT NULL AND f.kind <> 'ordinal'
-        AND (f.change_role IS NULL OR f.change_role <> 'from')
+        AND COALESCE(t.range_start, r.published) IS NOT NULL
+        AND (f.change_role IS NULL OR f.change_role <> 'from' OR t.range_start IS NOT NULL)
         AND (m.kind IS NULL OR m.kind <> 'copy')
 ),
 pairs AS (
@@ -375,7 +387,6 @@ pairs AS (
         p.*,
         LAG(value) OVER w AS previous_value,
         LAG(bound) OVER w AS previous_bound,
-        LAG(scope) OVER w AS previous_scope,
         LAG(period_start) OVER w AS previous_start,
         LAG(period_end) OVER w AS previous_end,
         LAG(published) OVER w AS previous_published,
@@ -386,9 +397,10 @@ pairs AS (
     FROM points AS p
     WINDOW w AS (
         PARTITION BY holder_identity, CASE WHEN holder_identity IS NULL THEN LOWER(holder) END,
-            CASE WHEN holder IS NULL THEN story_id END, measure, unit, rate_per, change
-        ORDER BY COALESCE(period_start, ''), COALESCE(period_end, ''), scope,
-            COALESCE(published, ''), article_id, start_char
+            CASE WHEN holder_id IS NULL THEN story_id END, measure, scope, kind, unit, rate_per,
+            change, period
+        ORDER BY period_start, COALESCE(period_end, ''), COALESCE(published, ''), article_id,
+            start_char
     )
 )
 SELECT
@@ -398,9 +410,8 @@ SELECT
     previous_value,
     CASE
         WHEN previous_article_id IS NULL THEN NULL
-        WHEN COALESCE(period_start, '') <> COALESCE(previous_start, '')
+        WHEN period_start <> previous_start
             OR COALESCE(period_end, '') <> COALESCE(previous_end, '') THEN 'other period'
-        WHEN scope <> previous_scope THEN 'other scope'
         WHEN value = previous_value AND COALESCE(bound, '') = COALESCE(previous_bound, '')
             THEN 'same'
         WHEN article_id = previous_article_id THEN 'other scope'
@@ -412,5 +423,5 @@ SELECT
             AND publisher <> previous_publisher THEN 'disagreement'
         ELSE 'other scope'
     END AS relation,
-    holder_identity
+    holder_identity, kind, period
 FROM pairs

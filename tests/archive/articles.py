@@ -42,6 +42,8 @@ class Value(NamedTuple):
     given_by: str | None = None
     bound: Any = None
     unit: str | None = None
+    role: Any = None
+    """from, to or delta of an increase."""
 
 
 def prose(seed: int, sentences: int = 12) -> str:
@@ -122,6 +124,8 @@ class _Article:
         made = Figure(
             start, end, "count", part.value, unit=part.unit, bound=part.bound, measures=measures
         )
+        if part.role:
+            made = made._replace(change="increase", change_role=part.role)
         if part.time:
             self.put(" in ")
             self.times.append(Time(*self.put(part.time), "date", part.time))

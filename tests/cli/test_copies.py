@@ -130,7 +130,22 @@ def test_series_prints_how_a_figure_moved(followed: str, capfd: pytest.CaptureFi
     assert lines[4] == ["China", "trade", "deficit", "2025", "9", "next", "other", "period"]
     assert main([*command, "--json"]) == 0
     rows = [json.loads(line) for line in capfd.readouterr().out.splitlines()]
-    assert [row["value_text"] for row in rows] == ["5", "6", "8", "9"]
+    assert [row["value"] for row in rows if not row["left_out"]] == [5, 6, 8, 9]
+
+
+def test_series_counts_what_it_leaves_out(followed: str, capfd: pytest.CaptureFixture[str]) -> None:
+    command = ["series", "--db", followed, "--holder", "China"]
+    assert main(command) == 0
+    out, err = capfd.readouterr()
+    reason = "in a copy of another article"
+    told = f"1 figure left out: {reason} (1)"
+    assert (len(out.splitlines()), err) == (5, f"{told}; list them with --all\n")
+    assert main([*command, "--all"]) == 0
+    out, err = capfd.readouterr()
+    assert (len(out.splitlines()), err) == (6, f"{told}\n")
+    assert out.splitlines()[-1].endswith(reason)
+    assert main([*command, "--unit", "EUR"]) == 1
+    assert "another unit (5)" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,17 @@ def labelled(value: str, bound: str | None, unit: str | None, per: str | None) -
     return f"{before}{value}{gap}{unit}{f' per {per}' if per else ''}"
 
 
+def scoped(measure: str, scope: str, period: str) -> str:
+    """Return what a series measures, with its scope.
+
+    >>> scoped("net sales", "in europe", "3 months"), scoped("votes", "", "day")
+    ('net sales in europe, 3 months', 'votes')
+    """
+    length = "" if period == "day" else period
+    words = " ".join(filter(None, (measure, scope)))
+    return ", ".join(filter(None, (words, length)))
+
+
 def grouped(number: str) -> str:
     """Return a number with thousands separators.
 

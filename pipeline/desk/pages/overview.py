@@ -18,14 +18,16 @@ from pipeline.desk.pages.article import (
 )
 from pipeline.desk.pages.speakers import Speaker, Speakers
 from pipeline.records.schema import ArticleRecord, Figure
+from pipeline.text.measures import as_written, normalised, period_length, without
 from pipeline.text.words import count_words
+from pipeline.times.calendar import stretch
 
 Card = Mapping[str, Any]
 """An identity as ``pipeline.archive.identities`` returns it."""
 Cards = Callable[[Sequence[str]], Iterable[Card]]
 """Returns the cards of all identities that articles, given by their ids, name."""
 ROW: Final = ("id", "label", "name", "aliases", "first_seen", "last_seen", "entities", "mentions")
-SERIES: Final = ("measure", "unit", "rate_per", "change")
+SERIES: Final = ("measure", "scope", "kind", "unit", "rate_per", "change", "period")
 
 
 def identity_row(card: Card) -> dict[str, Any]:
@@ -52,12 +54,14 @@ def identity_view(card: Card, number: Callable[[str], int | None]) -> dict[str, 
         "statements": [placed(one) for one in card["statements"]],
         "series": [
             {
-                "measure": measure,
+                "measure": figures.scoped(
+                    as_written(measure, (one["measures"] for one in values)), scope, period
+                ),
                 "unit": figures.UNITS.get(unit, unit) if unit else "",
                 "change": change,
                 "points": [placed(_point(one)) for one in values],
             }
-            for (measure, unit, _, change), values in often
+            for (measure, scope, _, unit, _, change, period), values in often
         ],
     }
 
@@ -77,6 +81,8 @@ def _point(value: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+Series = tuple[str | None, ...]
+"""What the values of a series have in common, beginning with the holder, measure and scope."""
 UNPLOTTED = frozenset({"score", "ordinal"})
 """Kinds of figure that are not meaningful over time."""
 
@@ -115,8 +121,9 @@ class Voice(TypedDict):
 
 
 class Measure(TypedDict):
-    """One measure with values on at least two days."""
+    """A series: one measure of one holder, with values on at least two days."""
 
+    whose: str | None
     what: str
     unit: str
     change: bool
@@ -153,7 +160,9 @@ class Overview:
 
     rows: list[Row] = field(default_factory=list)
     voices: dict[tuple[str, str | None, str], Voice] = field(default_factory=dict)
-    measures: dict[tuple[str, str, bool], Measure] = field(default_factory=dict)
+    measures: dict[Series, Measure] = field(default_factory=dict)
+    texts: dict[Series, list[str]] = field(default_factory=dict)
+    """The words of the text for what is measured."""
     versions: set[str] = field(default_factory=set)
 
     def add(self, record: ArticleRecord) -> None:
@@ -178,14 +187,8 @@ class Overview:
         )
         for place, speaker in enumerate(Speakers(record).all()):
             self._hear(article, place, speaker)
-        days = {one.id: figures.first_day(one.value) for one in record.times}
-        published = figures.first_day(record.source.published)
-        names = {one.id: one.name for one in record.entities}
         for one in record.figures:
-            told = days.get(one.time or "")
-            day = told or published
-            if day:
-                self._measure(one, article, day, bool(told), names.get(one.holder or ""))
+            self._measure(one, article, record)
         if record.provenance:
             self.versions.add(record.provenance.pipeline)
 
@@ -196,10 +199,25 @@ class Overview:
             # "they" in two articles may or may not be the same source
             key=lambda one: (one["standing"] == "open", -one["words"], one["name"]),
         )
-        days = {key: len({p["day"] for p in one["points"]}) for key, one in self.measures.items()}
-        often = sorted((key for key in days if days[key] > 1), key=lambda key: (-days[key], key))
-        measures = [self.measures[key] for key in often]
-        for one in measures:
+        moved = [
+            key
+            for key, one in self.measures.items()
+            if len({point["day"] for point in one["points"]}) > 1
+        ]
+        # figures without a holder may be of different things
+        moved.sort(
+            key=lambda key: (
+                not key[0],
+                -len(self.measures[key]["points"]),
+                self.measures[key]["change"],
+                str(key),
+            )
+        )
+        measures = [self.measures[key] for key in moved]
+        for key, one in zip(moved, measures, strict=True):
+            _, measure, scope, period, *_ = key
+            what = as_written(measure or "", self.texts[key])
+            one["what"] = figures.scoped(what, scope or "", period or "")
             one["points"].sort(key=lambda point: (point["day"], point["article"]))
         return {
             "articles": self.rows,
@@ -231,21 +249,48 @@ class Overview:
         voice["statements"] += len(speaker.statements) + len(speaker.quotes)
         voice["articles"].append([article, place])
 
-    def _measure(self, one: Figure, article: int, day: str, told: bool, whose: str | None) -> None:
-        number = figures.number(one)
-        if number is None or one.kind in UNPLOTTED or one.measures is None:
-            return
-        what = " ".join(one.measures.text.split())
-        unit = figures.UNITS.get(one.unit, one.unit) if one.unit else ""
-        delta = one.change_role == "delta"
-        measure = self.measures.setdefault(
-            (what.casefold(), unit, delta),
-            {"what": what, "unit": unit, "change": delta, "points": []},
+    def _measure(self, one: Figure, article: int, record: ArticleRecord) -> None:
+        number, time = (
+            figures.number(one),
+            next((t for t in record.times if t.id == one.time), None),
         )
+        told = figures.first_day(time.value) if time else None
+        day = told or figures.first_day(record.source.published)
+        earlier = one.change_role == "from" and not told
+        if not day or earlier or number is None or one.value is None or one.kind in UNPLOTTED:
+            return
+        holder = next((entity for entity in record.entities if entity.id == one.holder), None)
+        spans = [(m.start, m.end) for m in holder.mentions] if holder else []
+        if time:
+            spans.append((time.start, time.end))
+        if one.measures is None:
+            return
+        start, end = one.measures.start, one.measures.end
+        inside = [span for span in spans if start <= span[0] and span[1] <= end]
+        form = normalised(without(one.measures.text, start, inside))
+        if form is None:
+            return
+        delta = one.change_role == "delta"
+        length = stretch(time.value) if time and told else None
+        key: Series = (
+            holder.name.casefold() if holder else None,
+            *form,
+            period_length(*length) if length else "day",
+            one.kind,
+            one.unit,
+            one.rate.per if one.rate else None,
+            "delta" if delta else None,
+        )
+        unit = figures.UNITS.get(one.unit, one.unit) if one.unit else ""
+        whose = holder.name if holder else None
+        measure = self.measures.setdefault(
+            key, {"whose": whose, "what": "", "unit": unit, "change": delta, "points": []}
+        )
+        self.texts.setdefault(key, []).append(one.measures.text)
         measure["points"].append(
             {
                 "day": day,
-                "told": told,
+                "told": bool(told),
                 "number": -number if delta and one.change == "decrease" else number,
                 "value": figures.shown(one),
                 "text": " ".join(one.text.split()),

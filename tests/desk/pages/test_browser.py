@@ -595,6 +595,8 @@ def test_all_that_one_speaker_said_leads_to_the_places(opened: Open) -> None:
 
 def test_figures_of_one_measure_are_drawn_over_time(opened: Open) -> None:
     tab = opened([harbour("a", "2025-03-04"), harbour("b", "2026-03-04")], "#/figures")
+    expect(tab.page.get_by_role("main")).to_contain_text("No named holder has figures")
+    tab.page.get_by_label("Measure").select_option(label="wall, USD (2)")
     dots = tab.page.locator(".plot circle")
     expect(dots).to_have_count(2)
     expect(tab.page.locator(".points tbody tr")).to_have_count(2)
@@ -602,7 +604,6 @@ def test_figures_of_one_measure_are_drawn_over_time(opened: Open) -> None:
     assert before is not None
     assert after is not None
     assert before["x"] < after["x"]
-    tab.page.get_by_label("Measure").select_option(label="wall, USD (2)")
     expect(tab.page.get_by_role("heading", level=1)).to_have_text("Figures over time")
     dots.nth(1).click()
     expect(tab.page.locator("#text")).to_be_visible()

@@ -16,6 +16,10 @@ from tests.desk.pages.made import HACK, harbour
 def value(article: str, day: str | None, number: str, **given: Any) -> dict[str, Any]:
     return {
         "measure": "trade deficit",
+        "measures": "trade deficit",
+        "scope": "",
+        "kind": "money",
+        "period": "day",
         "unit": "USD",
         "rate_per": None,
         "change": None,
@@ -96,7 +100,7 @@ def made(**given: Any) -> dict[str, Any]:
         ],
         "values": [
             value("harbour", "2024-01-01", "1500"),
-            value("far", "2025", "2000", bound="approx"),
+            value("far", "2025", "2000"),
             value("far", None, "3", unit=None),
         ],
     } | given
@@ -107,7 +111,7 @@ def test_values_are_put_into_series_with_the_longest_first() -> None:
     assert [(one["unit"], len(one["points"])) for one in shown["series"]] == [("USD", 2), ("", 1)]
     assert [
         (one["day"], one["number"], one["value"], one["at"]) for one in shown["series"][0]["points"]
-    ] == [("2024-01-01", 1500.0, "1,500 USD", 0), ("2025-01-01", 2000.0, "about 2,000 USD", None)]
+    ] == [("2024-01-01", 1500.0, "1,500 USD", 0), ("2025-01-01", 2000.0, "2,000 USD", None)]
     assert [one["at"] for one in shown["members"]] == [0, None]
 
 
@@ -138,7 +142,7 @@ def test_a_card_shows_evidence_statements_and_a_plot(opened: Open) -> None:
     expect(drawing.locator("polyline")).to_have_count(1)
     assert [one.text_content() for one in drawing.locator("title").all()] == [
         "2024-01-01: 1,500 USD",
-        "2025-01-01: about 2,000 USD",
+        "2025-01-01: 2,000 USD",
     ]
     expect(main.get_by_role("table", name="Values of trade deficit, USD")).to_contain_text("1,500")
     expect(main.get_by_role("button")).to_have_count(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.desk.pages.overview import Overview, OverviewView
-from tests.desk.pages.made import figure, harbour, record, span
+from tests.desk.pages.made import entity, figure, harbour, mention, record, span
 
 
 def overview(*records: Any) -> OverviewView:
@@ -33,8 +33,8 @@ def test_a_speaker_is_combined_over_all_articles() -> None:
     assert lee["articles"] == [[0, 0], [1, 0]]
 
 
-def priced(day: str, value: str, **given: Any) -> Any:
-    text = f"Bread cost {value} euros."
+def priced(day: str, value: str, whose: str | None = None, **given: Any) -> Any:
+    text = f"Bread cost {value} euros. {whose}."
     one = figure(
         "f1",
         span(text, f"{value} euros"),
@@ -44,7 +44,10 @@ def priced(day: str, value: str, **given: Any) -> Any:
         measures=span(text, "Bread"),
         **given,
     )
-    return record(text, day, published=day, figures=(one,))
+    if whose:
+        one = one.model_copy(update={"holder": "e1"})
+        given = {"entities": (entity("e1", whose, [mention(text, whose)]),)}
+    return record(text, day, published=day, figures=(one,), **given if whose else {})
 
 
 def test_figures_of_one_measure_are_ordered_by_day() -> None:
@@ -52,6 +55,21 @@ def test_figures_of_one_measure_are_ordered_by_day() -> None:
     assert (bread["what"], bread["unit"], bread["change"]) == ("Bread", "EUR", False)
     points = [(one["day"], one["number"], one["article"]) for one in bread["points"]]
     assert points == [("2025-01-01", 2.0, 1), ("2025-02-01", 3.0, 0)]
+
+
+def test_the_first_series_is_the_longest_of_one_holder() -> None:
+    days = [f"2025-0{month}-01" for month in range(1, 8)]
+    holders = (None, None, None, "Bo Kim", "Bo Kim", "Ann Lee", "Ann Lee")
+    measures = overview(
+        *(priced(day, "2", whose) for day, whose in zip(days, holders, strict=True)),
+        priced("2025-08-01", "3", "Ann Lee"),
+        priced("2025-09-01", "3", "Ann Lee", bound="approx"),
+    )["measures"]
+    assert [(one["whose"], len(one["points"])) for one in measures] == [
+        ("Ann Lee", 4),
+        ("Bo Kim", 2),
+        (None, 3),
+    ]
 
 
 def test_a_measure_with_a_single_day_is_not_plotted() -> None:
@@ -75,9 +93,11 @@ def test_changes_are_plotted_separately_from_levels_and_falls_below_zero() -> No
 def test_a_day_given_by_the_text_overrides_that_of_publication() -> None:
     measures = overview(harbour(), priced("2025-01-01", "2"), priced("2025-02-01", "3"))["measures"]
     assert [one["what"] for one in measures] == ["Bread"]
-    both = overview(harbour("a"), harbour("b").model_copy(update={"times": ()}))["measures"]
-    (costs,) = [one for one in both if one["what"] == "Costs"]
+    last = harbour("b")
+    earlier = tuple(one.model_copy(update={"value": "2023"}) for one in last.times)
+    both = overview(harbour("a"), last.model_copy(update={"times": earlier}))["measures"]
+    (costs,) = [one for one in both if one["what"] == "Costs, 12 months"]
     assert [(one["day"], one["told"]) for one in costs["points"]] == [
+        ("2023-01-01", True),
         ("2024-01-01", True),
-        ("2025-03-04", False),
     ]

@@ -26,7 +26,7 @@ async function viewAt(kind, place) {
   if (kind === "speaker" && overview.speakers[number]) return ["speaker", await voiceView(number)];
   if (kind === "speakers") return ["speaker", voicesView()];
   if (kind === "findings") return ["findings", findingsView(place)];
-  if (kind === "figures") return ["figures", measuresView(number)];
+  if (kind === "figures") return ["figures", measuresView(place && number)];
   const more = moreViews.find(({ name }) => name === kind);
   if (more) return [more.name, await more.open(place)];
   return ["index", one ? await articleView(0) : indexView()];

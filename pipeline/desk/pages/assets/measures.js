@@ -20,10 +20,12 @@ export function measuresView(at) {
     const empty = el("main", { class: "wide", id: "main" }, masthead("Figures over time", none));
     return { element: empty, title: "Figures over time" };
   }
-  const measure = measures[at] ?? measures[0];
+  // unless chosen, a series of one holder: without a holder, figures may be of different things
+  const measure = measures[at] ?? measures.find(({ whose }) => whose);
   const choose = el(
     "select",
     null,
+    !measure && el("option", { value: "" }, "Choose a measure"),
     measures.map((one, number) =>
       el(
         "option",
@@ -37,24 +39,33 @@ export function measuresView(at) {
   const element = el(
     "main",
     { class: "wide", id: "main" },
-    masthead("Figures over time", isolated(nameOf(measure))),
+    masthead("Figures over time", measure && isolated(nameOf(measure))),
     el("form", { class: "finder" }, el("label", null, el("span", null, "Measure"), choose)),
+    measure
+      ? series(measure, open)
+      : el("p", null, "No named holder has figures of one measure for two or more days."),
+  );
+  return { element, title: "Figures over time" };
+}
+
+function series(measure, open) {
+  return [
     plot(measure.points, open),
     el(
       "p",
       { class: "aside" },
       "A solid dot is at the date given in the text, a hollow dot at the publication date. ",
-      "Figures with the same words and unit are plotted together, but may measure different things.",
+      !measure.whose && "Figures without a named holder may measure different things.",
     ),
     downloads("figures-over-time", COLUMNS_OF_POINTS, () => measure.points),
     pointsTable(measure),
-  );
-  return { element, title: "Figures over time" };
+  ];
 }
 
 function nameOf(measure) {
   const unit = measure.unit ? `, ${measure.unit}` : "";
-  return `${measure.what}${unit}${measure.change ? " (change)" : ""}`;
+  const whose = measure.whose ? `${measure.whose}: ` : "";
+  return `${whose}${measure.what}${unit}${measure.change ? " (change)" : ""}`;
 }
 
 function pointsTable(measure) {
