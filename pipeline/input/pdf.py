@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+import zlib
 from bisect import bisect
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -102,6 +103,7 @@ def read_pdf(data: bytes, limit: int) -> Read:
         raise ExpandsTooFar(f"a PDF that unpacks too far: {error}"[:200]) from error
     except (
         PyPdfError,
+        zlib.error,
         *(ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError),
         *(OSError, AssertionError, NotImplementedError),
     ) as error:

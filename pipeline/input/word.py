@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from pipeline.outcomes import Notice
 from pipeline.text.words import plural
 
 CHARACTERS: Final = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "‑"}
-LEFT_OUT: Final = frozenset({"del", "moveFrom", "pPr", "rPr", "Fallback", "instrText", "delText"})
+LEFT_OUT: Final = frozenset({"del", "moveFrom", "pPr", "rPr", "Fallback"})
 """Deleted text, properties, and what only older programs show."""
 NOTES: Final = frozenset({"footnoteReference", "endnoteReference"})
 
@@ -51,6 +52,7 @@ def read_docx(data: bytes, limit: int) -> Read:
         OpcError,
         LxmlError,
         zipfile.BadZipFile,
+        zlib.error,
         RuntimeError,  # an encrypted part, an unknown compression
         *(ValueError, LookupError, TypeError, AttributeError, EOFError, OSError),
     ) as error:

@@ -95,6 +95,13 @@ def encrypted() -> bytes:
     return data.getvalue()
 
 
+def damaged(document: bytes) -> bytes:
+    """Return a Word document whose text does not unpack."""
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        start = archive.getinfo("word/document.xml").header_offset + 60
+    return document[:start] + b"\xff" * 40 + document[start + 40 :]
+
+
 def with_part(document: bytes, name: str, content: bytes) -> bytes:
     """Return a Word document with one more part, compressed."""
     data = io.BytesIO(document)

@@ -46,6 +46,13 @@ def test_columns_are_read_one_after_the_other_and_divided_words_are_joined(by_ro
     assert tuple(found.text.split("\n\n")) == READ
 
 
+def test_columns_of_one_story_are_not_mixed_with_those_of_the_story_below() -> None:
+    first = columns(by_row=False, heads=False)
+    second = [(x, y - 100, size, text) for x, y, size, text in first]
+    text = article(pdf([[*first, *second]]), "pdf").text
+    assert tuple(text.split("\n\n")) == READ * 2
+
+
 def test_a_table_is_read_row_by_row() -> None:
     rows = [
         ("Leeds", "4,100"),
@@ -111,9 +118,12 @@ def test_a_word_document_gives_headings_paragraphs_and_cells_in_order() -> None:
     cells = document.add_table(1, 2).rows[0].cells
     cells[0].text, cells[1].text = "Leeds", "4 metres"
     changed = document.add_paragraph("“It leaks,” said ")
-    for tag, text in (("ins", "Ann Lee"), ("del", "Bo")):
-        inner = "t" if tag == "ins" else "delText"
-        run = f"<w:r><w:{inner}>{text}</w:{inner}></w:r>"
+    for tag, run in (
+        ("del", "<w:delText>Bo</w:delText><w:br/>"),
+        ("moveFrom", "<w:t>Cy</w:t>"),
+        ("ins", "<w:t>Ann Lee</w:t>"),
+    ):
+        run = f"<w:r>{run}</w:r>"
         changed._p.append(parse_xml(f"<w:{tag} {nsdecls('w')}>{run}</w:{tag}>"))
     note = f"<w:r {nsdecls('w')}><w:footnoteReference w:id='2'/></w:r>"
     changed._p.append(parse_xml(note))
@@ -155,6 +165,7 @@ REFUSED: dict[str, tuple[Kind, bytes, str, str]] = {
     "PDF that is cut off": ("pdf", pdf([columns(by_row=False)])[:300], "P221", "damaged"),
     "page that is not a PDF": ("pdf", b"<html>Not found</html>", "P221", "despite its name"),
     "Word document that is cut off": ("docx", saved(word())[:900], "P221", "damaged"),
+    "Word document that is damaged": ("docx", papers.damaged(saved(word())), "P221", "damaged"),
     "empty Word document": ("docx", saved(word()), "P227", "without text"),
     "old Word document": ("docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "P205", "encrypted"),
     "ZIP bomb": ("docx", papers.with_part(saved(word()), "x", bytes(40_000_000)), "P224", "unpack"),

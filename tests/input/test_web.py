@@ -36,6 +36,7 @@ ANSWERS: dict[str, tuple[int, str, bytes]] = {
     "/packed.txt": (200, "application/octet-stream", gzip.compress(RIVER.encode())),
     "/typed": (200, "text/plain", PAGE.encode()),
     "/large": (200, "text/plain", bytes(9_000)),
+    "/short": (200, "text/plain", b"It rai"),
     "/gone": (404, "text/html", b"<p>Gone.</p>"),
     "/moved": (301, "river", b""),
     "/loop": (302, "loop", b""),
@@ -134,6 +135,7 @@ def test_redirects_are_followed_and_the_last_address_is_the_one_of_the_article(s
     [
         ("/gone", "P232", "404"),
         ("/loop", "P232", "more than 5 redirects"),
+        ("/short", "P231", "the connection failed"),
         ("/large", "P203", "over 8,000 bytes"),
         ("/slow", "P233", "within 1 s"),
     ],
