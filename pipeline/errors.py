@@ -269,7 +269,7 @@ class DocumentLocked(ArticleError, code="P228"):
 class AddressRefused(ArticleError, code="P230", exit_code=NO_INPUT):
     """An address of the web is not fetched: it is private, unencrypted or invalid."""
 
-    hint = "check the address; --allow-private allows addresses of your own network"
+    hint = "use https:// or --allow-http; --allow-private allows addresses of your own network"
 
 
 class HostUnreachable(ArticleError, code="P231", exit_code=NO_INPUT):

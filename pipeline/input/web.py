@@ -102,8 +102,7 @@ def _checked(address: str, settings: Settings) -> SplitResult:
     if not is_web(address) or not host or port is None:
         raise AddressRefused("not an address of the web", where=address)
     if url.scheme == "http" and not settings.allow_http:
-        hint = "use https://, or allow unencrypted requests with --allow-http"
-        raise AddressRefused("http:// is not encrypted", where=address, hint=hint)
+        raise AddressRefused("http:// is not encrypted", where=address)
     if url.username is not None or url.password is not None:
         raise AddressRefused("contains a user name or a password", where=f"{url.scheme}://{host}")
     place = f"[{host}]" if ":" in host else host
