@@ -20,7 +20,7 @@ from pipeline.stages.coreference.chains import Clusters
 from pipeline.stages.coreference.stage import described, lay_out, names_of
 
 
-class Example(NamedTuple):
+class ReferenceExample(NamedTuple):
     """A document with the right answers."""
 
     found: Features
@@ -110,7 +110,7 @@ def tell_voices(found: Features, speech: Sequence[int], gold: NDArray[np.int64])
 
 def example(
     row: dict[str, Any], doc: Doc, scene: Scene, labels: Labels, *, natural: bool = True
-) -> Example:
+) -> ReferenceExample:
     """Return a document whose entities are annotated."""
     found = features(scene, doc)
     columns = scene.columns
@@ -129,13 +129,13 @@ def example(
     kinds = np.array([one.type == NAME for one in found.mentions], dtype=bool)
     right = same | (unnamed & (gold[second] < 0) & ~kinds[second])
     nobody = ~has
-    return Example(
+    return ReferenceExample(
         found, asked, right, nobody, np.ones(len(right), dtype=bool), gold,
         scene, tokens(scene, doc, labels), natural, nouns_said(scene, found),
     )  # fmt: skip
 
 
-def examples_of(row: dict[str, Any], doc: Doc, labels: Labels) -> Iterator[Example]:
+def examples_of(row: dict[str, Any], doc: Doc, labels: Labels) -> Iterator[ReferenceExample]:
     """Yield the examples of a row: with the names found, and with those annotated if it has any."""
     columns = Columns(doc)
     scene = scene_of(doc, columns, names_of(doc))
@@ -195,7 +195,7 @@ def scene_of(doc: Doc, columns: Columns, names: Sequence[Name]) -> Scene:
     return lay_out(columns, clusters.chains, references, news.quotes, news.attributions)
 
 
-def passage(row: dict[str, Any], doc: Doc, scene: Scene, labels: Labels) -> Example | None:
+def passage(row: dict[str, Any], doc: Doc, scene: Scene, labels: Labels) -> ReferenceExample | None:
     """Return a passage of GAP: one pronoun, two names."""
     found = features(scene, doc)
     columns = scene.columns
@@ -236,7 +236,7 @@ def passage(row: dict[str, Any], doc: Doc, scene: Scene, labels: Labels) -> Exam
     counted = chain[second] >= 0
     unknown = np.full(size, -1)
     said = nouns_said(scene, found)
-    return Example(
+    return ReferenceExample(
         found, asked, right, nobody, counted, unknown, scene,
         tokens(scene, doc, labels), True, said,
     )  # fmt: skip

@@ -18,7 +18,7 @@ from pipeline.model.reference.ranker import Belief, Config, Ranking, Run, Score
 from pipeline.model.session import STATE
 from pipeline.training import fitting
 from pipeline.training.fitting import NEVER, logsumexp
-from pipeline.training.reference.examples import Example
+from pipeline.training.reference.examples import ReferenceExample
 
 SECOND = 64
 SEEN = 2 * STATE
@@ -46,7 +46,7 @@ class Nouns(nn.Module):
         return torch.softmax(self.kind(vectors), dim=1) * known
 
 
-class Ranker(nn.Module):
+class RankerModule(nn.Module):
     """Score pairs of an anaphor and a possible antecedent, and "nobody" for each mention."""
 
     def __init__(
@@ -99,7 +99,7 @@ SMALLEST = 1e-6
 """Shares of a teacher below this do not count."""
 NOUN_DECAY, NOUN_STEPS = 0.05, 100
 """Decay of the weights and steps of the part that tells kinds of nouns apart."""
-Weighted = tuple[Example, float]
+Weighted = tuple[ReferenceExample, float]
 
 
 class Size(NamedTuple):
@@ -111,7 +111,7 @@ class Size(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule(fitting.Schedule):
+class ReferenceSchedule(fitting.Schedule):
     """How the rankers and the trunk below them are fitted; a batch is counted in mentions."""
 
     sizes: Mapping[str, Size] = field(
@@ -123,23 +123,25 @@ class Schedule(fitting.Schedule):
     batch: int = 500
 
 
-def rankers(found: Features, extra: int, nouns: Nouns, schedule: Schedule) -> dict[str, Ranker]:
+def rankers(
+    found: Features, extra: int, nouns: Nouns, schedule: ReferenceSchedule
+) -> dict[str, RankerModule]:
     """Return new rankers of both parts that read features and ``extra`` states of a mention."""
     known, relations = found.known.shape[1], found.relations.shape[1]
     return {
-        part: Ranker(known, relations, extra, nouns, hidden=one.hidden, dropout=one.dropout)
+        part: RankerModule(known, relations, extra, nouns, hidden=one.hidden, dropout=one.dropout)
         for part, one in schedule.sizes.items()
     }
 
 
-def asked_only(one: Example, part: str) -> Example:
+def asked_only(one: ReferenceExample, part: str) -> ReferenceExample:
     """Return an example that asks for the mentions of a part only."""
     mine = [part_of(mention.type) == part for mention in one.found.mentions]
     return one._replace(asked=one.asked & np.array(mine, dtype=bool))
 
 
 def fitted_nouns(
-    examples: Iterable[Example], vectors: Callable[[Sequence[str]], np.ndarray]
+    examples: Iterable[ReferenceExample], vectors: Callable[[Sequence[str]], np.ndarray]
 ) -> Nouns:
     """Return what tells kinds of nouns apart, fitted to what the texts say that names are.
 
@@ -233,7 +235,9 @@ def run_of(nets: Mapping[str, nn.Module]) -> Run:
     return run
 
 
-def judged(one: Example, score: Score, config: Config) -> list[tuple[str, float, bool, bool]]:
+def judged(
+    one: ReferenceExample, score: Score, config: Config
+) -> list[tuple[str, float, bool, bool]]:
     """Return for each asked mention kind, raw probability, whether right, whether it has a gold."""
     found = one.found
     ranking = Ranking(one.scene, found, score, config)
@@ -253,7 +257,7 @@ def judged(one: Example, score: Score, config: Config) -> list[tuple[str, float,
     return rows
 
 
-def owners(one: Example) -> dict[int, int]:
+def owners(one: ReferenceExample) -> dict[int, int]:
     """Return the gold entity that most names of each chain belong to."""
     votes: dict[int, Counter[int]] = defaultdict(Counter)
     for mention, gold in zip(one.found.mentions, one.gold.tolist(), strict=True):

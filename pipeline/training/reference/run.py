@@ -35,8 +35,8 @@ from pipeline.model.session import static_vectors
 from pipeline.training import fitting
 from pipeline.training.folds import FOLDS, Unseen, fold_of, folders_of, networks_of
 from pipeline.training.reference.below import Above, Trunked, fitted
-from pipeline.training.reference.examples import Example, examples_of
-from pipeline.training.reference.fit import Schedule, fitted_nouns, judged, run_of
+from pipeline.training.reference.examples import ReferenceExample, examples_of
+from pipeline.training.reference.fit import ReferenceSchedule, fitted_nouns, judged, run_of
 from pipeline.training.regression import platt
 
 WEIGHTS = {"entities": 3.0, "clusters": 1.0, "pronoun": 2.0}
@@ -59,7 +59,7 @@ def train(
     corpora: Sequence[Path],
     out: Path,
     *,
-    schedule: Schedule,
+    schedule: ReferenceSchedule,
     folds: Path | None = None,
     teacher: Path | None = None,
     attributions: Path | None = None,
@@ -145,7 +145,7 @@ def recalibrate(teacher: Path, out: Path, rows: Sequence[Judged]) -> dict[str, A
     return figures
 
 
-def calibrated(one: Example, scores: Sequence[Score]) -> list[Judged]:
+def calibrated(one: ReferenceExample, scores: Sequence[Score]) -> list[Judged]:
     """Return what the mean of several rankers answers in a text that none of them has seen."""
     return judged(one, mean_of(scores), plain_config())
 
@@ -173,7 +173,7 @@ def config_of(rows: Sequence[Judged], labels: Labels) -> tuple[dict[str, Any], d
 
 def read(
     unseen: Unseen, corpora: Sequence[Path], labels: Labels, tell: fitting.Tell
-) -> Iterator[tuple[Example, float, Mapping[str, Any]]]:
+) -> Iterator[tuple[ReferenceExample, float, Mapping[str, Any]]]:
     """Yield the examples of corpora, each with its weight and its row."""
     for path in corpora:
         count = 0
@@ -184,12 +184,12 @@ def read(
         tell(f"{path.name}: {count} examples")
 
 
-def taught(one: Example, guide: Ranker, vocab: Vocab) -> Example:
+def taught(one: ReferenceExample, guide: Ranker, vocab: Vocab) -> ReferenceExample:
     """Return an example with the scores of a teacher."""
     return one._replace(taught=scored(one, guide, vocab)(np.arange(len(one.found.pairs))))
 
 
-def scored(one: Example, guide: Ranker, vocab: Vocab) -> Score:
+def scored(one: ReferenceExample, guide: Ranker, vocab: Vocab) -> Score:
     """Return what scores the pairs of an example by a ranker, without the one beside it."""
     columns = one.scene.columns
     if guide.encoder is not None:
@@ -239,14 +239,14 @@ def calibration(
     return slope, shift, figures
 
 
-def write(above: Above, sample: Example, folder: Path) -> None:
+def write(above: Above, sample: ReferenceExample, folder: Path) -> None:
     """Write rankers and their trunk as ONNX graphs to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     above.base.write(sample, folder)
     write_rankers(above.rankers, above.with_states(sample), folder)
 
 
-def write_rankers(rankers: Mapping[str, nn.Module], sample: Example, folder: Path) -> None:
+def write_rankers(rankers: Mapping[str, nn.Module], sample: ReferenceExample, folder: Path) -> None:
     """Write rankers as ONNX graphs; ``sample`` has the states of its mentions."""
     found = sample.found
     given = {

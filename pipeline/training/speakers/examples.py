@@ -38,7 +38,7 @@ Rights = dict[int, frozenset[int]]
 
 
 @dataclass(slots=True)
-class Example:
+class SpeakerExample:
     """One view of an article."""
 
     scene: Scene
@@ -50,7 +50,7 @@ class Example:
     view: View = "found"
 
 
-class Marked(NamedTuple):
+class AnnotatedEntity(NamedTuple):
     """An annotated entity."""
 
     label: str
@@ -69,7 +69,7 @@ class MarkedMention(NamedTuple):
     confidence: float | None = None
 
 
-class Asked(NamedTuple):
+class SpeakerTask(NamedTuple):
     """What the stage asks about a document."""
 
     columns: Columns
@@ -86,7 +86,7 @@ class Recorder(Speakers):
     The shipped ranker has seen the articles, so that it must not have a say in what pronouns mean.
     """
 
-    asked: Asked
+    asked: SpeakerTask
 
     def resolve(
         self,
@@ -99,7 +99,9 @@ class Recorder(Speakers):
         outside: Spoken | None = None,  # noqa: ARG002 (the last call has all references)
     ) -> Spoken:
         """Record a call; the last one of a document has all references."""
-        self.asked = Asked(columns, [*chains], [*references], [*quotes], [*attributions], beliefs)
+        self.asked = SpeakerTask(
+            columns, [*chains], [*references], [*quotes], [*attributions], beliefs
+        )
         scene = make_scene(*self.asked)
         who = [Answer(one if len(one) == 1 else (), None) for one in scene.at_source]
         said = [NOBODY if one.attribution is None else who[one.attribution] for one in quotes]
@@ -113,7 +115,7 @@ def read_examples(
     *,
     copies: int,
     seed: int,
-) -> list[list[Example]]:
+) -> list[list[SpeakerExample]]:
     """Return for each article its views: ``copies`` of them are variants.
 
     Articles that are made alike, see ``folds``, count as one.
@@ -129,7 +131,7 @@ def read_examples(
     stage.speakers = recorder
     with corpus.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    found: dict[str, list[Example]] = {group_of(row["id"]): [] for row in rows}
+    found: dict[str, list[SpeakerExample]] = {group_of(row["id"]): [] for row in rows}
     views: list[tuple[dict[str, Any], View]] = [(row, "found") for row in rows]
     views += [(row, "variant") for row in variants(rows, copies, seed)]
     for row, view in views:
@@ -146,11 +148,11 @@ def read_examples(
     return list(found.values())
 
 
-def found_example(row: dict[str, Any], asked: Asked, view: View) -> Example:
+def found_example(row: dict[str, Any], asked: SpeakerTask, view: View) -> SpeakerExample:
     """Return an article as the pipeline reads it, with the annotated answers."""
     scene = make_scene(*asked)
     right = _right_chains(row, asked)
-    example = Example(scene, {}, {}, view=view)
+    example = SpeakerExample(scene, {}, {}, view=view)
     places = Places(asked.columns)
     for number, gold in _matched(row, scene, places).items():
         if gold.get("learnt", True):
@@ -159,10 +161,10 @@ def found_example(row: dict[str, Any], asked: Asked, view: View) -> Example:
     return example
 
 
-def given_example(row: dict[str, Any], asked: Asked) -> Example:
+def given_example(row: dict[str, Any], asked: SpeakerTask) -> SpeakerExample:
     """Return an article with the annotated mentions and attributions."""
     places = Places(asked.columns)
-    chains = [Marked(one["label"], one["name"]) for one in row["entities"]]
+    chains = [AnnotatedEntity(one["label"], one["name"]) for one in row["entities"]]
     references = sorted(
         MarkedMention(first, last, asked.columns.root(first, last), kind, number)
         for number, entity in enumerate(row["entities"])
@@ -180,7 +182,7 @@ def given_example(row: dict[str, Any], asked: Asked) -> Example:
     said = [one._replace(attribution=_innermost(one, held, places)) for one in asked.quotes]
     scene = make_scene(asked.columns, chains, references, said, attributions, {})
     by_name = {one.name: frozenset((number,)) for number, one in enumerate(chains)}
-    example = Example(scene, {}, {}, view="given")
+    example = SpeakerExample(scene, {}, {}, view="given")
     for number, gold in enumerate(row["attributions"]):
         if gold.get("required", True) and gold.get("learnt", True):
             _note(gold, by_name, number, example.sources, example.wanted_sources)
@@ -206,7 +208,7 @@ def _note_quotes(
     scene: Scene,
     places: Places,
     right: Mapping[str, frozenset[int]],
-    example: Example,
+    example: SpeakerExample,
 ) -> None:
     """Add the speakers of annotated quotations."""
     spoken = [(places.tokens(tuple(one["span"])), one) for one in row["quotes"]]
@@ -238,7 +240,7 @@ def _note(
     wanted[number] = names
 
 
-def _right_chains(row: dict[str, Any], asked: Asked) -> dict[str, frozenset[int]]:
+def _right_chains(row: dict[str, Any], asked: SpeakerTask) -> dict[str, frozenset[int]]:
     """Return the chains of each annotated entity: those that share most of its named mentions."""
     owner: dict[int, str] = {}
     for entity in row["entities"]:

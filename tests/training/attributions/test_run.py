@@ -19,10 +19,10 @@ from pipeline.cli.train import train as command
 from pipeline.stages.attributions.cues import CueReader
 from pipeline.stages.attributions.network import Network
 from pipeline.stages.attributions.stage import Attributions
-from pipeline.training.attributed import Reference, read_corpus
+from pipeline.training.attributed import GoldArticle, read_corpus
 from pipeline.training.attributions import run
-from pipeline.training.attributions.examples import Example
-from pipeline.training.attributions.fit import Schedule, calibrated, case, fitted
+from pipeline.training.attributions.examples import AttributionExample
+from pipeline.training.attributions.fit import AttributionSchedule, calibrated, case, fitted
 from pipeline.training.attributions.model import loss
 from pipeline.training.attributions.run import read, taught_by, train
 from pipeline.training.folds import FOLDS, part_of
@@ -70,7 +70,7 @@ def trained(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         [(corpus, 1.0)],
         folder / "out",
         work=folder / "work",
-        schedule=Schedule(epochs=10, batch=200),
+        schedule=AttributionSchedule(epochs=10, batch=200),
         tell=quiet,
     )
     return folder
@@ -90,11 +90,11 @@ def test_networks_of_parts_have_not_learned_from_their_part(
 ) -> None:
     learned: list[tuple[str, list[str]]] = []
 
-    def fit(examples: list[Example], out: Path, *_: object, **__: object) -> None:
+    def fit(examples: list[AttributionExample], out: Path, *_: object, **__: object) -> None:
         learned.append((out.name, [one.article.id for one in examples]))
 
     monkeypatch.setattr(run, "fit_network", fit)
-    short = Schedule(epochs=1)
+    short = AttributionSchedule(epochs=1)
     run.train([(corpus, 1.0)], tmp_path, work=tmp_path, schedule=short, folds=True, tell=quiet)
     every = {id for _, ids in learned for id in ids}
     assert [name for name, _ in learned] == [str(number) for number in range(FOLDS)]
@@ -133,7 +133,7 @@ def test_the_confidence_is_calibrated_on_articles_that_the_judge_did_not_see(
 
 
 def test_the_reference_marks_what_the_corpus_marks(corpus: Path) -> None:
-    assert all(len(Reference(one).marked) == 4 for one in read_corpus(corpus))
+    assert all(len(GoldArticle(one).marked) == 4 for one in read_corpus(corpus))
 
 
 def test_a_model_is_not_replaced_unasked(trained: Path, corpus: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_model_is_not_replaced_unasked(trained: Path, corpus: Path) -> None:
 
 def test_a_network_can_be_taught_by_another(corpus: Path, trained: Path, tmp_path: Path) -> None:
     settings = {
-        "schedule": Schedule(epochs=4, batch=200),
+        "schedule": AttributionSchedule(epochs=4, batch=200),
         "tell": quiet,
         "teacher": trained / "out",
     }

@@ -21,11 +21,11 @@ from pipeline.model.encoder import encoder
 from pipeline.model.names.features import Labels, features
 from pipeline.model.names.network import LABELS, TAGS, UNIT, Found, Network, spans
 from pipeline.training import fitting
-from pipeline.training.names.corpus import COARSE, Article, Mark
+from pipeline.training.names.corpus import COARSE, NamedArticle, NameMark
 from pipeline.training.names.fit import (
-    Layer,
-    Reading,
-    Schedule,
+    MaxoutLayer,
+    NameSchedule,
+    TaggerInput,
     Targets,
     example,
     lesson,
@@ -69,7 +69,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_learns_what_is_named(corpus: Path, nlp: Language, tmp_path: Path) -> None:
     said: list[str] = []
-    schedule = Schedule(epochs=25, copies=(0, 0), batch=600)
+    schedule = NameSchedule(epochs=25, copies=(0, 0), batch=600)
     train([(corpus, 1.0)], tmp_path / "m", schedule=schedule, tell=said.append)
     doc = nlp.make_doc("Then Ann Lee flew to Lagos again.")
     for name in ("tok2vec", "tagger", "parser"):
@@ -126,9 +126,9 @@ def test_between_coarse_names_may_be_names_of_labels_that_are_not_annotated(
     columns = Columns(doc)
     targets = Targets()
     found = features(doc, columns, Labels.of([], []))
-    mark = Mark(0, 3, frozenset(("PERSON",)))
-    article = Article("a", doc.text, (mark,), COARSE, 0.5)
-    one = example(article, Reading(columns, found, (), None), targets)
+    mark = NameMark(0, 3, frozenset(("PERSON",)))
+    article = NamedArticle("a", doc.text, (mark,), COARSE, 0.5)
+    one = example(article, TaggerInput(columns, found, (), None), targets)
     free = targets.allowed()[one.targets] == 0
     assert free[0].nonzero()[:, 0].tolist() == [tag_number("U", "PERSON")]
     assert free[2, [0, tag_number("U", "NORP")]].all()
@@ -140,7 +140,7 @@ def test_a_network_above_the_encoder_teaches_one_without(
     corpus: Path, nlp: Language, tmp_path: Path
 ) -> None:
     large, small, texts = tmp_path / "large", tmp_path / "small", tmp_path / "texts.jsonl"
-    schedule = Schedule(epochs=25, copies=(0, 0), batch=600)
+    schedule = NameSchedule(epochs=25, copies=(0, 0), batch=600)
     given = [(corpus, 1.0)]
     train(given, large, schedule=schedule, encoder=encoder(), tell=quiet)
     assert Network(large).encoder is encoder()
@@ -162,7 +162,7 @@ def test_a_network_above_the_encoder_teaches_one_without(
 
 def test_a_layer_looks_as_far_as_it_says() -> None:
     torch.manual_seed(1)
-    layer = Layer(3, 0.0).eval()
+    layer = MaxoutLayer(3, 0.0).eval()
     states = torch.randn(1, 12, 128)
     other = states.clone()
     other[0, 5] += 1

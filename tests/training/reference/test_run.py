@@ -16,11 +16,11 @@ from pipeline.manifest import own_model
 from pipeline.model.reference.mentions import CALIBRATED
 from pipeline.model.reference.ranker import Config, Ranker
 from pipeline.training.folds import FOLDS, fold_of
-from pipeline.training.reference.fit import Schedule
+from pipeline.training.reference.fit import ReferenceSchedule
 from pipeline.training.reference.run import rankers_of, train
 
 GOLD = Path(__file__).parents[3] / "seeds" / "gold"
-SHORT = Schedule(epochs=2)
+SHORT = ReferenceSchedule(epochs=2)
 
 
 def corpus(folder: Path) -> Path:

@@ -16,13 +16,13 @@ pytest.importorskip("onnx", reason="training needs the extra train")
 from pipeline.cli.train import train as command
 from pipeline.errors import ModelUnsuitable
 from pipeline.model.speakers.ranker import CONFIG, Query, Ranker, ranked
-from pipeline.training.reference.fit import Schedule as ReferenceSchedule
+from pipeline.training.reference.fit import ReferenceSchedule
 from pipeline.training.reference.run import train as train_reference
-from pipeline.training.speakers.fit import Case, Schedule, fit, train
+from pipeline.training.speakers.fit import SpeakerCase, SpeakerSchedule, fit, train
 from pipeline.training.speakers.variants import variants
 
 PEOPLE = ("Ann Lee", "Tom Okafor", "Rosa Moreno", "Bo Lindgren", "Mary Kovac")
-TINY = Schedule(members=1, width=8, epochs=2, folds=2)
+TINY = SpeakerSchedule(members=1, width=8, epochs=2, folds=2)
 
 
 def article(number: int) -> dict[str, Any]:
@@ -160,8 +160,8 @@ def test_a_network_learns_the_speaker_and_when_there_is_none() -> None:
         right = number % 4
         if right < 3:
             rows[right, 0] = 1
-        cases.append(Case(Query(number, [0, 1, 2], rows), frozenset({right} - {3})))
-    network = fit(cases, Schedule(members=1, epochs=30, noise=0.0, dropout=0.0))
+        cases.append(SpeakerCase(Query(number, [0, 1, 2], rows), frozenset({right} - {3})))
+    network = fit(cases, SpeakerSchedule(members=1, epochs=30, noise=0.0, dropout=0.0))
     found = ranked([one.query for one in cases], network.score)
     right = [found[n].likely[n % 4] if n % 4 < 3 else 1 - found[n].shares.sum() for n in range(300)]
     assert sum(share > 0.5 for share in right) > 290
