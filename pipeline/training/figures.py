@@ -30,8 +30,8 @@ from pipeline.model.figures.features import (
     TAGS,
     TRAITS,
     WORDS,
-    Asked,
-    Features,
+    FigureFeatures,
+    NumberQuery,
     features,
 )
 from pipeline.model.figures.scorer import (
@@ -58,7 +58,7 @@ UNKNOWN = -1
 class FigureExample(NamedTuple):
     """The numbers of an article with the right answers."""
 
-    found: Features
+    found: FigureFeatures
     allowed: Allowed
     kinds: NDArray[np.int64]
     """(n,) class of each number; ``UNKNOWN`` if it is not annotated, also below."""
@@ -127,7 +127,7 @@ def figure_of(one: Quantity, figures: Sequence[dict[str, Any]]) -> dict[str, Any
     return max(near, key=lambda found: found[:2])[2] if near else None
 
 
-def same(one: Asked, figure: dict[str, Any]) -> bool:
+def same(one: NumberQuery, figure: dict[str, Any]) -> bool:
     """Return whether value, ends and unit of a number are as annotated.
 
     The unit of pounds and points counts as right: the scorer decides what they are.
@@ -145,7 +145,7 @@ def same(one: Asked, figure: dict[str, Any]) -> bool:
     return quantity.unit in (None, figure["unit"])
 
 
-def kind_of(one: Asked, figure: dict[str, Any] | None, row: dict[str, Any]) -> int:
+def kind_of(one: NumberQuery, figure: dict[str, Any] | None, row: dict[str, Any]) -> int:
     """Return the class of a number."""
     quantity = one.quantity
     if quantity.unit == "score":

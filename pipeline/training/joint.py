@@ -120,7 +120,7 @@ def train(
     within = all_within(every)
     nlp = fitting.load_unseen()
     nlp.disable_pipe("news_resolve")
-    coded = ranker.Labels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
+    coded = ranker.SyntaxLabels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
     unseen = Unseen(nlp, networks_of(attributions))
     resolved = [path for path, _ in corpora if _has(path, *WEIGHTS)]
     texts = {one.article.text for one in held}
@@ -215,7 +215,7 @@ def _write_names(
     config = reader.config()
     fitting.write_config(folder / names_network.CONFIG, config)
     write(tagger, scored[0], folder / names_network.GRAPH)
-    tell(f"names: {scores(names_network.Network(folder), scored)}")
+    tell(f"names: {scores(names_network.NameNetwork(folder), scored)}")
     above = {"encoder": trained, "beside": NAMES["fast"]}
     fitting.write_config(folder / names_network.CONFIG, config | above)
     fitting.tell_checksums(folder, tell)

@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 
 from pipeline.document.annotations import Attribution, Quote
 from pipeline.document.columns import Columns
-from pipeline.model.speakers.ranker import Ranked, Reading, answer, ranked, ranker
+from pipeline.model.speakers.ranker import Ranked, SpeakerRanking, answer, ranked, ranker
 from pipeline.stages.coreference.speakers import Speakers, Spoken, make_scene
 from pipeline.stages.coreference.stage import Resolve
 from pipeline.stages.language import annotate
@@ -114,7 +114,7 @@ def test_the_parts_of_a_quotation_have_one_answer_from_what_is_known_of_each(
     scene = make_scene(Columns(doc), [], [], quotes, [], {})
     shares = ([0.7, 0.3], [0.1, 0.9])
     known = [Ranked([0, 1], np.array(one), np.array(one)) for one in shares]
-    said = Spoken(scene, [], Reading(quotes=dict(enumerate(known))), [])
+    said = Spoken(scene, [], SpeakerRanking(quotes=dict(enumerate(known))), [])
     said.answer_quotes(ranker(), 0.3)
     assert [one.chains for one in said.quotes] == chains
     assert len({one.confidence for one in said.quotes}) == (1 if continues == 0 else 2)
@@ -136,7 +136,7 @@ def test_each_part_of_a_long_quotation_is_looked_up_a_few_times(
     quotes[0] = quotes[0]._replace(continues=None)
     scene = make_scene(Columns(doc), [], [], quotes, [], {})
     known = Ranked([0], np.array([0.9]), np.array([0.9]))
-    said = Spoken(scene, [], Reading(quotes=dict.fromkeys(range(parts), known)), [])
+    said = Spoken(scene, [], SpeakerRanking(quotes=dict.fromkeys(range(parts), known)), [])
     said.answer_quotes(ranker(), 0.3)
     assert {one.chains for one in said.quotes} == {(0,)}
     assert len(calls) <= 4 * parts

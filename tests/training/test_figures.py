@@ -15,7 +15,7 @@ from spacy.language import Language
 
 from pipeline.errors import BadRow, InputNotFound
 from pipeline.model.encoder import encoder
-from pipeline.model.figures.scorer import CHANGES, GRAPH, KINDS, LIMITS, SCALES, Scorer
+from pipeline.model.figures.scorer import CHANGES, GRAPH, KINDS, LIMITS, SCALES, FigureScorer
 from pipeline.model.session import session
 from pipeline.stages.figures.candidates import Candidates
 from pipeline.stages.language import annotate
@@ -115,7 +115,7 @@ def test_training_writes_a_scorer_that_runs(tmp_path: Path, nlp: Language) -> No
     doc = annotate(nlp, SOLD)
     candidates = Candidates(doc, [])
     for encoded in (False, True):
-        scorer, columns = Scorer(tmp_path / "out", encoded=encoded), candidates.columns
+        scorer, columns = FigureScorer(tmp_path / "out", encoded=encoded), candidates.columns
         readings = scorer.read(doc, columns, candidates.asked(), candidates.dated())
         assert len(readings) == 3
 

@@ -14,10 +14,9 @@ from pipeline.document.annotations import Attribution, Entity, Figure, Mention, 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, Chain, Name, Reference
 from pipeline.document.rules import By, named
-from pipeline.model.reference.features import Scene
-from pipeline.model.reference.mentions import HE, SHE, THE, TYPE_OF, is_national
-from pipeline.model.reference.mentions import Mention as RankedMention
-from pipeline.model.reference.ranker import MODEL, Answer, Ranker, Ranking
+from pipeline.model.reference.features import ReferenceScene
+from pipeline.model.reference.mentions import HE, SHE, THE, TYPE_OF, MentionCandidate, is_national
+from pipeline.model.reference.ranker import MODEL, Ranking, ReferenceAnswer, ReferenceRanker
 from pipeline.model.reference.ranker import ranker as load_ranker
 from pipeline.model.speakers.ranker import MODEL as SPEAKERS
 from pipeline.model.speakers.scene import Beliefs, sureness
@@ -39,7 +38,7 @@ def lay_out(
     names: Sequence[Reference],
     quotes: Sequence[Quote],
     attributions: Sequence[Attribution],
-) -> Scene:
+) -> ReferenceScene:
     """Return the scene of a document."""
     places = Places(columns)
     heads = [places.head(one.source) for one in attributions]
@@ -61,7 +60,7 @@ def lay_out(
         for number, to in replies(columns, places.sources(attributions), attributions).items()
         if (reply := heads[number]) is not None and (other := heads[to]) is not None
     }
-    return Scene(columns, chains, names, speech, voices, sources, answered)
+    return ReferenceScene(columns, chains, names, speech, voices, sources, answered)
 
 
 def _speak(
@@ -141,7 +140,7 @@ class Resolve:
         self.officeholders = officeholders
         self.speakers = Speakers(min_identity=min_identity)
         self.model = ranker
-        self.ranker: Ranker | None = None
+        self.ranker: ReferenceRanker | None = None
         """A ranker to use instead of the one of ``models/``."""
 
     def __call__(self, doc: Doc) -> Doc:
@@ -217,7 +216,7 @@ class Resolve:
         ranking = (self.ranker or load_ranker(self.model)).begin(scene, doc)
         return clusters, references, ranking, self._sure(ranking.outside_speech())
 
-    def _sure(self, answers: Iterable[Answer]) -> list[Reference]:
+    def _sure(self, answers: Iterable[ReferenceAnswer]) -> list[Reference]:
         """Return the references of answers with a sufficient confidence."""
         found = []
         for one in answers:
@@ -319,7 +318,9 @@ def with_sources(
     return [*kept, *told.values()]
 
 
-def reference_of(mention: RankedMention, chain: int, confidence: float | None, by: By) -> Reference:
+def reference_of(
+    mention: MentionCandidate, chain: int, confidence: float | None, by: By
+) -> Reference:
     """Return a pronoun or noun phrase as a reference to a chain."""
     kind: MentionKind = "nominal" if mention.type >= THE else "pronoun"
     return Reference(mention.start, mention.end, mention.head, kind, chain, confidence, by)

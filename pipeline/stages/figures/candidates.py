@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Token
 from pipeline.data import read_table
 from pipeline.document.annotations import Places, Time
 from pipeline.document.columns import Columns, text_of
-from pipeline.model.figures.features import Asked, tells_change
+from pipeline.model.figures.features import NumberQuery, tells_change
 from pipeline.quantities import numerals, units
 from pipeline.quantities.designations import find_designations, may_be_year
 from pipeline.quantities.exact import simplest
@@ -342,9 +342,9 @@ class Candidates:
             at += 1
         return self.doc[at] if at < len(self.doc) else None
 
-    def asked(self) -> list[Asked]:
+    def asked(self) -> list[NumberQuery]:
         """Return the candidates as input for the scorer."""
-        asked: list[Asked] = []
+        asked: list[NumberQuery] = []
         for one in self.found:
             found = self._asked(one)
             if asked and self.text[asked[-1].quantity.end : one.quantity.start] == " (":
@@ -352,12 +352,12 @@ class Candidates:
             asked.append(found)
         return asked
 
-    def _asked(self, candidate: Candidate) -> Asked:
+    def _asked(self, candidate: Candidate) -> NumberQuery:
         one = candidate.quantity
         end = tolerated_end(one) or one.end
         first, last = self.index(one.start), self.index(end - 1) + 1
         written = self.text[one.start : one.end]
-        return Asked(
+        return NumberQuery(
             one,
             first,
             last,

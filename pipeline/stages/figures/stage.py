@@ -16,8 +16,8 @@ from spacy.tokens import Doc, Token
 from pipeline.document.annotations import Figure, News, Places, Time
 from pipeline.document.rules import By, named
 from pipeline.document.syntax import clause_head, own_subject
-from pipeline.model.figures.features import Asked
-from pipeline.model.figures.scorer import MODEL, Reading, scorer
+from pipeline.model.figures.features import NumberQuery
+from pipeline.model.figures.scorer import MODEL, FigureReading, scorer
 from pipeline.quantities import units
 from pipeline.quantities.exact import Value, plain, size
 from pipeline.quantities.numbers import find_numbers
@@ -195,7 +195,7 @@ class _Search:
                     self._explain(one.quantity, reading, before, by)
                 yield before
 
-    def _figure(self, one: Asked, reading: Reading, before: Figure | None) -> Figure:
+    def _figure(self, one: NumberQuery, reading: FigureReading, before: Figure | None) -> Figure:
         quantity = one.quantity
         start, end, kind, unit, unit_text = self._kind(quantity, reading, before)
         noun = None if reading.measures is None else self.doc[reading.measures]
@@ -231,7 +231,7 @@ class _Search:
             round(reading.confidence, 4),
         )
 
-    def _explain(self, quantity: Quantity, reading: Reading, figure: Figure, by: By) -> None:
+    def _explain(self, quantity: Quantity, reading: FigureReading, figure: Figure, by: By) -> None:
         """Record what decided about a figure."""
         place = figure.start, figure.end
         self.news.decide("figures", place, "kind", by, figure.confidence)
@@ -247,7 +247,7 @@ class _Search:
             self.news.decide("figures", place, "time", LENGTH if length else CLAUSE)
 
     def _kind(
-        self, quantity: Quantity, reading: Reading, before: Figure | None
+        self, quantity: Quantity, reading: FigureReading, before: Figure | None
     ) -> tuple[int, int, FigureKind, str | None, str | None]:
         """Return bounds, kind, unit and its words."""
         start, end = quantity.start, quantity.end
@@ -272,7 +272,7 @@ class _Search:
         return self._points(quantity, reading)
 
     def _points(
-        self, quantity: Quantity, reading: Reading
+        self, quantity: Quantity, reading: FigureReading
     ) -> tuple[int, int, FigureKind, str | None, str | None]:
         """Return what ``_kind`` does for points: of a percentage or of a game."""
         behind = POINTS.match(self.low, quantity.number.end)
@@ -292,7 +292,7 @@ class _Search:
         sides = find_numbers(text, ranges=False)
         return "-".join(plain(size(one.value)) for one in sides if one.value is not None)
 
-    def _phrase(self, one: Asked, kind: FigureKind, noun: Token) -> CharSpan | None:
+    def _phrase(self, one: NumberQuery, kind: FigureKind, noun: Token) -> CharSpan | None:
         """Return the bounds of the phrase that a figure measures."""
         place = one.first, one.last
         modified = noun.i >= one.last and any(
@@ -302,7 +302,7 @@ class _Search:
         more = kind_behind(noun, one.last) if kind == "count" else None
         return found if found is None or more is None else (found[0], more)
 
-    def _bound(self, reading: Reading, quantity: Quantity) -> Bound | None:
+    def _bound(self, reading: FigureReading, quantity: Quantity) -> Bound | None:
         return reading.bound or ("at_least" if quantity.number.vague else None)
 
     def _rate(self, kind: FigureKind, end: int, noun: Token | None) -> str | None:
@@ -313,7 +313,7 @@ class _Search:
             return None
         return units.rate(self.low, end, self.text)
 
-    def _time(self, kind: FigureKind, one: Asked, noun: Token | None) -> int | None:
+    def _time(self, kind: FigureKind, one: NumberQuery, noun: Token | None) -> int | None:
         """Return the time that a figure holds for: the length itself, or the date in its clause."""
         start, end = one.quantity.start, one.quantity.end
         if kind == "duration":
@@ -326,7 +326,7 @@ class _Search:
         return self.dates.of(start, end, top, noun)
 
 
-def unit_rule(quantity: Quantity, reading: Reading, figure: Figure) -> By:
+def unit_rule(quantity: Quantity, reading: FigureReading, figure: Figure) -> By:
     """Return what decided about the unit of a figure."""
     if reading.kind in ("alike", "pp"):
         return MODEL

@@ -22,9 +22,9 @@ from pipeline.model.names.features import (
     TOKEN_BITS,
     WORD_BITS,
     WORD_HASHES,
-    Features,
+    NameFeatures,
 )
-from pipeline.model.names.network import LABELS, TAGS, Found
+from pipeline.model.names.network import LABELS, TAGS, FoundName
 from pipeline.model.session import Floats, Integers
 from pipeline.training import fitting
 from pipeline.training.fitting import NEVER, Tell, batches_by_length
@@ -169,7 +169,7 @@ class TaggerInput(NamedTuple):
     """The input of the tagger for a text, and the names from a recogniser."""
 
     columns: Columns
-    found: Features
+    found: NameFeatures
     seen: tuple[Seen, ...]
     states: States | None
     """What an encoder has made of the tokens."""
@@ -188,7 +188,7 @@ class NameExample(NamedTuple):
     """An article as arrays, with the right tags."""
 
     columns: Columns
-    found: Features
+    found: NameFeatures
     states: States | None
     targets: Integers
     """(n,) rows of ``Targets``, or ``UNSCORED``."""
@@ -252,7 +252,7 @@ def example(
     return NameExample(columns, found, states, wanted, gold, weight, chance, annotated, taught)
 
 
-def teachings(likely: Floats, names: Sequence[Found]) -> Taught:
+def teachings(likely: Floats, names: Sequence[FoundName]) -> Taught:
     """Return the targets from a teacher's (n, tags) log-probabilities.
 
     ``names`` are what was decided by them over the document: nothing is learned of a token whose
@@ -444,7 +444,7 @@ def parameter_groups(tagger: nn.Module, rate: float, decay: float) -> list[dict[
     return [{"params": some, "lr": rate, "weight_decay": own} for own, some in groups.items()]
 
 
-def f1(pairs: Sequence[tuple[NameExample, Sequence[Found]]]) -> dict[str, float]:
+def f1(pairs: Sequence[tuple[NameExample, Sequence[FoundName]]]) -> dict[str, float]:
     """Return scores of found names against the examples: spans, and spans with labels."""
     right = labelled = given = wanted = 0
     for one, found in pairs:

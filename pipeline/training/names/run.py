@@ -18,8 +18,8 @@ from pipeline.errors import BadRow
 from pipeline.manifest import checksum
 from pipeline.model.encoder import Encoder
 from pipeline.model.names import network
-from pipeline.model.names.features import FEATURES, Labels, features
-from pipeline.model.names.network import CONFIG, GRAPH, Network, agree, spans
+from pipeline.model.names.features import FEATURES, SyntaxLabels, features
+from pipeline.model.names.network import CONFIG, GRAPH, NameNetwork, agree, spans
 from pipeline.stages.language import NAMES
 from pipeline.training import fitting
 from pipeline.training.names.corpus import ALL, NamedArticle, copies, filled, read_corpus, trimmed
@@ -103,7 +103,7 @@ def fit_network(
             folder = Path(scratch)
             fitting.write_config(folder / CONFIG, config)
             write(tagger, scored[0], folder / GRAPH)
-            return scores(Network(folder), scored)
+            return scores(NameNetwork(folder), scored)
 
     NameFit(tagger, examples, targets, schedule, score, tell).run()
     write(tagger, scored[0], out / GRAPH)
@@ -115,8 +115,8 @@ class Reader:
     def __init__(self, nlp: Language, teacher: Path | None, encoder: Encoder | None) -> None:
         self.nlp, self.encoder = nlp, encoder
         tags, deps = (nlp.get_pipe(name).labels for name in ("tagger", "parser"))  # type: ignore[attr-defined]
-        self.labels = Labels.of(tags, deps)
-        self.teacher = None if teacher is None else Network(teacher)
+        self.labels = SyntaxLabels.of(tags, deps)
+        self.teacher = None if teacher is None else NameNetwork(teacher)
 
     def config(self) -> dict[str, Any]:
         """Return the config of a network that reads what is read here."""
@@ -179,7 +179,7 @@ class Reader:
                     yield made
         tell(f"{size} tokens with the copies")
 
-    def taught(self, teacher: Network, reading: TaggerInput) -> tuple[TaggerInput, Taught]:
+    def taught(self, teacher: NameNetwork, reading: TaggerInput) -> tuple[TaggerInput, Taught]:
         """Return the teacher's targets for a text, and the names of teacher and base model."""
         columns = reading.columns
         cut = [
@@ -209,7 +209,7 @@ def held(id: str) -> bool:
     return hashlib.sha256(id.encode()).digest()[0] < HELD
 
 
-def scores(made: Network, held_back: Sequence[NameExample]) -> dict[str, float]:
+def scores(made: NameNetwork, held_back: Sequence[NameExample]) -> dict[str, float]:
     """Return a network's scores on the names of examples."""
     pairs = []
     for one in held_back:

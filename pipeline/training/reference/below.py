@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pipeline.model.reference import ranker
-from pipeline.model.reference.ranker import NAME_CODES, TRUNK, Labels, Tokens, inputs
+from pipeline.model.reference.ranker import NAME_CODES, TRUNK, SyntaxLabels, TokenArrays, inputs
 from pipeline.model.session import STATE, WIDTH, static_vectors
 from pipeline.training import fitting
 from pipeline.training.fitting import Tell, write_graph
@@ -32,7 +32,7 @@ class TrunkModule(nn.Module):
 
     width = 2 * HIDDEN
 
-    def __init__(self, labels: Labels) -> None:
+    def __init__(self, labels: SyntaxLabels) -> None:
         super().__init__()
         sizes = (len(labels.tags) + 1, len(labels.deps) + 1, NAME_CODES, 3, 2)
         widths = zip(sizes, CODE_WIDTHS, strict=True)
@@ -69,7 +69,7 @@ class Trunked:
     rate = 1e-3
     """The largest learning rate."""
 
-    def __init__(self, vocab: Vocab, labels: Labels) -> None:
+    def __init__(self, vocab: Vocab, labels: SyntaxLabels) -> None:
         self.vocab = vocab
         self.net = TrunkModule(labels)
 
@@ -90,7 +90,7 @@ class Trunked:
         types = ["MatMul", "LSTM"]
         write_graph(self.net, given, ["states"], axes, out / TRUNK, quantized=types)
 
-    def _given(self, texts: Sequence[Tokens]) -> dict[str, Tensor]:
+    def _given(self, texts: Sequence[TokenArrays]) -> dict[str, Tensor]:
         keys = [key for one in texts for key in one.keys.tolist()]
         arrays = inputs(texts, static_vectors(self.vocab, keys))
         return {name: torch.from_numpy(array) for name, array in arrays.items()}

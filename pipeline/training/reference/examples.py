@@ -12,9 +12,9 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, Name
-from pipeline.model.reference.features import Features, Scene, features
-from pipeline.model.reference.mentions import NAME, THE, WHICH, WHO, YOU, Mention
-from pipeline.model.reference.ranker import Labels, Tokens, same_voice, tokens
+from pipeline.model.reference.features import ReferenceFeatures, ReferenceScene, features
+from pipeline.model.reference.mentions import NAME, THE, WHICH, WHO, YOU, MentionCandidate
+from pipeline.model.reference.ranker import SyntaxLabels, TokenArrays, same_voice, tokens
 from pipeline.model.session import Floats
 from pipeline.stages.coreference.chains import Clusters
 from pipeline.stages.coreference.stage import described, lay_out, names_of
@@ -23,7 +23,7 @@ from pipeline.stages.coreference.stage import described, lay_out, names_of
 class ReferenceExample(NamedTuple):
     """A document with the right answers."""
 
-    found: Features
+    found: ReferenceFeatures
     asked: NDArray[np.bool_]
     """(m,) the mentions whose answer is known."""
     right: NDArray[np.bool_]
@@ -34,8 +34,8 @@ class ReferenceExample(NamedTuple):
     """(p,) the pairs of which it is known whether they are right."""
     gold: NDArray[np.int64]
     """(m,) the gold entity of each mention, -1 for none."""
-    scene: Scene
-    tokens: Tokens
+    scene: ReferenceScene
+    tokens: TokenArrays
     """The document as the trunk reads it."""
     natural: bool = True
     """Whether the names are those that the pipeline finds, not the annotated ones."""
@@ -61,7 +61,9 @@ def gold_of(row: dict[str, Any]) -> list[tuple[int, int, int, str]]:
     ]
 
 
-def align(columns: Columns, mentions: Sequence[Mention], row: dict[str, Any]) -> NDArray[np.int64]:
+def align(
+    columns: Columns, mentions: Sequence[MentionCandidate], row: dict[str, Any]
+) -> NDArray[np.int64]:
     """Return the gold entity of each mention, -1 for none."""
     gold = gold_of(row)
     names = [(start, end, number) for start, end, number, kind in gold if kind == "name"]
@@ -99,7 +101,7 @@ def align(columns: Columns, mentions: Sequence[Mention], row: dict[str, Any]) ->
     return answer
 
 
-def tell_voices(found: Features, speech: Sequence[int], gold: NDArray[np.int64]) -> None:
+def tell_voices(found: ReferenceFeatures, speech: Sequence[int], gold: NDArray[np.int64]) -> None:
     """Fill the column about who speaks from the right answers."""
     beliefs = [{int(one): 1.0} if one >= 0 else {} for one in gold]
     rows = np.arange(len(found.pairs))
@@ -109,7 +111,12 @@ def tell_voices(found: Features, speech: Sequence[int], gold: NDArray[np.int64])
 
 
 def example(
-    row: dict[str, Any], doc: Doc, scene: Scene, labels: Labels, *, natural: bool = True
+    row: dict[str, Any],
+    doc: Doc,
+    scene: ReferenceScene,
+    labels: SyntaxLabels,
+    *,
+    natural: bool = True,
 ) -> ReferenceExample:
     """Return a document whose entities are annotated."""
     found = features(scene, doc)
@@ -135,7 +142,7 @@ def example(
     )  # fmt: skip
 
 
-def examples_of(row: dict[str, Any], doc: Doc, labels: Labels) -> Iterator[ReferenceExample]:
+def examples_of(row: dict[str, Any], doc: Doc, labels: SyntaxLabels) -> Iterator[ReferenceExample]:
     """Yield the examples of a row: with the names found, and with those annotated if it has any."""
     columns = Columns(doc)
     scene = scene_of(doc, columns, names_of(doc))
@@ -150,7 +157,7 @@ def examples_of(row: dict[str, Any], doc: Doc, labels: Labels) -> Iterator[Refer
         yield example(row, doc, scene, labels, natural=False)
 
 
-def nouns_said(scene: Scene, found: Features) -> Counter[tuple[str, int]]:
+def nouns_said(scene: ReferenceScene, found: ReferenceFeatures) -> Counter[tuple[str, int]]:
     """Return nouns with the label of the name that the text says them of, an index or none.
 
     "The ship Vega" and "Firth, an investment firm," say so, and so do the names themselves:
@@ -187,7 +194,7 @@ def annotated_names(row: dict[str, Any], doc: Doc) -> list[Name]:
     return found
 
 
-def scene_of(doc: Doc, columns: Columns, names: Sequence[Name]) -> Scene:
+def scene_of(doc: Doc, columns: Columns, names: Sequence[Name]) -> ReferenceScene:
     """Return the scene of a document with some names."""
     clusters = Clusters(columns, names)
     news = doc._.news
@@ -195,7 +202,9 @@ def scene_of(doc: Doc, columns: Columns, names: Sequence[Name]) -> Scene:
     return lay_out(columns, clusters.chains, references, news.quotes, news.attributions)
 
 
-def passage(row: dict[str, Any], doc: Doc, scene: Scene, labels: Labels) -> ReferenceExample | None:
+def passage(
+    row: dict[str, Any], doc: Doc, scene: ReferenceScene, labels: SyntaxLabels
+) -> ReferenceExample | None:
     """Return a passage of GAP: one pronoun, two names."""
     found = features(scene, doc)
     columns = scene.columns

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.document.names import NAME_LABELS
-from pipeline.model.reference.features import LABEL_COLUMNS, Features
+from pipeline.model.reference.features import LABEL_COLUMNS, ReferenceFeatures
 from pipeline.model.reference.mentions import CALIBRATED, NAME, NOUNS, PRONOUNS, part_of
-from pipeline.model.reference.ranker import Belief, Config, Ranking, Run, Score
+from pipeline.model.reference.ranker import Belief, RankerConfig, Ranking, Run, Score
 from pipeline.model.session import STATE
 from pipeline.training import fitting
 from pipeline.training.fitting import NEVER, logsumexp
@@ -124,7 +124,7 @@ class ReferenceSchedule(fitting.Schedule):
 
 
 def rankers(
-    found: Features, extra: int, nouns: Nouns, schedule: ReferenceSchedule
+    found: ReferenceFeatures, extra: int, nouns: Nouns, schedule: ReferenceSchedule
 ) -> dict[str, RankerModule]:
     """Return new rankers of both parts that read features and ``extra`` states of a mention."""
     known, relations = found.known.shape[1], found.relations.shape[1]
@@ -236,7 +236,7 @@ def run_of(nets: Mapping[str, nn.Module]) -> Run:
 
 
 def judged(
-    one: ReferenceExample, score: Score, config: Config
+    one: ReferenceExample, score: Score, config: RankerConfig
 ) -> list[tuple[str, float, bool, bool]]:
     """Return for each asked mention kind, raw probability, whether right, whether it has a gold."""
     found = one.found

@@ -23,10 +23,10 @@ from pipeline.model.reference.ranker import (
     CONFIG,
     FEATURES,
     GRAPHS,
-    Config,
-    Labels,
-    Ranker,
+    RankerConfig,
+    ReferenceRanker,
     Score,
+    SyntaxLabels,
     mean_of,
     scorer,
     with_states,
@@ -46,7 +46,7 @@ NOVEL = 0.4
 ANNOTATED = 0.5
 """How much a text counts with the annotated names, which are better than those found."""
 GENDER_PRIOR = 0.2
-"""See ``Config.gender_prior``."""
+"""See ``RankerConfig.gender_prior``."""
 HELD = "held.json"
 """The file of a teacher with the ids of the articles that it has not learned from."""
 TEACHER = "teacher"
@@ -82,12 +82,12 @@ def train(
     fitting.use_threads()
     nlp = fitting.load_unseen()
     nlp.disable_pipe("news_resolve")
-    labels = Labels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
+    labels = SyntaxLabels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
     unseen = Unseen(nlp, networks_of(attributions))
     weighted = list(read(unseen, corpora, labels, tell))
     guide, apart = None, set[str]()
     if teacher is not None:
-        guide = Ranker(teacher)
+        guide = ReferenceRanker(teacher)
         weighted = [(taught(one, guide, nlp.vocab), w, row) for one, w, row in weighted]
         apart = unlearned(teacher) if guide.beside is not None else apart
 
@@ -150,13 +150,15 @@ def calibrated(one: ReferenceExample, scores: Sequence[Score]) -> list[Judged]:
     return judged(one, mean_of(scores), plain_config())
 
 
-def plain_config() -> Config:
+def plain_config() -> RankerConfig:
     """Return a config that leaves probabilities as they are."""
     kinds = set(CALIBRATED.values())
-    return Config(dict.fromkeys(kinds, 1.0), dict.fromkeys(kinds, 0.0), GENDER_PRIOR)
+    return RankerConfig(dict.fromkeys(kinds, 1.0), dict.fromkeys(kinds, 0.0), GENDER_PRIOR)
 
 
-def config_of(rows: Sequence[Judged], labels: Labels) -> tuple[dict[str, Any], dict[str, Any]]:
+def config_of(
+    rows: Sequence[Judged], labels: SyntaxLabels
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the config of rankers by what they answer on texts held back, and their figures."""
     slope, shift, figures = calibration(rows)
     kinds = sorted(set(CALIBRATED.values()))
@@ -172,7 +174,7 @@ def config_of(rows: Sequence[Judged], labels: Labels) -> tuple[dict[str, Any], d
 
 
 def read(
-    unseen: Unseen, corpora: Sequence[Path], labels: Labels, tell: fitting.Tell
+    unseen: Unseen, corpora: Sequence[Path], labels: SyntaxLabels, tell: fitting.Tell
 ) -> Iterator[tuple[ReferenceExample, float, Mapping[str, Any]]]:
     """Yield the examples of corpora, each with its weight and its row."""
     for path in corpora:
@@ -184,12 +186,12 @@ def read(
         tell(f"{path.name}: {count} examples")
 
 
-def taught(one: ReferenceExample, guide: Ranker, vocab: Vocab) -> ReferenceExample:
+def taught(one: ReferenceExample, guide: ReferenceRanker, vocab: Vocab) -> ReferenceExample:
     """Return an example with the scores of a teacher."""
     return one._replace(taught=scored(one, guide, vocab)(np.arange(len(one.found.pairs))))
 
 
-def scored(one: ReferenceExample, guide: Ranker, vocab: Vocab) -> Score:
+def scored(one: ReferenceExample, guide: ReferenceRanker, vocab: Vocab) -> Score:
     """Return what scores the pairs of an example by a ranker, without the one beside it."""
     columns = one.scene.columns
     if guide.encoder is not None:
@@ -209,12 +211,12 @@ def weight_of(row: Mapping[str, Any]) -> float:
     return next(weight for key, weight in WEIGHTS.items() if key in row)
 
 
-def rankers_of(folds: Path) -> list[Ranker]:
+def rankers_of(folds: Path) -> list[ReferenceRanker]:
     """Return the rankers of a folder that ``train`` has written, by the part they have not seen.
 
     Raises ``InputNotFound``.
     """
-    return [Ranker(one) for one in folders_of(folds, CONFIG, "reference")]
+    return [ReferenceRanker(one) for one in folders_of(folds, CONFIG, "reference")]
 
 
 def calibration(

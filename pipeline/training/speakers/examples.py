@@ -12,9 +12,9 @@ from typing import Any, Literal, NamedTuple
 
 from pipeline.document.annotations import Attribution, Quote
 from pipeline.document.columns import Columns
-from pipeline.model.reference.ranker import Ranker
-from pipeline.model.speakers.ranker import NOBODY, Answer, Reading
-from pipeline.model.speakers.scene import Beliefs, Mentioned, Named, Scene
+from pipeline.model.reference.ranker import ReferenceRanker
+from pipeline.model.speakers.ranker import NOBODY, SpeakerAnswer, SpeakerRanking
+from pipeline.model.speakers.scene import Beliefs, Mentioned, NamedEntity, SpeakerScene
 from pipeline.names.lists import Gender
 from pipeline.records.corrections import overlap
 from pipeline.stages.attributions.network import Network
@@ -41,7 +41,7 @@ Rights = dict[int, frozenset[int]]
 class SpeakerExample:
     """One view of an article."""
 
-    scene: Scene
+    scene: SpeakerScene
     sources: Rights
     quotes: Rights
     wanted_sources: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class SpeakerTask(NamedTuple):
     """What the stage asks about a document."""
 
     columns: Columns
-    chains: Sequence[Named]
+    chains: Sequence[NamedEntity]
     references: Sequence[Mentioned]
     quotes: Sequence[Quote]
     attributions: Sequence[Attribution]
@@ -91,7 +91,7 @@ class Recorder(Speakers):
     def resolve(
         self,
         columns: Columns,
-        chains: Sequence[Named],
+        chains: Sequence[NamedEntity],
         references: Sequence[Mentioned],
         quotes: Sequence[Quote],
         attributions: Sequence[Attribution],
@@ -103,14 +103,14 @@ class Recorder(Speakers):
             columns, [*chains], [*references], [*quotes], [*attributions], beliefs
         )
         scene = make_scene(*self.asked)
-        who = [Answer(one if len(one) == 1 else (), None) for one in scene.at_source]
+        who = [SpeakerAnswer(one if len(one) == 1 else (), None) for one in scene.at_source]
         said = [NOBODY if one.attribution is None else who[one.attribution] for one in quotes]
-        return Spoken(scene, references, Reading(), who, said)
+        return Spoken(scene, references, SpeakerRanking(), who, said)
 
 
 def read_examples(
     corpus: Path,
-    rankers: Sequence[Ranker],
+    rankers: Sequence[ReferenceRanker],
     networks: Sequence[Network] = (),
     *,
     copies: int,
@@ -205,7 +205,7 @@ def _innermost(
 
 def _note_quotes(
     row: dict[str, Any],
-    scene: Scene,
+    scene: SpeakerScene,
     places: Places,
     right: Mapping[str, frozenset[int]],
     example: SpeakerExample,
@@ -261,7 +261,7 @@ def _right_chains(row: dict[str, Any], asked: SpeakerTask) -> dict[str, frozense
     return {name: frozenset(numbers) for name, numbers in found.items()}
 
 
-def _matched(row: dict[str, Any], scene: Scene, places: Places) -> dict[int, dict[str, Any]]:
+def _matched(row: dict[str, Any], scene: SpeakerScene, places: Places) -> dict[int, dict[str, Any]]:
     """Return the annotated attribution for each of ours."""
     found: dict[int, tuple[float, dict[str, Any]]] = {}
     for gold in row["attributions"]:

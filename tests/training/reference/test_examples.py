@@ -13,11 +13,11 @@ from spacy.language import Language
 
 from pipeline.document.names import NAME_LABELS
 from pipeline.model.reference.mentions import NAME
-from pipeline.model.reference.ranker import Labels
+from pipeline.model.reference.ranker import SyntaxLabels
 from pipeline.stages.language import annotate
 from pipeline.training.reference.examples import annotated_names, examples_of
 
-LABELS = Labels.of([], [])
+LABELS = SyntaxLabels.of([], [])
 GOLD = Path(__file__).parents[3] / "seeds" / "gold"
 TEXT = "Ann Lee met Tom Reed. She thanked him. The mayor smiled."
 

@@ -15,7 +15,7 @@ pytest.importorskip("onnx", reason="training needs the extra train")
 
 from pipeline.cli.train import train as command
 from pipeline.errors import ModelUnsuitable
-from pipeline.model.speakers.ranker import CONFIG, Query, Ranker, ranked
+from pipeline.model.speakers.ranker import CONFIG, Query, SpeakerRanker, ranked
 from pipeline.training.reference.fit import ReferenceSchedule
 from pipeline.training.reference.run import train as train_reference
 from pipeline.training.speakers.fit import SpeakerCase, SpeakerSchedule, fit, train
@@ -93,11 +93,11 @@ def test_a_ranker_is_trained_written_and_read(
     for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     config = json.loads((tmp_path / "one" / CONFIG).read_text("utf-8"))
-    assert Ranker(tmp_path / "one").min_identity == config["min_identity"]
+    assert SpeakerRanker(tmp_path / "one").min_identity == config["min_identity"]
     config["source_features"][0] = "another"
     (tmp_path / "one" / CONFIG).write_text(json.dumps(config), "utf-8")
     with pytest.raises(ModelUnsuitable, match="trained on other features"):
-        Ranker(tmp_path / "one")
+        SpeakerRanker(tmp_path / "one")
 
 
 def test_a_model_is_not_replaced_without_force(corpus: Path, tmp_path: Path) -> None:
