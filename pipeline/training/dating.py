@@ -25,7 +25,7 @@ from pipeline.stages.language import BASE_MODEL, annotate, load
 from pipeline.stages.times import Dating, Times
 from pipeline.text.spans import CharSpan
 from pipeline.times.calendar import stretch
-from pipeline.times.relative import Named
+from pipeline.times.relative import NamedDay
 from pipeline.training import regression
 
 STAGE = "news_times"
@@ -79,7 +79,7 @@ class DatingTeacher(Dating):
             self.keep("ahead", [held], int(next_one) - 1)
         return next_one
 
-    def day(self, start: int, end: int, named: Sequence[Named], published: date) -> date:
+    def day(self, start: int, end: int, named: Sequence[NamedDay], published: date) -> date:
         """Return the day that the annotator meant."""
         value = self._value(start, end)
         shift = next((n for word, n in SHIFTS.items() if value and word in value[2]), 0)

@@ -20,8 +20,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from pipeline.errors import BadRow
 from pipeline.manifest import checksum
-from pipeline.model.encoder import GRAPH, MODEL, Cutter
-from pipeline.model.encoder import Encoder as ShippedEncoder
+from pipeline.model.encoder import GRAPH, MODEL, Cutter, Encoder
 from pipeline.model.names import network as names_network
 from pipeline.model.reference import ranker
 from pipeline.model.reference.features import word_vectors
@@ -156,7 +155,7 @@ def train(
     JointFit(nets, articles, schedule, work, tell, allowed=targets.allowed()).run()
     write_encoder(lower, articles[0].text, encoder, out / MODEL)
     trained = checksum(out / MODEL / GRAPH)
-    shipped = ShippedEncoder(out / MODEL)
+    shipped = Encoder(out / MODEL)
     folder = out / NAMES["accurate"]
     _write_names(nets.names, naming_of, held_names, shipped, trained, folder, tell)
     folder = out / NETWORKS["accurate"]
@@ -199,7 +198,7 @@ def _write_names(
     tagger: naming.NameTagger,
     reader: Reader,
     held: Sequence[corpus.NamedArticle],
-    encoder: ShippedEncoder,
+    encoder: Encoder,
     trained: str,
     folder: Path,
     tell: fitting.Tell,

@@ -22,10 +22,10 @@ from pipeline.model.session import Names, session
 from pipeline.model.speakers import quotes, sources
 from pipeline.model.speakers.ranker import SpeakerRanker
 from pipeline.stages.attributions.network import FEATURES as ATTRIBUTIONS
-from pipeline.stages.attributions.network import Network
+from pipeline.stages.attributions.network import AttributionNetwork
 
 LOADS: dict[str, Callable[[Path], Any]] = {
-    "attributions-fast": Network,
+    "attributions-fast": AttributionNetwork,
     "figures": FigureScorer,
     "names": NameNetwork,
     "reference": ReferenceRanker,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Figure
+from pipeline.document.annotations import DocFigure
 from pipeline.model.figures.features import NumberQuery
 from pipeline.quantities.units import dollars_of
 from pipeline.stages.figures import nounphrases
@@ -28,11 +28,11 @@ from tests.marked import unmark
 SENTENCES = Path(__file__).parents[2] / "models" / "figures" / "sentences.jsonl"
 
 
-def figures(nlp: Language, text: str) -> list[Figure]:
+def figures(nlp: Language, text: str) -> list[DocFigure]:
     return list(nlp(text)._.news.figures)
 
 
-def number(figure: Figure) -> str:
+def number(figure: DocFigure) -> str:
     """Return number and unit of a figure in one line."""
     shown = figure.value or ""
     if figure.low or figure.high:

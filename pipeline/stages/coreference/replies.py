@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.data import read_table
-from pipeline.document.annotations import Attribution
+from pipeline.document.annotations import DocAttribution
 from pipeline.document.columns import Columns
 from pipeline.model.speakers.scene import SceneAttribution
 from pipeline.text.spans import TokenSpan
@@ -29,7 +29,7 @@ class Told(NamedTuple):
 
 
 def replies(
-    columns: Columns, sources: Sequence[SceneAttribution], attributions: Sequence[Attribution]
+    columns: Columns, sources: Sequence[SceneAttribution], attributions: Sequence[DocAttribution]
 ) -> dict[int, int]:
     """Return by the number of an attribution the one that it answers, which is somebody else's.
 
@@ -59,7 +59,7 @@ def introduces(columns: Columns, source: Sequence[TokenSpan]) -> bool:
 
 
 def _outer(
-    sources: Sequence[SceneAttribution], attributions: Sequence[Attribution]
+    sources: Sequence[SceneAttribution], attributions: Sequence[DocAttribution]
 ) -> Iterator[Told]:
     """Yield the attributions that are in no other one."""
     for number, (one, found) in enumerate(zip(sources, attributions, strict=True)):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.document.annotations import Attribution, Quote
+from pipeline.document.annotations import DocAttribution, DocQuote
 from pipeline.document.columns import Columns
 from pipeline.document.rules import named
 from pipeline.model.reference.ranker import relative_of
@@ -57,7 +57,7 @@ class Open(NamedTuple):
     candidates: tuple[int, ...]
 
 
-class Places:
+class TokenIndex:
     """Look up tokens by character offset."""
 
     def __init__(self, columns: Columns) -> None:
@@ -75,7 +75,7 @@ class Places:
         found = [(bisect_right(ends, start), bisect_left(starts, end)) for start, end in bounds]
         return tuple([one for one in found if one[0] < one[1]])
 
-    def sources(self, attributions: Iterable[Attribution]) -> list[SceneAttribution]:
+    def sources(self, attributions: Iterable[DocAttribution]) -> list[SceneAttribution]:
         """Return attributions with their source, cue and content in tokens."""
         return [
             SceneAttribution(
@@ -118,11 +118,11 @@ class Speakers:
         columns: Columns,
         chains: Sequence[NamedEntity],
         references: Sequence[Mentioned],
-        quotes: Sequence[Quote],
-        attributions: Sequence[Attribution],
+        quotes: Sequence[DocQuote],
+        attributions: Sequence[DocAttribution],
         beliefs: Beliefs,
-        outside: Spoken | None = None,
-    ) -> Spoken:
+        outside: SpeakerAnswers | None = None,
+    ) -> SpeakerAnswers:
         """Return who speaks. ``outside`` is the answer when nothing was known of the mentions in
         quotations: only the sources in quotations are read anew.
         """
@@ -133,7 +133,7 @@ class Speakers:
             reading = outside.reading
             scene = outside.scene.again(references, beliefs)
         if not quotes and not attributions:
-            return Spoken(scene, references, SpeakerRanking(), [])
+            return SpeakerAnswers(scene, references, SpeakerRanking(), [])
         ranker, least = self.ranker, self.min_identity
         found = with_others(ranker.read(scene, reading), scene, attributions)
         sources = [
@@ -145,14 +145,14 @@ class Speakers:
             )
             for n, one in enumerate(scene.sources)
         ]
-        said = Spoken(scene, references, found, sources)
+        said = SpeakerAnswers(scene, references, found, sources)
         said.answer_turns()
         said.answer_quotes(ranker, least)
         return said
 
 
 @dataclass(slots=True)
-class Spoken:
+class SpeakerAnswers:
     """Who speaks in one document: what was read, and the answers for sources and quotations."""
 
     scene: SpeakerScene
@@ -286,12 +286,12 @@ class Spoken:
         found = answer(mean_of(ranked), ranker.trust_in_free, least)
         return found._replace(by=CONTINUED) if found.chains else found
 
-    def attributed(self, attributions: Sequence[Attribution]) -> list[Attribution]:
+    def attributed(self, attributions: Sequence[DocAttribution]) -> list[DocAttribution]:
         """Return attributions with their entities and the kinds of their sources."""
         kinds = SourceKinds(self.scene.columns, self.scene.chains, self.references)
         return [self._with_entity(at, one, kinds) for at, one in enumerate(attributions)]
 
-    def spoken(self, quotes: Sequence[Quote]) -> list[Quote]:
+    def spoken(self, quotes: Sequence[DocQuote]) -> list[DocQuote]:
         """Return quotations with their speakers."""
         return [
             one._replace(
@@ -303,7 +303,7 @@ class Spoken:
             for number, (one, found) in enumerate(zip(quotes, self.quotes, strict=True))
         ]
 
-    def _with_entity(self, number: int, one: Attribution, kinds: SourceKinds) -> Attribution:
+    def _with_entity(self, number: int, one: DocAttribution, kinds: SourceKinds) -> DocAttribution:
         found, scene = self.sources[number], self.scene
         if found.chains:
             return one._replace(
@@ -330,7 +330,9 @@ class Spoken:
             source_kind=kind,
         )
 
-    def open(self, quotes: Sequence[Quote], attributions: Sequence[Attribution]) -> Iterator[Open]:
+    def open(
+        self, quotes: Sequence[DocQuote], attributions: Sequence[DocAttribution]
+    ) -> Iterator[Open]:
         """Yield open cases with candidates: sources, and quotations without a source."""
         columns = self.scene.columns
         for one, found, source in zip(attributions, self.sources, self.scene.sources, strict=True):
@@ -345,7 +347,7 @@ class Spoken:
 
 
 def with_others(
-    found: SpeakerRanking, scene: SpeakerScene, attributions: Sequence[Attribution]
+    found: SpeakerRanking, scene: SpeakerScene, attributions: Sequence[DocAttribution]
 ) -> SpeakerRanking:
     """Return what was read without persons who certainly are not the source.
 
@@ -403,12 +405,12 @@ def make_scene(
     columns: Columns,
     chains: Sequence[NamedEntity],
     references: Sequence[Mentioned],
-    quotes: Sequence[Quote],
-    attributions: Sequence[Attribution],
+    quotes: Sequence[DocQuote],
+    attributions: Sequence[DocAttribution],
     beliefs: Beliefs,
 ) -> SpeakerScene:
     """Return a document as the ranker reads it."""
-    places = Places(columns)
+    places = TokenIndex(columns)
     sources = places.sources(attributions)
     quotations = [
         SceneQuotation(

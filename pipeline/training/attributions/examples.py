@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 
 from pipeline.model.names.network import LABELS as NAMES
 from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE, Reported
-from pipeline.stages.attributions.features import Features, Labels, features
+from pipeline.stages.attributions.features import AttributionFeatures, Labels, features
 from pipeline.stages.attributions.network import Inside, inside_contents, inside_quotations
 from pipeline.stages.attributions.proposals import Proposal
 from pipeline.stages.attributions.reading import Reading
@@ -41,7 +41,7 @@ class AttributionExample(NamedTuple):
     article: AnnotatedArticle
     words: list[str]
     reading: Reading
-    found: Features
+    found: AttributionFeatures
     tags: NDArray[np.int64]
     """(n,) as in ``beliefs.TAGS``; ``UNSCORED`` in regions that were not annotated."""
     links: NDArray[np.int64]

@@ -20,7 +20,7 @@ from torch.nn import functional
 
 from pipeline.model.session import Floats, Scale
 from pipeline.stages.attributions.beliefs import TAGS, Beliefs
-from pipeline.stages.attributions.features import Batch, batch, windows
+from pipeline.stages.attributions.features import WindowBatch, batch, windows
 from pipeline.stages.attributions.judge import Judging, chosen, judgement
 from pipeline.stages.attributions.network import inputs
 from pipeline.stages.attributions.proposals import Proposal, proposals
@@ -145,7 +145,7 @@ def tensors(
     return given, torch.from_numpy(tags), torch.from_numpy(links)
 
 
-def merged(ones: Sequence[Batch]) -> Batch:
+def merged(ones: Sequence[WindowBatch]) -> WindowBatch:
     """Return windows of several documents as one batch."""
     long = max(one.heads.shape[1] for one in ones)
 
@@ -160,8 +160,8 @@ def merged(ones: Sequence[Batch]) -> Batch:
             filled[at, : row.shape[1]] = row[0]
         return filled
 
-    names = [name for name in Batch._fields if name != "windows"]
-    return Batch([one.windows[0] for one in ones], *(padded(name) for name in names))
+    names = [name for name in WindowBatch._fields if name != "windows"]
+    return WindowBatch([one.windows[0] for one in ones], *(padded(name) for name in names))
 
 
 MEMBERS = 5

@@ -83,7 +83,7 @@ def train(
     Raises ``BadRow`` for fewer than twenty articles, and what reading the corpora raises.
     """
     fitting.use_threads()
-    guide = None if teacher is None else network.Network(teacher)
+    guide = None if teacher is None else network.AttributionNetwork(teacher)
     every, labels = read(corpora, tell, guide.config.labels if guide else None, encoder)
     taught = None
     if guide is not None:
@@ -134,7 +134,7 @@ def fit_network(
     finish(out, labels, read, held, held_inner, above, work, settings, tell)
 
 
-def taught_by(guide: network.Network, one: AttributionExample) -> Floats:
+def taught_by(guide: network.AttributionNetwork, one: AttributionExample) -> Floats:
     """Return a teacher's (n, 7) probabilities of the tags of an article."""
     found = guide.features(one.reading)
     one.reading.columns.states = None  # those of all articles would take much memory

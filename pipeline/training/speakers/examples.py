@@ -10,15 +10,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from pipeline.document.annotations import Attribution, Quote
+from pipeline.document.annotations import DocAttribution, DocQuote
 from pipeline.document.columns import Columns
 from pipeline.model.reference.ranker import ReferenceRanker
 from pipeline.model.speakers.ranker import NOBODY, SpeakerAnswer, SpeakerRanking
 from pipeline.model.speakers.scene import Beliefs, Mentioned, NamedEntity, SpeakerScene
 from pipeline.names.lists import Gender
 from pipeline.records.corrections import overlap
-from pipeline.stages.attributions.network import Network
-from pipeline.stages.coreference.speakers import Places, Speakers, Spoken, make_scene
+from pipeline.stages.attributions.network import AttributionNetwork
+from pipeline.stages.coreference.speakers import SpeakerAnswers, Speakers, TokenIndex, make_scene
 from pipeline.stages.coreference.stage import Resolve
 from pipeline.stages.language import annotate
 from pipeline.text.spans import TokenSpan
@@ -75,8 +75,8 @@ class SpeakerTask(NamedTuple):
     columns: Columns
     chains: Sequence[NamedEntity]
     references: Sequence[Mentioned]
-    quotes: Sequence[Quote]
-    attributions: Sequence[Attribution]
+    quotes: Sequence[DocQuote]
+    attributions: Sequence[DocAttribution]
     beliefs: Beliefs
 
 
@@ -93,11 +93,11 @@ class Recorder(Speakers):
         columns: Columns,
         chains: Sequence[NamedEntity],
         references: Sequence[Mentioned],
-        quotes: Sequence[Quote],
-        attributions: Sequence[Attribution],
+        quotes: Sequence[DocQuote],
+        attributions: Sequence[DocAttribution],
         beliefs: Beliefs,
-        outside: Spoken | None = None,  # noqa: ARG002 (the last call has all references)
-    ) -> Spoken:
+        outside: SpeakerAnswers | None = None,  # noqa: ARG002 (the last call has all references)
+    ) -> SpeakerAnswers:
         """Record a call; the last one of a document has all references."""
         self.asked = SpeakerTask(
             columns, [*chains], [*references], [*quotes], [*attributions], beliefs
@@ -105,13 +105,13 @@ class Recorder(Speakers):
         scene = make_scene(*self.asked)
         who = [SpeakerAnswer(one if len(one) == 1 else (), None) for one in scene.at_source]
         said = [NOBODY if one.attribution is None else who[one.attribution] for one in quotes]
-        return Spoken(scene, references, SpeakerRanking(), who, said)
+        return SpeakerAnswers(scene, references, SpeakerRanking(), who, said)
 
 
 def read_examples(
     corpus: Path,
     rankers: Sequence[ReferenceRanker],
-    networks: Sequence[Network] = (),
+    networks: Sequence[AttributionNetwork] = (),
     *,
     copies: int,
     seed: int,
@@ -153,7 +153,7 @@ def found_example(row: dict[str, Any], asked: SpeakerTask, view: View) -> Speake
     scene = make_scene(*asked)
     right = _right_chains(row, asked)
     example = SpeakerExample(scene, {}, {}, view=view)
-    places = Places(asked.columns)
+    places = TokenIndex(asked.columns)
     for number, gold in _matched(row, scene, places).items():
         if gold.get("learnt", True):
             _note(gold, right, number, example.sources, example.wanted_sources)
@@ -163,7 +163,7 @@ def found_example(row: dict[str, Any], asked: SpeakerTask, view: View) -> Speake
 
 def given_example(row: dict[str, Any], asked: SpeakerTask) -> SpeakerExample:
     """Return an article with the annotated mentions and attributions."""
-    places = Places(asked.columns)
+    places = TokenIndex(asked.columns)
     chains = [AnnotatedEntity(one["label"], one["name"]) for one in row["entities"]]
     references = sorted(
         MarkedMention(first, last, asked.columns.root(first, last), kind, number)
@@ -172,7 +172,7 @@ def given_example(row: dict[str, Any], asked: SpeakerTask) -> SpeakerExample:
         for first, last in places.ranges([(start, end)])
     )
     attributions = [
-        Attribution(
+        DocAttribution(
             _pairs(one["source"]), _pairs(one["cue"]), _pairs(one["content"]), one["kind"],
             lemma=_lemma(row["text"], one), type="say",
         )
@@ -191,7 +191,7 @@ def given_example(row: dict[str, Any], asked: SpeakerTask) -> SpeakerExample:
 
 
 def _innermost(
-    one: Quote, held: Sequence[tuple[tuple[TokenSpan, ...], int]], places: Places
+    one: DocQuote, held: Sequence[tuple[tuple[TokenSpan, ...], int]], places: TokenIndex
 ) -> int | None:
     """Return the attribution with the shortest content that a quotation is in."""
     start, end = places.tokens((one.start, one.end))
@@ -206,7 +206,7 @@ def _innermost(
 def _note_quotes(
     row: dict[str, Any],
     scene: SpeakerScene,
-    places: Places,
+    places: TokenIndex,
     right: Mapping[str, frozenset[int]],
     example: SpeakerExample,
 ) -> None:
@@ -261,7 +261,9 @@ def _right_chains(row: dict[str, Any], asked: SpeakerTask) -> dict[str, frozense
     return {name: frozenset(numbers) for name, numbers in found.items()}
 
 
-def _matched(row: dict[str, Any], scene: SpeakerScene, places: Places) -> dict[int, dict[str, Any]]:
+def _matched(
+    row: dict[str, Any], scene: SpeakerScene, places: TokenIndex
+) -> dict[int, dict[str, Any]]:
     """Return the annotated attribution for each of ours."""
     found: dict[int, tuple[float, dict[str, Any]]] = {}
     for gold in row["attributions"]:

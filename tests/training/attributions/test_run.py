@@ -17,7 +17,7 @@ import torch
 
 from pipeline.cli.train import train as command
 from pipeline.stages.attributions.cues import CueReader
-from pipeline.stages.attributions.network import Network
+from pipeline.stages.attributions.network import AttributionNetwork
 from pipeline.stages.attributions.stage import Attributions
 from pipeline.training.attributed import GoldArticle, read_corpus
 from pipeline.training.attributions import run
@@ -77,7 +77,7 @@ def trained(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_trained_network_finds_what_is_said(trained: Path, nlp: Language) -> None:
-    stage = Attributions(Network(trained / "out"), CueReader(nlp.vocab))
+    stage = Attributions(AttributionNetwork(trained / "out"), CueReader(nlp.vocab))
     doc = nlp("Rain fell on the road. Bo Ek said that the port was closed.")
     (row,) = stage(doc)._.news.attributions
     assert doc.text[slice(*row.content[0])] == "that the port was closed"
@@ -122,7 +122,7 @@ def test_the_loss_of_links_is_among_the_cues_of_the_window() -> None:
 def test_the_confidence_is_calibrated_on_articles_that_the_judge_did_not_see(
     corpus: Path, trained: Path
 ) -> None:
-    network = Network(trained / "out")
+    network = AttributionNetwork(trained / "out")
     examples, _ = read([(corpus, 1.0)], quiet)
     cases = [case(one, network.beliefs(one.found)) for one in examples[:15]]
     found = fitted(cases)
@@ -154,8 +154,8 @@ def test_a_network_can_be_taught_by_another(corpus: Path, trained: Path, tmp_pat
     train(corpora, tmp_path / "out", work=tmp_path / "work", **settings)  # type: ignore[arg-type]
     kept = json.loads((tmp_path / "work" / "judge.json").read_text("utf-8"))
     assert kept["settings"]["taught"]
-    labels = Network(tmp_path / "out").config.labels
-    assert labels == Network(trained / "out").config.labels
+    labels = AttributionNetwork(tmp_path / "out").config.labels
+    assert labels == AttributionNetwork(trained / "out").config.labels
 
 
 def test_a_teacher_above_an_encoder_reads_an_article_as_at_run_time(
