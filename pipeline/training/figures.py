@@ -395,7 +395,7 @@ def loss_of(net: nn.Module, group: Sequence[FigureExample]) -> Tensor:
     given = joined(group)
     classes, pairs = net(*given)
     split = [len(KINDS), len(CHANGES), len(LIMITS), 2]
-    *scores, nobody = classes.split(split, dim=1)
+    *scores, null = classes.split(split, dim=1)
     loss = torch.zeros(())
     wanted = ("kinds", "changes", "bounds")
     for at, (score, name) in enumerate(zip(scores, wanted, strict=True)):
@@ -404,12 +404,12 @@ def loss_of(net: nn.Module, group: Sequence[FigureExample]) -> Tensor:
         if bool((right != UNKNOWN).any()):
             masked = score.masked_fill(~may, fitting.NEVER)
             loss = loss + functional.cross_entropy(masked, right, ignore_index=UNKNOWN)
-    owner = torch.cat([given[INPUTS.index("pairs")][:, 0], torch.arange(len(nobody))])
+    owner = torch.cat([given[INPUTS.index("pairs")][:, 0], torch.arange(len(null))])
     asked = torch.from_numpy(np.concatenate([one.asked for one in group]))
     good = torch.from_numpy(np.concatenate([one.right for one in group]))
     for role in (0, 1):
-        every = torch.cat([pairs[:, role], nobody[:, role]])
-        size = len(nobody)
+        every = torch.cat([pairs[:, role], null[:, role]])
+        size = len(null)
         has = torch.zeros(size, dtype=torch.bool)
         has[owner[: len(good)][good[:, role]]] = True
         masked = every.masked_fill(~torch.cat([good[:, role], ~has]), fitting.NEVER)

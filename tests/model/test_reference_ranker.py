@@ -68,7 +68,7 @@ def ranking(
     types: list[int],
     scores: dict[tuple[int, int], float],
     *,
-    nobody: float = -50,
+    null: float = -50,
     chains: dict[int, int] | None = None,
     speech: list[int] | None = None,
     voices: dict[int, int] | None = None,
@@ -86,7 +86,7 @@ def ranking(
 
     def score(rows: np.ndarray) -> tuple[Floats, Floats]:
         given = [scores[one, other] for one, other in found.pairs[rows].tolist()]
-        return np.array(given, dtype=np.float32), np.full(size, nobody, dtype=np.float32)
+        return np.array(given, dtype=np.float32), np.full(size, null, dtype=np.float32)
 
     return Ranking(scene, found, score, PLAIN)
 
@@ -96,8 +96,8 @@ def beliefs(found: Ranking) -> list[dict[int, float]]:
     return [{chain: round(share, 3) for chain, share in one.items()} for one in found.beliefs]
 
 
-def test_equal_scores_share_the_belief_with_nobody() -> None:
-    found = ranking([NAME, NAME, IT], {(2, 0): 1, (2, 1): 1}, nobody=1)
+def test_equal_scores_share_the_belief_with_the_null_antecedent() -> None:
+    found = ranking([NAME, NAME, IT], {(2, 0): 1, (2, 1): 1}, null=1)
     assert beliefs(found)[2] == {0: 0.333, 1: 0.333}
 
 
@@ -118,12 +118,12 @@ def test_what_is_far_less_likely_is_ignored() -> None:
 
 
 def test_doubt_is_passed_on_from_mention_to_mention() -> None:
-    found = ranking([NAME, IT, IT], {(1, 0): 0, (2, 1): 0}, nobody=0)
+    found = ranking([NAME, IT, IT], {(1, 0): 0, (2, 1): 0}, null=0)
     assert beliefs(found)[1:] == [{0: 0.5}, {0: 0.25}]
 
 
-def test_nobody_alone_is_no_answer() -> None:
-    found = ranking([NAME, IT], {(1, 0): 0}, nobody=20)
+def test_the_null_antecedent_alone_is_no_answer() -> None:
+    found = ranking([NAME, IT], {(1, 0): 0}, null=20)
     (answer,) = found.outside_speech()
     assert answer.chain is None
     assert answer.confidence == 0
@@ -142,9 +142,7 @@ def test_the_likeliest_entity_is_the_answer_and_of_two_the_first() -> None:
 def test_an_object_is_not_the_subject_of_its_verb() -> None:
     found = ranking([NAME, NAME, HE], {(2, 0): 0, (2, 1): 0}, objects={2: 1})
     assert beliefs(found)[2] == {0: 1}
-    doubt = ranking(
-        [NAME, NAME, IT, IT], {(2, 0): 0, (3, 0): 0, (3, 1): 0}, nobody=0, objects={3: 2}
-    )
+    doubt = ranking([NAME, NAME, IT, IT], {(2, 0): 0, (3, 0): 0, (3, 1): 0}, null=0, objects={3: 2})
     assert beliefs(doubt)[3] == {0: 0.2, 1: 0.4}
 
 
@@ -252,13 +250,13 @@ def test_each_part_scores_its_own_pairs_by_its_own_mentions() -> None:
         seen[part] = {name: array.tolist() for name, array in given.items()}
         return given["relations"][:, 0] + np.float32(0.123456), given["known"][:, 0] * 10
 
-    scores, nobody = scorer(found, run)(np.array([0, 1, 2, 3]))
+    scores, null = scorer(found, run)(np.array([0, 1, 2, 3]))
     assert seen["nouns"]["known"] == seen["nouns"]["states"] == [[0], [2], [4]]
     assert seen["nouns"]["pairs"] == [[1, 0], [2, 0]]
     assert seen["pronouns"]["known"] == seen["pronouns"]["nouns"] == [[1], [2], [3]]
     assert seen["pronouns"]["pairs"] == [[2, 0], [2, 1]]
     assert scores.tolist() == pytest.approx([0.12346, 1.12346, 2.12346, 3.12346], abs=1e-7)
-    assert nobody[2:].tolist() == [20, 30, 40]
+    assert null[2:].tolist() == [20, 30, 40]
     few, _ = scorer(found, run)(np.array([1]))
     assert few.tolist() == pytest.approx([1.12346], abs=1e-6)
 

@@ -91,19 +91,19 @@ def test_sections_are_scored_as_the_document() -> None:
     whole.relations[:, -1] = outline.relations[:, -1] = said
 
     def other(part: str, given: dict[str, np.ndarray]) -> tuple[Floats, Floats]:
-        scores, nobody = run(part, given)
-        return 3 * scores, 5 * nobody
+        scores, null = run(part, given)
+        return 3 * scores, 5 * null
 
     score = SectionScorer(pairs, outline, [(kept, run)])
     mean = SectionScorer(pairs, outline, [(kept, run), (states, other)])
     every = np.arange(len(whole.pairs))
     spoken = np.array(scene.speech)[[one.head for one in whole.mentions]] >= 0
     for rows in (every, every[spoken[whole.pairs[:, 0]]], every[:0]):
-        (scores, nobody), (wanted, none) = score(rows), scorer(whole, run)(rows)
+        (scores, null), (wanted, none) = score(rows), scorer(whole, run)(rows)
         anaphors = np.unique(whole.pairs[rows, 0])
         assert scores.tolist() == wanted.tolist()
-        assert nobody[anaphors].tolist() == none[anaphors].tolist()
-        scores, nobody = mean(rows)  # of two rankers
+        assert null[anaphors].tolist() == none[anaphors].tolist()
+        scores, null = mean(rows)  # of two rankers
         tripled, fivefold = scorer(whole, other)(rows)
         assert scores.tolist() == ((wanted + tripled) / 2).tolist()
-        assert nobody[anaphors].tolist() == ((none + fivefold) / 2)[anaphors].tolist()
+        assert null[anaphors].tolist() == ((none + fivefold) / 2)[anaphors].tolist()

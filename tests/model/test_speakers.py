@@ -15,7 +15,7 @@ from pipeline.model.speakers.quotes import QuoteReader
 from pipeline.model.speakers.ranker import (
     MODEL,
     NO_CANDIDATE,
-    NOBODY,
+    NO_SPEAKER,
     OPEN,
     PASSES,
     Query,
@@ -589,4 +589,4 @@ def best(one: Ranked) -> float:
 def test_without_candidates_nobody_speaks() -> None:
     assert answer(None, best, 0.0).by == NO_CANDIDATE
     assert answer(None, best, 0.0).chains == ()
-    assert NOBODY.one is None
+    assert NO_SPEAKER.one is None

@@ -164,14 +164,14 @@ def choices(allowed: Allowed, number: Integers, scores: Floats, pairs: Floats) -
     """Return what is likeliest by the scores of classes and pairs; ``number`` is the pairs'."""
     scores, pairs = np.round(scores, DECIMALS), np.round(pairs, DECIMALS)
     split = np.cumsum([len(KINDS), len(CHANGES), len(LIMITS)])
-    *classes, nobody = np.split(scores, split, axis=1)
+    *classes, null = np.split(scores, split, axis=1)
     masked = [np.where(may, score, NEVER) for may, score in zip(allowed, classes, strict=True)]
     best = [one.argmax(axis=1) for one in masked]
     likely = np.prod([1 / np.exp(one - one.max(1, keepdims=True)).sum(1) for one in masked], axis=0)
     # the option of none, before those of the pairs of each number
     numbers = np.arange(len(scores))
     starts = np.searchsorted(number, numbers)
-    options, of = np.insert(pairs, starts, nobody, axis=0), np.insert(number, starts, numbers)
+    options, of = np.insert(pairs, starts, null, axis=0), np.insert(number, starts, numbers)
     starts += numbers
     top = np.maximum.reduceat(options, starts, axis=0)[of]
     sums = np.zeros((len(scores), 2), dtype=np.float32)

@@ -1,9 +1,9 @@
 """Run the trained rankers: how likely each anaphor of a document refers to each entity.
 
-Each anaphor chooses among the mentions before it, a few names behind it, and nobody. A mention that
-it chooses passes on its own distribution over the entities, so that "he … his … he" leads back to a
-name, and so that doubt adds up along the way (a soft form of the mention ranking of Denis and
-Baldridge 2008).
+Each anaphor chooses among the mentions before it, a few names behind it, and the null antecedent. A
+mention that it chooses passes on its own distribution over the entities, so that "he … his … he"
+leads back to a name, and so that doubt adds up along the way (a soft form of the mention ranking of
+Denis and Baldridge 2008).
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ GENDERED = {HE: 0, SHE: 1}
 OWN_TURN = named("own-turn", "WALLACE: I was there.")
 
 Belief = dict[int, float]
-"""How likely each chain is; what is missing to 1 is nobody."""
+"""How likely each chain is; what is missing to 1 is the null antecedent."""
 
 
 class RankerConfig(NamedTuple):
@@ -263,9 +263,9 @@ class ReferenceRanker:
         return TokenStates(places, States.joined(parts))
 
     def run(self, part: str, given: dict[str, np.ndarray]) -> tuple[Floats, Floats]:
-        """Return the scores of pairs and of nobody by the graph of a part."""
-        scores, nobody = self.graphs[part].run(None, given)
-        return scores, nobody
+        """Return the scores of pairs and of the null antecedent by the graph of a part."""
+        scores, null = self.graphs[part].run(None, given)
+        return scores, null
 
 
 class TokenStates:
@@ -291,13 +291,13 @@ def with_states(found: ReferenceFeatures, states: Looked) -> ReferenceFeatures:
 
 
 Score = Callable[[np.ndarray], tuple[Floats, Floats]]
-"""From rows of pairs to their scores, and to those of nobody for each mention."""
+"""From rows of pairs to their scores, and to those of the null antecedent for each mention."""
 Run = Callable[[str, dict[str, np.ndarray]], tuple[Floats, Floats]]
-"""From a part of the anaphors and the arrays to the scores of pairs and of nobody."""
+"""From a part of the anaphors and the arrays to the scores of pairs and of the null antecedent."""
 
 
 def scorer(found: ReferenceFeatures, run: Run) -> Score:
-    """Return what scores rows of pairs, and nobody for each mention, by the rankers of both parts.
+    """Return what scores rows of pairs, and each mention's null antecedent, by both rankers.
 
     A ranker gets the mentions of its pairs only.
     """
@@ -305,7 +305,7 @@ def scorer(found: ReferenceFeatures, run: Run) -> Score:
 
     def score(rows: np.ndarray) -> tuple[Floats, Floats]:
         scores = np.zeros(len(rows), dtype=np.float32)
-        nobody = np.zeros(len(noun), dtype=np.float32)
+        null = np.zeros(len(noun), dtype=np.float32)
         of_noun = noun[found.pairs[rows, 0]]
         for part, mine in ((PRONOUNS, ~of_noun), (NOUNS, of_noun)):
             pairs = found.pairs[rows[mine]]
@@ -323,8 +323,8 @@ def scorer(found: ReferenceFeatures, run: Run) -> Score:
             }
             scores[mine], none = run(part, given)
             asked = noun[used] == (part == NOUNS)
-            nobody[used[asked]] = none[asked]
-        return np.round(scores, DECIMALS), np.round(nobody, DECIMALS)
+            null[used[asked]] = none[asked]
+        return np.round(scores, DECIMALS), np.round(null, DECIMALS)
 
     return score
 
@@ -335,8 +335,8 @@ def mean_of(scores: Sequence[Score]) -> Score:
         return scores[0]
 
     def score(rows: np.ndarray) -> tuple[Floats, Floats]:
-        pairs, nobody = zip(*(one(rows) for one in scores), strict=True)
-        return np.mean(pairs, axis=0), np.mean(nobody, axis=0)
+        pairs, null = zip(*(one(rows) for one in scores), strict=True)
+        return np.mean(pairs, axis=0), np.mean(null, axis=0)
 
     return score
 
@@ -352,9 +352,9 @@ class SectionScorer:
         self._last: tuple[int, list[ReferenceFeatures], Integers] | None = None
 
     def __call__(self, rows: np.ndarray) -> tuple[Floats, Floats]:
-        """Return the scores of pairs, and of nobody for each mention."""
+        """Return the scores of pairs, and of the null antecedent for each mention."""
         scores = np.zeros(len(rows), dtype=np.float32)
-        nobody = np.zeros(len(self._found.mentions), dtype=np.float32)
+        null = np.zeros(len(self._found.mentions), dtype=np.float32)
         for start, end in pairwise(self._pairs.bounds()):
             first, last = np.searchsorted(rows, (start, end)).tolist()
             if first == last:
@@ -365,10 +365,10 @@ class SectionScorer:
             score = mean_of([scorer(*one) for one in zip(found, runs, strict=True)])
             scores[first:last], none = score(rows[first:last] - start)
             anaphors = np.unique(self._found.pairs[rows[first:last], 0])
-            nobody[anaphors] = none[used.searchsorted(anaphors)]
+            null[anaphors] = none[used.searchsorted(anaphors)]
         if self._last is not None and self._last[0]:
             self._last = None  # the next call begins with the first section
-        return scores, nobody
+        return scores, null
 
     def _section(self, start: int, end: int) -> tuple[list[ReferenceFeatures], Integers]:
         """Return what each ranker reads of a section, and its mentions; the last one is cached."""
@@ -446,18 +446,18 @@ class Ranking:
         rows = np.flatnonzero(wanted[found.pairs[:, 0]])
         if not len(rows):
             return []
-        scores, nobody = (part.astype(np.float64) for part in self.score(rows))
+        scores, null = (part.astype(np.float64) for part in self.score(rows))
         first, second = found.pairs[rows].T
         starts = starts_of(first)
         asked = first[starts]
-        top = np.maximum(np.maximum.reduceat(scores, starts), nobody[asked])
+        top = np.maximum(np.maximum.reduceat(scores, starts), null[asked])
         below = scores - np.repeat(top, np.diff(starts, append=len(rows)))
         likely = below > -FAR
         antecedents, weights = second[likely], np.exp(below[likely])
         bounds = [0, *np.add.reduceat(likely, starts, dtype=np.int64).cumsum().tolist()]
         mentions: list[int] = asked.tolist()
         self.asked += mentions
-        none = np.exp(nobody[asked] - top).tolist()
+        none = np.exp(null[asked] - top).tolist()
 
         def options(number: int) -> list[tuple[int, float]]:
             """Return antecedents with their weights; as a list, all of them take much memory."""
@@ -480,7 +480,7 @@ class Ranking:
     def _believe(
         self, at: int, options: list[tuple[int, float]], none: float, *, again: bool
     ) -> None:
-        """Set the belief about one mention by the weights of its antecedents and of nobody.
+        """Set the belief about one mention by the weights of its antecedents and the null one.
 
         In the second sweep the article's pronouns count.
         """
@@ -516,7 +516,7 @@ class Ranking:
         """Take those whom a mention certainly does not refer to out of a belief about it.
 
         Return the weight that is gone. That of persons named before "another resident", and of
-        whoever has a boss in "his boss", goes to nobody instead.
+        whoever has a boss in "his boss", goes to the null antecedent instead.
         """
         gone = 0.0
         for other in self.others.get(at, ()):

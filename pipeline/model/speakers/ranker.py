@@ -85,7 +85,7 @@ class SpeakerAnswer(NamedTuple):
         return self.chains[0] if len(self.chains) == 1 else None
 
 
-NOBODY = SpeakerAnswer((), None)
+NO_SPEAKER = SpeakerAnswer((), None)
 NO_CANDIDATE = named("no-candidate", "the text has named nobody who could say it")
 
 
@@ -352,7 +352,7 @@ def answer(
     if sure >= least:
         return SpeakerAnswer((one.candidates[shares.index(best)],), round(sure, 4))
     if best < OPEN:
-        return NOBODY
+        return NO_SPEAKER
     order = sorted(range(len(shares)), key=lambda at: -shares[at])
     return SpeakerAnswer(
         (), None, tuple(one.candidates[at] for at in order if shares[at] >= best / 4)

@@ -28,8 +28,8 @@ class ReferenceExample(NamedTuple):
     """(m,) the mentions whose answer is known."""
     right: NDArray[np.bool_]
     """(p,) the pairs that are right."""
-    nobody: NDArray[np.bool_]
-    """(m,) the mentions for which nobody is right."""
+    null: NDArray[np.bool_]
+    """(m,) the mentions for which the null antecedent is right."""
     counted: NDArray[np.bool_]
     """(p,) the pairs of which it is known whether they are right."""
     gold: NDArray[np.int64]
@@ -42,7 +42,7 @@ class ReferenceExample(NamedTuple):
     said: Mapping[tuple[str, int], int] = {}
     """Nouns and the labels that they are said of, see ``nouns_said``, with how often."""
     taught: tuple[Floats, Floats] | None = None
-    """The scores of a teacher: (p,) of the pairs, (m,) of nobody."""
+    """The scores of a teacher: (p,) of the pairs, (m,) of the null antecedent."""
 
 
 def gold_of(row: dict[str, Any]) -> list[tuple[int, int, int, str]]:
@@ -135,9 +135,9 @@ def example(
     unnamed = gold[first] < 0
     kinds = np.array([one.type == NAME for one in found.mentions], dtype=bool)
     right = same | (unnamed & (gold[second] < 0) & ~kinds[second])
-    nobody = ~has
+    null = ~has
     return ReferenceExample(
-        found, asked, right, nobody, np.ones(len(right), dtype=bool), gold,
+        found, asked, right, null, np.ones(len(right), dtype=bool), gold,
         scene, tokens(scene, doc, labels), natural, nouns_said(scene, found),
     )  # fmt: skip
 
@@ -236,16 +236,16 @@ def passage(
     mine = first == at
     if row["a_right"] or row["b_right"]:
         right = mine & np.isin(chain[second], list(good))
-        nobody = np.zeros(size, dtype=bool)
+        null = np.zeros(size, dtype=bool)
         if not right.any():
             return None
     else:
         right = mine & (chain[second] >= 0) & ~np.isin(chain[second], list(bad))
-        nobody = np.ones(size, dtype=bool)
+        null = np.ones(size, dtype=bool)
     counted = chain[second] >= 0
     unknown = np.full(size, -1)
     said = nouns_said(scene, found)
     return ReferenceExample(
-        found, asked, right, nobody, counted, unknown, scene,
+        found, asked, right, null, counted, unknown, scene,
         tokens(scene, doc, labels), True, said,
     )  # fmt: skip

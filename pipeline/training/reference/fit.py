@@ -47,7 +47,7 @@ class Nouns(nn.Module):
 
 
 class RankerModule(nn.Module):
-    """Score pairs of an anaphor and a possible antecedent, and "nobody" for each mention."""
+    """Score pairs of an anaphor and a possible antecedent, and each mention's null antecedent."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class RankerModule(nn.Module):
     def forward(
         self, known: Tensor, nouns: Tensor, states: Tensor, pairs: Tensor, relations: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Return the scores of the pairs (p,) and of nobody for each mention (m,)."""
+        """Return the scores of the pairs (p,) and of the null antecedent for each mention (m,)."""
         first, second = pairs[:, 0], pairs[:, 1]
         kinds = self.nouns(nouns)
         labels = known[:, LABEL_COLUMNS : LABEL_COLUMNS + KINDS - 1]
@@ -202,7 +202,7 @@ def loss_of(net: nn.Module, group: Sequence[Weighted], states: Sequence[Tensor])
     size = len(asked)
     owner = torch.cat([pairs[:, 0], torch.arange(size)])
     counted = of_pairs(one.counted for one in ones)
-    right = torch.cat([of_pairs(o.right for o in ones), of_mentions(o.nobody for o in ones)])
+    right = torch.cat([of_pairs(o.right for o in ones), of_mentions(o.null for o in ones)])
     every = torch.cat([scores.masked_fill(~counted, NEVER), none])
     total = logsumexp(every, owner, size)
     losses = total - logsumexp(every.masked_fill(~right, NEVER), owner, size)
@@ -211,7 +211,7 @@ def loss_of(net: nn.Module, group: Sequence[Weighted], states: Sequence[Tensor])
         said = torch.cat(
             [
                 of_pairs(pair for pair, _ in taught).masked_fill(~counted, NEVER),
-                of_mentions(nobody for _, nobody in taught),
+                of_mentions(null for _, null in taught),
             ]
         )
         shares = torch.exp(said - logsumexp(said, owner, size)[owner])
@@ -227,10 +227,8 @@ def run_of(nets: Mapping[str, nn.Module]) -> Run:
 
     def run(part: str, given: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         with torch.no_grad():
-            scores, nobody = nets[part](
-                **{key: torch.from_numpy(one) for key, one in given.items()}
-            )
-        return scores.numpy(), nobody.numpy()
+            scores, null = nets[part](**{key: torch.from_numpy(one) for key, one in given.items()})
+        return scores.numpy(), null.numpy()
 
     return run
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 from pipeline.document.annotations import DocAttribution, DocQuote
 from pipeline.document.columns import Columns
 from pipeline.model.reference.ranker import ReferenceRanker
-from pipeline.model.speakers.ranker import NOBODY, SpeakerAnswer, SpeakerRanking
+from pipeline.model.speakers.ranker import NO_SPEAKER, SpeakerAnswer, SpeakerRanking
 from pipeline.model.speakers.scene import Beliefs, Mentioned, NamedEntity, SpeakerScene
 from pipeline.names.lists import Gender
 from pipeline.records.corrections import overlap
@@ -104,7 +104,7 @@ class Recorder(Speakers):
         )
         scene = make_scene(*self.asked)
         who = [SpeakerAnswer(one if len(one) == 1 else (), None) for one in scene.at_source]
-        said = [NOBODY if one.attribution is None else who[one.attribution] for one in quotes]
+        said = [NO_SPEAKER if one.attribution is None else who[one.attribution] for one in quotes]
         return SpeakerAnswers(scene, references, SpeakerRanking(), who, said)
 
 
