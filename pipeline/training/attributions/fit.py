@@ -229,7 +229,7 @@ def fit_judge(cases: Sequence[ArticleProposals], seed: int) -> Ensemble:
         known.std(0) + 1e-6,
         members=MEMBERS,
         width=WIDTH,
-        noise=0.1,
+        input_dropout=0.1,
         dropout=0.3,
         output=torch.sigmoid,
     )

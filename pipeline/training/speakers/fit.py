@@ -36,7 +36,7 @@ class SpeakerSchedule:
     rate: float = 2e-3
     decay: float = 0.05
     dropout: float = 0.3
-    noise: float = 0.15
+    input_dropout: float = 0.15
     """Share of the features of a row to drop at random."""
     folds: int = 5
     seed: int = 1
@@ -63,7 +63,7 @@ def fit(cases: Sequence[SpeakerCase], schedule: SpeakerSchedule) -> Ensemble:
         flat.std(0) + 0.05,
         members=schedule.members,
         width=schedule.width,
-        noise=schedule.noise,
+        input_dropout=schedule.input_dropout,
         dropout=schedule.dropout,
     )
     scaled = (rows - network.mean) / network.spread * mask[:, :, None]

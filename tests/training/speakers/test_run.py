@@ -161,7 +161,7 @@ def test_a_network_learns_the_speaker_and_when_there_is_none() -> None:
         if right < 3:
             rows[right, 0] = 1
         cases.append(SpeakerCase(Query(number, [0, 1, 2], rows), frozenset({right} - {3})))
-    network = fit(cases, SpeakerSchedule(members=1, epochs=30, noise=0.0, dropout=0.0))
+    network = fit(cases, SpeakerSchedule(members=1, epochs=30, input_dropout=0.0, dropout=0.0))
     found = ranked([one.query for one in cases], network.score)
     right = [found[n].likely[n % 4] if n % 4 < 3 else 1 - found[n].shares.sum() for n in range(300)]
     assert sum(share > 0.5 for share in right) > 290
