@@ -37,8 +37,8 @@ WORD = 96
 WIDTH = 128
 REACH = (1, 1, 2, 4, 8, 1)
 """Distance of the two tokens that each layer combines with a token."""
-OUTSIDE = 5.0
-"""The score of the tag of no name before training."""
+O_BIAS = 5.0
+"""The bias of O, the tag of no name, before training."""
 DROPOUT = 0.25
 UNKNOWN = 0.12
 """Share of words in training whose vector and hash are dropped, so that only letters remain."""
@@ -91,7 +91,7 @@ class NameTagger(nn.Module):
             nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Dropout(0.1), nn.Linear(WIDTH, len(TAGS))
         )
         with torch.no_grad():  # most tokens are outside: this need not be learned first
-            self.out[-1].bias[0] += OUTSIDE
+            self.out[-1].bias[0] += O_BIAS
         self.drop, self.drop_tensor = nn.Dropout(DROPOUT), nn.Dropout(0.1)
 
     def forward(self, *given: Tensor) -> Tensor:
