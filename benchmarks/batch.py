@@ -37,7 +37,7 @@ from pipeline.batch.batch import Batch, plan
 from pipeline.batch.commit import commit
 from pipeline.batch.executors import processes
 from pipeline.batch.folder import open_run
-from pipeline.batch.plan import Job, Model
+from pipeline.batch.plan import Job, ModelExtractor
 from pipeline.batch.store import LocalStore
 from pipeline.input import Article, Page
 from pipeline.outcomes import Failure
@@ -212,7 +212,7 @@ class Hanging:
     """The models of a worker, which notes when each article is done; one article never is."""
 
     def __init__(self, settings: Settings) -> None:
-        self.model = Model(settings)
+        self.model = ModelExtractor(settings)
         self.provenance = self.model.provenance
 
     def __call__(self, article: Article | Page) -> ArticleRecord | Failure:

@@ -43,7 +43,12 @@ from pipeline.names.persons import parse_person
 from pipeline.outcomes import Failure
 from pipeline.records.schema import ArticleRecord, Span
 from pipeline.text.spans import CharSpan
-from pipeline.training.attributed import AnnotatedArticle, Marked, Reference, matching
+from pipeline.training.attributed import (
+    AnnotatedArticle,
+    AnnotatedAttribution,
+    GoldArticle,
+    matching,
+)
 
 GOLD = Path(__file__).resolve().parent.parent / "seeds" / "gold"
 FORMS = ("name", "pronoun", "nominal", "none")
@@ -91,13 +96,13 @@ class ByForm:
         self.right: Counter[str] = Counter()
 
     def add(self, article: AnnotatedArticle, doc: Doc, record: ArticleRecord) -> None:
-        reference = Reference(article)
+        reference = GoldArticle(article)
         ours, forms = [], []
         for one in record.attributions:
             source, content, cue = (
                 places(part.spans) if part else () for part in (one.source, one.content, one.cue)
             )
-            tokens = reference.tokens(Marked(source, content, cue))
+            tokens = reference.tokens(AnnotatedAttribution(source, content, cue))
             if tokens is not None:
                 ours.append(tokens)
                 forms.append(one.source.form if one.source else "none")

@@ -54,7 +54,7 @@ EXPECTED: Final = frozenset({"W241"})
 """Warnings that are no reason to look at the input: many articles have an open name."""
 
 
-class Example(NamedTuple):
+class WarnedArticle(NamedTuple):
     """An article with a warning: its index among those that are counted, its id, the message."""
 
     at: int
@@ -67,7 +67,7 @@ class Warned(NamedTuple):
 
     articles: int
     """Their number."""
-    examples: tuple[Example, ...]
+    examples: tuple[WarnedArticle, ...]
     """The first ones, at most ``EXAMPLES``."""
 
     def shown(self) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def joined(counted: Iterable[tuple[int, Warnings]]) -> Warnings:
 
     The examples are the first ones of all, so the result does not depend on the order of counting.
 
-    >>> one = {"W211": Warned(1, (Example(0, "a", "no date"),))}
+    >>> one = {"W211": Warned(1, (WarnedArticle(0, "a", "no date"),))}
     >>> joined([(7, one), (4, one)])["W211"].articles
     2
     """

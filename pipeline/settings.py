@@ -182,7 +182,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Setting:
     """The declaration of one setting."""
 
     name: str
@@ -201,7 +201,7 @@ class Known:
 
 
 KNOWN: Final = tuple(
-    Known(one.name, one.default, **one.metadata)
+    Setting(one.name, one.default, **one.metadata)
     for one in fields(Settings)
     if one.name != "origins"
 )

@@ -122,7 +122,7 @@ def kind_of(mode: int) -> str:
     return next((name for test, name in FILE_TYPES if test(mode)), "not a regular file")
 
 
-class Store(NamedTuple):
+class StoreKind(NamedTuple):
     """A kind of object store: its client package, and its exceptions other than OSError."""
 
     package: str
@@ -132,13 +132,15 @@ class Store(NamedTuple):
 
 
 STORES = {
-    "s3": Store(
+    "s3": StoreKind(
         "s3fs",
         "s3",
         ("botocore.exceptions.BotoCoreError", "botocore.exceptions.ClientError"),
         {"max_concurrency": 1},  # otherwise it asks for the size first, which is one more request
     ),
-    "gs": Store("gcsfs", "gs", ("gcsfs.retry.HttpError", "google.auth.exceptions.GoogleAuthError")),
+    "gs": StoreKind(
+        "gcsfs", "gs", ("gcsfs.retry.HttpError", "google.auth.exceptions.GoogleAuthError")
+    ),
 }
 
 
@@ -165,10 +167,10 @@ class Remote(NamedTuple):
             if file.details.get("type") == "directory":  # it would be read as an empty file
                 raise FileNotFoundError("a folder, not a file")
         buffer = max(1, min(BLOCK, file.size))
-        return cast(BinaryIO, io.BufferedReader(_Reading(self, address, file), buffer))
+        return cast(BinaryIO, io.BufferedReader(_RemoteFile(self, address, file), buffer))
 
 
-class _Reading(io.RawIOBase):
+class _RemoteFile(io.RawIOBase):
     """Reads an object, and converts errors to ours."""
 
     def __init__(self, remote: Remote, address: str, file: Any) -> None:

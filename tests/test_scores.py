@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from spacy.language import Language
 
-from pipeline.document.annotations import Attribution, News
+from pipeline.document.annotations import DocAttribution, News
 from pipeline.stages.language import annotate
 from pipeline.text.spans import CharSpan
 
@@ -97,7 +97,7 @@ def mentions(row: dict[str, Any], news: News) -> Outcomes:
 def attributions(row: dict[str, Any], news: News) -> Outcomes:
     entities = [one.name for one in news.entities]
 
-    def alike(ours: Attribution, gold: dict[str, Any]) -> bool:
+    def alike(ours: DocAttribution, gold: dict[str, Any]) -> bool:
         same = bool(ours.source) == bool(gold["source"])
         return same and overlap(ours.content, gold["content"]) >= 0.5
 

@@ -214,7 +214,7 @@ def opened(
         yield store
 
 
-class Article(NamedTuple):
+class StoredArticle(NamedTuple):
     """What is read of an article."""
 
     id: str
@@ -249,9 +249,9 @@ def changed(store: Store) -> list[str]:
     return [row[0] for row in found]
 
 
-def fetch(store: Store, ids: Iterable[str]) -> Sequence[Article]:
-    asked = f"SELECT {', '.join(Article._fields)} FROM articles"
-    return sorted(Article(*row) for row in store.matching(asked, "id", ids))
+def fetch(store: Store, ids: Iterable[str]) -> Sequence[StoredArticle]:
+    asked = f"SELECT {', '.join(StoredArticle._fields)} FROM articles"
+    return sorted(StoredArticle(*row) for row in store.matching(asked, "id", ids))
 
 
 def moment(published: str | None) -> tuple[bool, datetime]:

@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Final, NamedTuple
 
-from pipeline.archive.access import Article, Row, Store, fetch, moment
+from pipeline.archive.access import Row, Store, StoredArticle, fetch, moment
 from pipeline.errors import needing
 from pipeline.output.layout import BANDS, MEMBERS, SIGNATURES, STORIES
 
@@ -103,7 +103,9 @@ def alike(first: bytes, second: bytes) -> float:
     return sum(a == b for a, b in zip(ours, theirs, strict=True)) / PERMUTATIONS
 
 
-def update(store: Store, ids: Sequence[str], articles: Sequence[Article], signer: Signer) -> None:
+def update(
+    store: Store, ids: Sequence[str], articles: Sequence[StoredArticle], signer: Signer
+) -> None:
     """Put new and changed articles into stories, and take changed and deleted ones out of theirs.
 
     ``articles`` are those of ``ids`` that exist.
@@ -236,7 +238,7 @@ class Grouping:
                 self.sets[id] = shingles(text)
 
 
-class Member(NamedTuple):
+class StoryArticle(NamedTuple):
     """An article of a story."""
 
     id: str
@@ -247,23 +249,25 @@ class Member(NamedTuple):
     """Different shingles."""
 
 
-def _members(store: Store, stories: Iterable[str]) -> dict[str, list[tuple[Member, float | None]]]:
+def _members(
+    store: Store, stories: Iterable[str]
+) -> dict[str, list[tuple[StoryArticle, float | None]]]:
     """Return the articles of stored stories, with their similarity to the first."""
-    found: dict[str, list[tuple[Member, float | None]]] = defaultdict(list)
+    found: dict[str, list[tuple[StoryArticle, float | None]]] = defaultdict(list)
     asked = """
         SELECT m.story_id, m.similarity, m.article_id, a.published, m.outlet, m.credit,
             COALESCE(s.shingles, 0)
         FROM story_members AS m LEFT JOIN articles AS a ON a.id = m.article_id
         LEFT JOIN story_signatures AS s ON s.article_id = m.article_id"""
     for story, shared, *row in store.matching(asked, "m.story_id", stories):
-        found[story].append((Member(*row), shared))
+        found[story].append((StoryArticle(*row), shared))
     return found
 
 
-def _rebuild(store: Store, grouping: Grouping, placed: Iterable[Article]) -> None:
+def _rebuild(store: Store, grouping: Grouping, placed: Iterable[StoredArticle]) -> None:
     """Store the stories that have new articles."""
     new = {
-        one.id: Member(
+        one.id: StoryArticle(
             one.id,
             one.published,
             one.outlet,
@@ -296,7 +300,7 @@ def _rebuild(store: Store, grouping: Grouping, placed: Iterable[Article]) -> Non
             id: (first.id, containment(grouping.sets[first.id], grouping.sets[id]))
             for id in missing
         }
-        smaller: dict[str | None, list[Member]] = defaultdict(list)
+        smaller: dict[str | None, list[StoryArticle]] = defaultdict(list)
         for one in (first, *later):
             earlier = smaller[one.outlet]
             if one is not first:
@@ -339,15 +343,15 @@ def _store_bands(
     store.insert(BANDS, rows)
 
 
-def ordered(members: Iterable[Member]) -> list[Member]:
+def ordered(members: Iterable[StoryArticle]) -> list[StoryArticle]:
     """Return the members of a story, the earliest first; those without a date are last."""
     return sorted(members, key=lambda one: (*moment(one.published), one.id))
 
 
-def is_update(one: Member, earlier: Iterable[Member]) -> bool:
+def is_update(one: StoryArticle, earlier: Iterable[StoryArticle]) -> bool:
     """Return whether an article updates an earlier one: same outlet, newer and longer.
 
-    >>> old = Member("a", "2025-05-01", "The Sun", None, 200)
+    >>> old = StoryArticle("a", "2025-05-01", "The Sun", None, 200)
     >>> is_update(old._replace(id="b", published="2025-05-02", size=240), [old])
     True
     """

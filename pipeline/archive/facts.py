@@ -23,7 +23,7 @@ from pipeline.model.identity.profiles import (
     SPLIT,
     UNDATED,
     Fact,
-    Member,
+    ProfileMember,
     Seen,
     members,
     named,
@@ -188,7 +188,7 @@ def _dated(
             yield key, {kind: values for kind, values in has.items() if kind != "day"}
 
 
-def _read(store: Store, keys: str) -> Iterator[tuple[str, Member]]:
+def _read(store: Store, keys: str) -> Iterator[tuple[str, ProfileMember]]:
     """Yield the members of articles."""
     names: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     pronouns: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)

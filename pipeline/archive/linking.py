@@ -53,7 +53,7 @@ SAME: Final = "same"
 REVIEW: Final = "review"
 
 
-class Tally(NamedTuple):
+class LinkTally(NamedTuple):
     """Counts of what was linked."""
 
     articles: int
@@ -73,7 +73,7 @@ class Judged(NamedTuple):
     evidence: str
 
 
-def link(address: str, *, batch: int = BATCH, scores: Scores = scored_here) -> Tally:
+def link(address: str, *, batch: int = BATCH, scores: Scores = scored_here) -> LinkTally:
     """Link what changed in a database since the last time, and return the counts.
 
     ``scores`` compares profiles. Raises what ``opened`` raises, ``LinkFailed``, and what ``scores``
@@ -86,7 +86,7 @@ def link(address: str, *, batch: int = BATCH, scores: Scores = scored_here) -> T
                 count = _link_batch(store, batch, scores)
                 linked += count
                 if count < batch:
-                    return Tally(linked, *_totals(store))
+                    return LinkTally(linked, *_totals(store))
 
 
 def _totals(store: Store) -> tuple[int, int]:

@@ -55,7 +55,7 @@ def update(store: Store, ids: Sequence[str]) -> None:
     store.insert(TEXTS, store.rows(asked, store.listed(ids)))
 
 
-class Said(NamedTuple):
+class SaidStatement(NamedTuple):
     """A statement, with its copies and its other instances in ``articles``."""
 
     published: str | None
@@ -79,7 +79,7 @@ class Said(NamedTuple):
     """Articles without copies of the same story."""
 
 
-FIELDS: Final = Said._fields[:-3]
+FIELDS: Final = SaidStatement._fields[:-3]
 
 
 def said(
@@ -89,7 +89,7 @@ def said(
     about: str | None = None,
     since: str | None = None,
     until: str | None = None,
-) -> list[Said]:
+) -> list[SaidStatement]:
     """Return the statements of speakers whose name has all words of ``speaker``, earliest first.
 
     The words may be in the name in the article, or in the names of the speaker's identity.
@@ -132,7 +132,7 @@ def _about(store: Store, where: Condition, about: str) -> None:
     )
 
 
-def _grouped(rows: Iterable[Row]) -> Iterator[Said]:
+def _grouped(rows: Iterable[Row]) -> Iterator[SaidStatement]:
     """Return the rows with one for each quotation, and for each statement of a story."""
     groups: dict[object, list[tuple[dict[str, Any], str | None, str]]] = {}
     for *cells, outlet, story, quotation, name in rows:
@@ -140,7 +140,7 @@ def _grouped(rows: Iterable[Row]) -> Iterator[Said]:
         key = quotation or (story, words(one["statement"]))
         groups.setdefault((name or one["speaker"], key), []).append((one, outlet, story))
     for group in groups.values():
-        yield Said(
+        yield SaidStatement(
             **group[0][0],
             articles=len({one["article_id"] for one, _, _ in group}),
             outlets=len({outlet for _, outlet, _ in group if outlet}),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pipeline.archive import facts
 from pipeline.archive.access import Store
 from pipeline.model.identity.pairs import (
+    PairScorer,
     Profile,
-    Scorer,
     blocks,
     companions,
     contradiction,
@@ -97,7 +97,7 @@ def scores(asked: Asked) -> Iterator[Scored]:
         yield from scored(model, full[one], full[other], alone=alone, unsettled=not alone)
 
 
-def settled(model: Scorer, one: Profile, other: Profile) -> bool:
+def settled(model: PairScorer, one: Profile, other: Profile) -> bool:
     """Return whether companions, which the profiles lack, cannot change the verdict."""
     if one.named.group != "PER":
         return True
@@ -109,7 +109,7 @@ def settled(model: Scorer, one: Profile, other: Profile) -> bool:
 
 
 def scored(
-    model: Scorer, one: Profile, other: Profile, *, alone: bool = False, unsettled: bool = False
+    model: PairScorer, one: Profile, other: Profile, *, alone: bool = False, unsettled: bool = False
 ) -> Iterator[Scored]:
     """Yield the score of a pair if it counts; ``alone``: the first one is a surname alone."""
     if alone and not companions(one, other):

@@ -25,13 +25,13 @@ from pipeline.batch.plan import DEFAULT_ARTICLES, Job, Plan, Shard
 from pipeline.batch.process import failed
 from pipeline.batch.store import RESCUE, store_at, whole_and_parent
 from pipeline.errors import NoRun, RunDamaged, RunDiffers, WorkerDied
-from pipeline.input import Item
+from pipeline.input import InputItem
 from pipeline.input.items import find_items
 from pipeline.outcomes import Failure, joined
 
 if TYPE_CHECKING:
     from pipeline.batch.executors import Executor
-    from pipeline.batch.store import Store
+    from pipeline.batch.store import RunStore
     from pipeline.input import Skipped
 
 FETCHED = "fetched"
@@ -56,7 +56,7 @@ class _Patient:
 class Rescue:
     """The shards of a run that lost their worker, and their pieces."""
 
-    def __init__(self, job: Job, store: Store, fingerprint: str) -> None:
+    def __init__(self, job: Job, store: RunStore, fingerprint: str) -> None:
         self.job = job
         self.store = store
         self.fingerprint = fingerprint
@@ -148,7 +148,7 @@ def _cut(size: int, article: int | None) -> Iterator[range]:
     yield from filter(len, pieces)
 
 
-def _outcomes(piece: Receipt, store: Store) -> Iterator[Failure | bytes]:
+def _outcomes(piece: Receipt, store: RunStore) -> Iterator[Failure | bytes]:
     """Yield the outcomes of a piece in the order of its articles."""
     failures = dict(piece.failures)
     with store.open(part_name(piece.name)) as lines:
@@ -181,7 +181,7 @@ def plan(
     """
     earlier = list(earlier)
     written = [job.folder, *(run.place for run in earlier)]
-    items: Iterator[Item] = find_items(
+    items: Iterator[InputItem] = find_items(
         inputs,
         job.settings,
         format=job.format,

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from pipeline.outcomes import Example, Failure, Warned, Warnings, joined
+from pipeline.outcomes import Failure, Warned, WarnedArticle, Warnings, joined
 from pipeline.text.strictjson import fits, parse_json
 from pipeline.text.words import count_words
 
 if TYPE_CHECKING:
     from pipeline.batch.plan import Shard
-    from pipeline.batch.store import Store
+    from pipeline.batch.store import RunStore
     from pipeline.records.schema import ArticleRecord
 
 RECEIPTS = "receipts"
@@ -74,7 +74,9 @@ class Receipt(NamedTuple):
         try:
             failures = tuple((index, Failure(*failure)) for index, failure in row["failures"])
             warnings = {
-                code: Warned(one["articles"], tuple(Example(*given) for given in one["examples"]))
+                code: Warned(
+                    one["articles"], tuple(WarnedArticle(*given) for given in one["examples"])
+                )
                 for code, one in (row.get("warnings") or {}).items()
             }
             receipt = cls(**row | {"failures": failures, "warnings": warnings})
@@ -89,7 +91,7 @@ class Receipt(NamedTuple):
 
 
 def commit(
-    store: Store,
+    store: RunStore,
     name: str,
     key: str,
     outcomes: Iterable[ArticleRecord | Failure | bytes],
@@ -138,7 +140,9 @@ def count(record: ArticleRecord) -> Counter[str]:
 def warnings_of(record: ArticleRecord) -> Warnings:
     """Return the warnings of one record, with the first message of each code."""
     first = {one.code: one.message for one in reversed(record.warnings)}
-    return {code: Warned(1, (Example(0, record.id, message),)) for code, message in first.items()}
+    return {
+        code: Warned(1, (WarnedArticle(0, record.id, message),)) for code, message in first.items()
+    }
 
 
 def part_name(name: str) -> str:
@@ -149,12 +153,12 @@ def receipt_name(name: str) -> str:
     return f"{RECEIPTS}/{name}.json"
 
 
-def read_receipt(store: Store, name: str) -> Receipt | None:
+def read_receipt(store: RunStore, name: str) -> Receipt | None:
     """Return the receipt of a part, or None if it is missing or unreadable."""
     return next(read_receipts(store, [name]))
 
 
-def read_receipts(store: Store, names: Iterable[str]) -> Iterator[Receipt | None]:
+def read_receipts(store: RunStore, names: Iterable[str]) -> Iterator[Receipt | None]:
     """Yield the receipt of each part, or None if it is missing or unreadable."""
     names = list(names)
     for name, data in zip(names, store.read_all(map(receipt_name, names)), strict=True):
@@ -164,13 +168,13 @@ def read_receipts(store: Store, names: Iterable[str]) -> Iterator[Receipt | None
         yield receipt if receipt and receipt.name == name else None
 
 
-def committed(store: Store, shard: Shard, fingerprint: str) -> Receipt | None:
+def committed(store: RunStore, shard: Shard, fingerprint: str) -> Receipt | None:
     """Return the receipt of a shard if its part exists, has the same key and is undamaged."""
     receipt = read_receipt(store, shard.name)
     return receipt if holds(store, receipt, shard, fingerprint) else None
 
 
-def holds(store: Store, receipt: Receipt | None, shard: Shard, fingerprint: str) -> bool:
+def holds(store: RunStore, receipt: Receipt | None, shard: Shard, fingerprint: str) -> bool:
     """Return whether a receipt belongs to this shard and its part exists and is undamaged."""
     return (
         receipt is not None
@@ -179,7 +183,7 @@ def holds(store: Store, receipt: Receipt | None, shard: Shard, fingerprint: str)
     )
 
 
-def checksum(store: Store, name: str) -> str | None:
+def checksum(store: RunStore, name: str) -> str | None:
     """Return the SHA-256 of a file, or None if it does not exist."""
     digest = hashlib.sha256()
     try:

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pipeline import __version__, errors
 from pipeline.batch.commit import Receipt, checksum, holds, part_name, read_receipts
 from pipeline.batch.plan import PART, Job, Plan, Shard, content_key
-from pipeline.batch.store import RESCUE, Store, store_at
+from pipeline.batch.store import RESCUE, RunStore, store_at
 from pipeline.input.files import as_utf8, from_utf8, shown
 from pipeline.outcomes import Failure, Warnings, joined, unexpected
 from pipeline.records.schema import SCHEMA_VERSION
@@ -103,7 +103,7 @@ class Run:
     def __init__(
         self,
         folder: str | Path,
-        store: Store | None = None,
+        store: RunStore | None = None,
         *,
         still_ours: Callable[[], None] = lambda: None,
     ) -> None:
@@ -344,7 +344,7 @@ class Run:
 
 
 @contextmanager
-def open_run(folder: str | Path, store: Store | None = None) -> Iterator[Run]:
+def open_run(folder: str | Path, store: RunStore | None = None) -> Iterator[Run]:
     """Yield a run, or the place for a new one, locked for this process.
 
     Raises ``RunLocked`` or ``OutputNotCreated``.

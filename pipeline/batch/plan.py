@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, Self
 
 from pipeline.errors import RunDamaged
-from pipeline.input import Article, Format, Item, read_item
+from pipeline.input import Article, Format, InputItem, read_item
 from pipeline.input.files import as_utf8, from_utf8
 from pipeline.input.formats import FORMATS
 from pipeline.input.items import Web
@@ -36,8 +36,8 @@ class Extractor(Protocol):
     def __call__(self, article: Article | Page) -> ArticleRecord | Failure: ...
 
 
-class Model:
-    """The package's own extractor: ``runs.process.process`` with the models of the settings."""
+class ModelExtractor:
+    """The package's own extractor: ``batch.process.process`` with the models of the settings."""
 
     def __init__(self, settings: Settings) -> None:
         # imported when a worker loads the models: the driver of a run does not need spaCy
@@ -63,7 +63,7 @@ class Job:
     settings: Settings
     format: Format | None = None
     published: str | None = None
-    load: Callable[[Settings], Extractor] = field(default_factory=lambda: Model)
+    load: Callable[[Settings], Extractor] = field(default_factory=lambda: ModelExtractor)
 
     @property
     def reading(self) -> dict[str, Any]:
@@ -132,7 +132,7 @@ class Shard(NamedTuple):
     """
 
     name: str
-    items: tuple[Item, ...]
+    items: tuple[InputItem, ...]
     again: bool = False
     piece: bool = False
 
@@ -159,13 +159,13 @@ class Shard(NamedTuple):
         raise RunDamaged("a line of the plan is not a shard")
 
 
-def _item(values: list[Any]) -> Item:
-    if len(values) < len(Item._fields):
-        return Item(*values)
-    return Item(*values)._replace(web=Web(*values[-1]))
+def _item(values: list[Any]) -> InputItem:
+    if len(values) < len(InputItem._fields):
+        return InputItem(*values)
+    return InputItem(*values)._replace(web=Web(*values[-1]))
 
 
-def _is_item(item: Item) -> bool:
+def _is_item(item: InputItem) -> bool:
     """Return whether the values of a parsed item are valid."""
     return (
         fits(item._asdict(), ITEM)
@@ -191,7 +191,7 @@ class Plan:
 
     def __init__(
         self,
-        items: Iterable[Item],
+        items: Iterable[InputItem],
         job: Job,
         *,
         known: Iterable[bytes] = (),
@@ -206,7 +206,7 @@ class Plan:
         self.shards = self.articles = self.bytes = self.known = self.repeats = 0
 
     def __iter__(self) -> Iterator[Shard]:
-        items: list[Item] = []
+        items: list[InputItem] = []
         size = 0
         for item in self._wanted():
             if items and (len(items) == self.max_articles or size + item.size > self.max_bytes):
@@ -217,14 +217,14 @@ class Plan:
         if items:
             yield self._shard(items)
 
-    def _shard(self, items: list[Item]) -> Shard:
+    def _shard(self, items: list[InputItem]) -> Shard:
         shard = Shard(f"part-{self.shards:05}", tuple(items))
         self.shards += 1
         self.articles += len(items)
         self.bytes += sum(item.size for item in items)
         return shard
 
-    def _wanted(self) -> Iterator[Item]:
+    def _wanted(self) -> Iterator[InputItem]:
         """Yield the items that neither an earlier run nor an earlier item has."""
         known = set(self.in_earlier_run)
         texts: dict[bytes, bytes] = {}  # short checksums: a million articles take 0.2 GB
@@ -240,7 +240,7 @@ class Plan:
             else:
                 yield item._replace(taken=True)
 
-    def _identity(self, item: Item) -> tuple[bytes, bytes]:
+    def _identity(self, item: InputItem) -> tuple[bytes, bytes]:
         """Return checksums of the id and of the text; for a web page, of its bytes."""
         article = read_item(item, self.job.settings, format=self.job.format)
         if isinstance(article, Failure):
@@ -255,6 +255,6 @@ class Plan:
         return key, key if id == text[:32] else bytes.fromhex(text[:32])
 
 
-def content_key(item: Item) -> bytes:
+def content_key(item: InputItem) -> bytes:
     """Identify an article by its bytes: the first half of their checksum."""
     return bytes.fromhex((item.sha256 or "")[:32])

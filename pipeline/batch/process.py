@@ -34,7 +34,7 @@ from pipeline import __version__, errors
 from pipeline.batch.commit import Receipt, commit, part_name, read_receipt, receipt_name
 from pipeline.batch.store import RESCUE
 from pipeline.document.annotations import Decision, snapshot
-from pipeline.input import Article, Item, read_item
+from pipeline.input import Article, InputItem, read_item
 from pipeline.input.html import Page
 from pipeline.model.exact import kernel
 from pipeline.outcomes import STAGE_FAILED, Failure, Notice, Repeat, Warnings
@@ -62,7 +62,7 @@ from pipeline.times.dateline import dateline
 
 if TYPE_CHECKING:
     from pipeline.batch.plan import Extractor, Job, Shard
-    from pipeline.batch.store import Store
+    from pipeline.batch.store import RunStore
 
 
 logger = logging.getLogger(__name__)
@@ -443,7 +443,7 @@ def _stderr() -> int:
 def work(
     shard: Shard,
     job: Job,
-    store: Store,
+    store: RunStore,
     extract: Extractor,
     *,
     fatal: bool = False,
@@ -470,7 +470,7 @@ def work(
     return commit(store, shard.name, key, outcomes(), counts, warnings)
 
 
-def _outcome(item: Item, job: Job, extract: Extractor, fatal: bool) -> ArticleRecord | Failure:
+def _outcome(item: InputItem, job: Job, extract: Extractor, fatal: bool) -> ArticleRecord | Failure:
     try:
         with deadline(job.settings.max_seconds, item.where, fatal=fatal):
             article = read_item(item, job.settings, format=job.format, published=job.published)
@@ -484,7 +484,7 @@ def _outcome(item: Item, job: Job, extract: Extractor, fatal: bool) -> ArticleRe
         return Failure.of(error, stage="read", source=item.where)
 
 
-def failed(item: Item, job: Job, error: errors.ArticleError, *, stage: str) -> Failure:
+def failed(item: InputItem, job: Job, error: errors.ArticleError, *, stage: str) -> Failure:
     """Return the failure of an article that was not processed, with its id if it has one."""
     article = read_item(item, job.settings, format=job.format)
     return failure_of(article, error, stage=stage, where=item.where)
@@ -501,7 +501,7 @@ def failure_of(
     return Failure.of(error, stage=stage, id=id, source=where, sha256=sha256)
 
 
-def _kept(shard: Shard, store: Store) -> tuple[Mapping[int, bytes], Mapping[str, int], Warnings]:
+def _kept(shard: Shard, store: RunStore) -> tuple[Mapping[int, bytes], Mapping[str, int], Warnings]:
     """Return the lines of the articles that did not fail before, with their counts and warnings."""
     receipt = read_receipt(store, shard.name)
     if receipt is None:

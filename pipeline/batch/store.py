@@ -1,6 +1,6 @@
 """Where a run is written: files that are complete and durable, or not there at all.
 
-A run writes only through ``Store.put``: ``LocalStore`` for folders, ``runs.objects`` for object
+A run writes only through ``RunStore.put``: ``LocalStore`` for folders, ``runs.objects`` for object
 stores. ``LocalStore`` changes the disk only through the few methods of ``Disk``: tests stop the
 program at each of those calls. Folders are opened by descriptor and files by name within them, so a
 link in the folder of a run cannot lead anywhere else.
@@ -33,7 +33,7 @@ class Written(NamedTuple):
     size: int
 
 
-class Store(Protocol):
+class RunStore(Protocol):
     """The place of a run. Names are relative, with ``/``."""
 
     place: str
@@ -80,7 +80,7 @@ class Store(Protocol):
         """Return the names of the direct subfolders, sorted."""
         ...
 
-    def below(self, name: str) -> Store:
+    def below(self, name: str) -> RunStore:
         """Return the store of a subfolder."""
         ...
 
@@ -452,7 +452,7 @@ def _refusing(path: Path) -> Iterator[None]:
         raise errors.OutputNotCreated(errors.reason_of(error), where=str(path)) from error
 
 
-def store_at(place: str | Path) -> Store:
+def store_at(place: str | Path) -> RunStore:
     """Return the store at a place: a folder, or an address such as ``s3://bucket/run``.
 
     Raises ``UsageError`` for an unknown kind of address, and ``ExtraMissing``.

@@ -25,12 +25,12 @@ from pipeline.errors import (
 from pipeline.text.words import plural
 
 if TYPE_CHECKING:
-    from pipeline.archive.linking import Tally
+    from pipeline.archive.linking import LinkTally
     from pipeline.archive.series import Value
-    from pipeline.output.loading import Tally as LoadTally
+    from pipeline.output.loading import LoadTally
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column of a table for people, and the screen width that it requires."""
 
     head: str
@@ -59,7 +59,7 @@ def formats(command: Command) -> Command:
 def show_rows(
     fields: Sequence[str],
     rows: Sequence[tuple[Any, ...]],
-    columns: Sequence[Column],
+    columns: Sequence[TableColumn],
     *,
     as_json: bool,
     as_csv: bool,
@@ -80,7 +80,7 @@ def show_rows(
         _draw([one for one in columns if screen.width >= one.least], screen)
 
 
-def _draw(columns: Sequence[Column], screen: Screen) -> None:
+def _draw(columns: Sequence[TableColumn], screen: Screen) -> None:
     from pipeline.cli.drawing import Cell, new_table
 
     table = new_table(screen)
@@ -166,7 +166,7 @@ def link(address: str, known: Path | None, quiet: bool) -> int:
     return OK
 
 
-def linked(address: str, known: Path | None = None) -> Tally:
+def linked(address: str, known: Path | None = None) -> LinkTally:
     """Link what changed in a database."""
     from pipeline.archive import identities as lists
     from pipeline.archive.access import opened
@@ -179,11 +179,11 @@ def linked(address: str, known: Path | None = None) -> Tally:
     return run(address)
 
 
-def link_summary(tally: Tally) -> str:
+def link_summary(tally: LinkTally) -> str:
     """Return the summary line.
 
-    >>> from pipeline.archive.linking import Tally
-    >>> link_summary(Tally(1200, 1, 3))
+    >>> from pipeline.archive.linking import LinkTally
+    >>> link_summary(LinkTally(1200, 1, 3))
     '1,200 articles linked: 1 identity, 3 pairs to review'
     """
     return (
@@ -267,8 +267,8 @@ def _paths(files: Sequence[str]) -> Iterator[str]:
 def load_summary(tally: LoadTally) -> Iterator[str]:
     """Yield the summary lines of a load.
 
-    >>> from pipeline.output.loading import Tally
-    >>> list(load_summary(Tally(new=1200, replaced=1, unchanged=0)))
+    >>> from pipeline.output.loading import LoadTally
+    >>> list(load_summary(LoadTally(new=1200, replaced=1, unchanged=0)))
     ['1,201 articles: 1,200 new, 1 replaced, 0 unchanged']
     """
     yield (
@@ -355,14 +355,16 @@ def said(
         until=until and options.day_of(until, "--until"),
     )
     columns = (
-        Column("Date", [(one.published or "")[:10] for one in found], whole=True),
-        Column("Who", [one.speaker for one in found], 80),
-        Column("Statement", [one.statement for one in found]),
-        Column("Article", [article_of(one.title, one.uri, one.article_id) for one in found], 80),
-        Column("Outlets", [one.outlets for one in found], 100),
-        Column("Origins", [one.origins for one in found], 64),
+        TableColumn("Date", [(one.published or "")[:10] for one in found], whole=True),
+        TableColumn("Who", [one.speaker for one in found], 80),
+        TableColumn("Statement", [one.statement for one in found]),
+        TableColumn(
+            "Article", [article_of(one.title, one.uri, one.article_id) for one in found], 80
+        ),
+        TableColumn("Outlets", [one.outlets for one in found], 100),
+        TableColumn("Origins", [one.origins for one in found], 64),
     )
-    show_rows(search.Said._fields, found, columns, as_json=as_json, as_csv=as_csv)
+    show_rows(search.SaidStatement._fields, found, columns, as_json=as_json, as_csv=as_csv)
     warn_of_pending(address, quiet)
     return OK if found else tell_nothing(address, {("v_statements", "speaker"): speaker}, quiet)
 
@@ -405,15 +407,17 @@ def series(
     listed = everything or as_json or as_csv
     shown = found if listed else [one for one in found if not one.left_out]
     columns = (
-        Column("Whose", [one.holder for one in shown], 64),
-        Column("What", [" ".join(filter(None, (one.measure, one.scope))) for one in shown]),
-        Column("Period", [one.time_value or _published(one) for one in shown], whole=True),
-        Column("Value", [_labelled(one, figures.labelled) for one in shown], whole=True),
-        Column("Source", [one.given_by for one in shown], 80),
-        Column("Article", [article_of(one.title, one.uri, one.article_id) for one in shown], 100),
-        Column("Left out", [one.left_out for one in shown], whole=True)
+        TableColumn("Whose", [one.holder for one in shown], 64),
+        TableColumn("What", [" ".join(filter(None, (one.measure, one.scope))) for one in shown]),
+        TableColumn("Period", [one.time_value or _published(one) for one in shown], whole=True),
+        TableColumn("Value", [_labelled(one, figures.labelled) for one in shown], whole=True),
+        TableColumn("Source", [one.given_by for one in shown], 80),
+        TableColumn(
+            "Article", [article_of(one.title, one.uri, one.article_id) for one in shown], 100
+        ),
+        TableColumn("Left out", [one.left_out for one in shown], whole=True)
         if everything
-        else Column("Relation", [one.relation for one in shown], whole=True),
+        else TableColumn("Relation", [one.relation for one in shown], whole=True),
     )
     show_rows(search.Value._fields, shown, columns, as_json=as_json, as_csv=as_csv)
     warn_of_pending(address, quiet)

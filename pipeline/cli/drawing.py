@@ -21,7 +21,7 @@ from pipeline.batch.commit import count
 from pipeline.cli.screen import NARROW, counts_line, plain
 from pipeline.desk.pages import figures as wording
 from pipeline.desk.pages.article import UNSURE, UNSURE_WHO, excerpt, name
-from pipeline.desk.pages.speakers import Speakers
+from pipeline.desk.pages.speakers import RecordSpeakers
 from pipeline.text.words import count_words, plural
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ TELLING = {"money": 0, "percent": 0, "points": 0, "quantity": 1, "multiple": 1, 
 """Kinds of figure that are most informative; other kinds follow, ordinals are last."""
 
 
-class Said(NamedTuple):
+class DrawnStatement(NamedTuple):
     """A quote, or a reported statement."""
 
     text: str
@@ -117,7 +117,7 @@ class Said(NamedTuple):
     """Confidence that this is their speaker."""
 
 
-class Voice(NamedTuple):
+class DrawnSpeaker(NamedTuple):
     """One speaker; ``name`` is None for quotes without a known speaker."""
 
     name: str | None
@@ -125,7 +125,7 @@ class Voice(NamedTuple):
     about: str | None
     words: int
     quotes: int
-    said: tuple[Said, ...]
+    said: tuple[DrawnStatement, ...]
     """Strongest first: whole utterances, then by confidence, then by length."""
 
 
@@ -147,7 +147,7 @@ class Findings(NamedTuple):
     published: str | None
     counts: Counter[str]
     """Number of words, of items of each layer, and of warnings."""
-    voices: tuple[Voice, ...] = ()
+    voices: tuple[DrawnSpeaker, ...] = ()
     amounts: tuple[Amount, ...] = ()
     warnings: tuple[Warning, ...] = ()
 
@@ -200,17 +200,17 @@ def _amount(figure: Figure, record: ArticleRecord) -> Amount:
     )
 
 
-def _voices(record: ArticleRecord) -> list[Voice]:
+def _voices(record: ArticleRecord) -> list[DrawnSpeaker]:
     """Return the speakers, those with most words first, then the quotes without a speaker."""
-    speakers = Speakers(record)
+    speakers = RecordSpeakers(record)
     entities = {one.id: one for one in record.entities}
     statements = {one.id: one for one in record.attributions}
-    said: dict[int, list[Said]] = {}
-    nobody: list[Said] = []
+    said: dict[int, list[DrawnStatement]] = {}
+    nobody: list[DrawnStatement] = []
     for quote in (one for one in record.quotes if one.speech):
         statement = statements.get(quote.attribution or "")
         sure = statement.confidence if statement else None
-        words = Said(quote.text, quote.kind, sure, quote.speaker_confidence)
+        words = DrawnStatement(quote.text, quote.kind, sure, quote.speaker_confidence)
         who = speakers.by_quote[quote.id]
         for place in [said.setdefault(id(one), []) for one in who] or [nobody]:
             place.append(words)
@@ -221,19 +221,21 @@ def _voices(record: ArticleRecord) -> list[Voice]:
         about = entity.descriptions[0] if entity and entity.descriptions else None
         shown = quotes or _reported(one, statements)
         strongest = tuple(sorted(shown, key=_strength))
-        voices.append(Voice(one.name, one.standing, about, one.words, len(quotes), strongest))
+        voices.append(
+            DrawnSpeaker(one.name, one.standing, about, one.words, len(quotes), strongest)
+        )
     if nobody:
         total = sum(count_words(one.text) for one in nobody)
         strongest = tuple(sorted(nobody, key=_strength))
-        voices.append(Voice(None, "open", None, total, len(nobody), strongest))
+        voices.append(DrawnSpeaker(None, "open", None, total, len(nobody), strongest))
     return voices
 
 
-def _reported(speaker: Speaker, statements: dict[str, Attribution]) -> list[Said]:
+def _reported(speaker: Speaker, statements: dict[str, Attribution]) -> list[DrawnStatement]:
     """Return the reported statements of a speaker who is not quoted."""
     told = [statements[id] for id in speaker.statements]
     return [
-        Said(
+        DrawnStatement(
             one.content_text or "",
             "indirect",
             one.confidence,
@@ -244,7 +246,7 @@ def _reported(speaker: Speaker, statements: dict[str, Attribution]) -> list[Said
     ]
 
 
-def _strength(said: Said) -> tuple[int, float, int]:
+def _strength(said: DrawnStatement) -> tuple[int, float, int]:
     """Return a sort key by strength; confidence is rounded, so that length can decide."""
     return said.kind != "direct", -round(said.confidence or 0.0, 1), -len(said.text)
 
@@ -260,7 +262,7 @@ WHOLE = 28
 """Columns reserved for a number before other columns get any."""
 
 
-class Column(NamedTuple):
+class ArticleColumn(NamedTuple):
     """A column of the table of articles, and the screen width that it requires."""
 
     head: str
@@ -269,14 +271,14 @@ class Column(NamedTuple):
 
 
 COLUMNS = (
-    Column("Date", lambda one: one.published, 100),
-    Column("Words", lambda one: one.counts["words"], NARROW),
-    Column("Quotes", lambda one: one.counts["quotes"], 0),
-    Column("Attributions", lambda one: one.counts["attributions"], 120),
-    Column("Figures", lambda one: one.counts["figures"], 40),
-    Column("Most heard", lambda one: one.most_heard, 80),
+    ArticleColumn("Date", lambda one: one.published, 100),
+    ArticleColumn("Words", lambda one: one.counts["words"], NARROW),
+    ArticleColumn("Quotes", lambda one: one.counts["quotes"], 0),
+    ArticleColumn("Attributions", lambda one: one.counts["attributions"], 120),
+    ArticleColumn("Figures", lambda one: one.counts["figures"], 40),
+    ArticleColumn("Most heard", lambda one: one.most_heard, 80),
 )
-WARNINGS = Column("Warnings", lambda one: one.counts["warnings"], 0)
+WARNINGS = ArticleColumn("Warnings", lambda one: one.counts["warnings"], 0)
 
 
 def article(found: Findings, screen: Screen, *, everything: bool = False) -> None:
@@ -304,7 +306,7 @@ def new_table(screen: Screen, *, summed: bool = False) -> Table:
 
 
 def _voice_table(
-    voices: Sequence[Voice], screen: Screen, everything: bool
+    voices: Sequence[DrawnSpeaker], screen: Screen, everything: bool
 ) -> Iterator[RenderableType]:
     most, strongest = (None, None) if everything else (MOST, STRONGEST)
     if screen.narrow:
@@ -315,7 +317,7 @@ def _voice_table(
         yield Text(f"… and {plural(len(voices) - most, 'more speakers')}", "dim")
 
 
-def _stacked(voices: Sequence[Voice], strongest: int | None) -> Iterator[RenderableType]:
+def _stacked(voices: Sequence[DrawnSpeaker], strongest: int | None) -> Iterator[RenderableType]:
     yield Text("Who speaks", "bold cyan")
     for one in voices:
         yield _name(one)
@@ -325,7 +327,7 @@ def _stacked(voices: Sequence[Voice], strongest: int | None) -> Iterator[Rendera
 
 
 def _side_by_side(
-    voices: Sequence[Voice], most: int | None, strongest: int | None, screen: Screen
+    voices: Sequence[DrawnSpeaker], most: int | None, strongest: int | None, screen: Screen
 ) -> Iterator[RenderableType]:
     table = new_table(screen)
     table.add_column("Who speaks", max_width=max(16, screen.width // 3))
@@ -354,17 +356,17 @@ def _side_by_side(
         yield Text(about, "dim")
 
 
-def _name(voice: Voice) -> Cell:
+def _name(voice: DrawnSpeaker) -> Cell:
     marks = UNNAMED if voice.standing == "anonymous" else NO_MARKS
     style = "bold" if voice.standing == "named" else "italic"
     return Cell(voice.name or NOBODY, style, marks=marks, least=12)
 
 
-def _given(voice: Voice) -> str:
+def _given(voice: DrawnSpeaker) -> str:
     return f"{plural(voice.words, 'words')} · {plural(voice.quotes, 'quotes')}"
 
 
-def _said(said: Said) -> Cell:
+def _said(said: DrawnStatement) -> Cell:
     if said.kind == "indirect":
         return Cell(said.text, "italic", least=20)
     return Cell(said.text, marks=QUOTED, least=20)

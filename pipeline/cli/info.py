@@ -16,7 +16,15 @@ from pipeline.cli.options import SETTING_FLAGS
 from pipeline.cli.screen import Screen, emit, plain
 from pipeline.errors import ModelChanged
 from pipeline.manifest import ModelEntry, manifest
-from pipeline.settings import FILE_NAME, KNOWN, Known, Settings, given, load_settings, settings_file
+from pipeline.settings import (
+    FILE_NAME,
+    KNOWN,
+    Setting,
+    Settings,
+    given,
+    load_settings,
+    settings_file,
+)
 
 DISTRIBUTION = "news-extraction-pipeline"
 PACKAGES = (
@@ -178,7 +186,7 @@ def _extra_line(name: str, one: Mapping[str, Any]) -> Line:
     return (name, "missing", one["brings"]), (f"pip install '{DISTRIBUTION}[{name}]'",)
 
 
-def _setting_line(setting: Known, one: Mapping[str, Any]) -> Line:
+def _setting_line(setting: Setting, one: Mapping[str, Any]) -> Line:
     over = "".join(f", over {each['origin']} ({each['value']})" for each in one["over"])
     bounds = ", ".join(setting.choices)
     if setting.low is not None:

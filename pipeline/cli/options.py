@@ -13,7 +13,7 @@ from pipeline import errors
 from pipeline.cli.screen import LogFormat, emit, row
 from pipeline.errors import BadDate, safe
 from pipeline.input.formats import FORMATS
-from pipeline.settings import KNOWN, Known, nearest
+from pipeline.settings import KNOWN, Setting, nearest
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -296,7 +296,7 @@ def settings_flags(*names: str) -> Callable[[Command], Command]:
     return add
 
 
-def _flag(setting: Known) -> Callable[[Command], Command]:
+def _flag(setting: Setting) -> Callable[[Command], Command]:
     """Return the option that sets a setting; without it, the value is None."""
     flag = "--" + setting.name.replace("_", "-")
     about = f"{setting.about[:1].upper()}{setting.about[1:]}."

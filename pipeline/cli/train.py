@@ -163,10 +163,10 @@ def names(corpora: tuple[str, ...], profile: str, epochs: int, seed: int, **give
     pipeline train names --corpus news.jsonl=3 --corpus web.jsonl --profile accurate --out large
     pipeline train names --corpus news.jsonl=3 --corpus more.jsonl --teacher large --out small
     """
-    from pipeline.training.names.fit import Schedule
+    from pipeline.training.names.fit import NameSchedule
     from pipeline.training.names.run import train
 
-    schedule = Schedule(epochs=epochs, seed=seed)
+    schedule = NameSchedule(epochs=epochs, seed=seed)
     files = [weighted(one) for one in corpora]
     train(files, schedule=schedule, encoder=encoder_of(profile), **given)
 
@@ -215,10 +215,10 @@ def reference(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
     \b
     pipeline train reference --corpus news.jsonl --corpus gap.jsonl --out models/reference
     """
-    from pipeline.training.reference.fit import Schedule
+    from pipeline.training.reference.fit import ReferenceSchedule
     from pipeline.training.reference.run import train
 
-    train(corpora, schedule=Schedule(seed=seed), **given)
+    train(corpora, schedule=ReferenceSchedule(seed=seed), **given)
 
 
 @train.command("encoder", no_args_is_help=True)
@@ -251,14 +251,14 @@ def encoder(
     pipeline train encoder --corpus n.jsonl --names n.jsonl --attributions folds --out models
     """
     from pipeline.training.encoder import folder_of_encoder
-    from pipeline.training.joint import Schedule, train
+    from pipeline.training.joint import JointSchedule, train
 
     train(
         [weighted(one) for one in corpora],
         out,
         names=[weighted(one) for one in names],
         work=work or out.with_name(f"{out.name}.work"),
-        schedule=Schedule(epochs=epochs, seed=seed),
+        schedule=JointSchedule(epochs=epochs, seed=seed),
         encoder=folder_of_encoder(),
         **given,
     )
@@ -283,9 +283,9 @@ def figures(
     \b
     pipeline train figures --corpus news.jsonl --out models/figures
     """
-    from pipeline.training.figures import Schedule, train
+    from pipeline.training.figures import FigureSchedule, train
 
-    train(corpora, out, schedule=Schedule(**schedule), tell=tell)
+    train(corpora, out, schedule=FigureSchedule(**schedule), tell=tell)
 
 
 @train.command("speakers", no_args_is_help=True)
@@ -303,9 +303,9 @@ def speakers(corpora: tuple[Path, ...], seed: int, **given: Any) -> None:
     pipeline train reference --corpus train.jsonl --folds folds --out models/reference --force
     pipeline train speakers --corpus train.jsonl --reference folds --out models/speakers --force
     """
-    from pipeline.training.speakers.fit import Schedule, train
+    from pipeline.training.speakers.fit import SpeakerSchedule, train
 
-    train(corpora, schedule=Schedule(seed=seed), **given)
+    train(corpora, schedule=SpeakerSchedule(seed=seed), **given)
 
 
 @train.command("identity", no_args_is_help=True)
@@ -398,11 +398,13 @@ def attributions(
     found = [weighted(one) for one in corpora]
     if corrections is not None or reviewed_records:
         found.append((reviewed(corrections, reviewed_records, work=work, quiet=quiet), 1.0))
-    from pipeline.training.attributions.fit import Schedule
+    from pipeline.training.attributions.fit import AttributionSchedule
     from pipeline.training.attributions.run import train as run
 
     accurate = profile == "accurate"
-    schedule = Schedule(epochs=epochs, without_vectors=0.1 if accurate else 0.0, seed=seed)
+    schedule = AttributionSchedule(
+        epochs=epochs, without_vectors=0.1 if accurate else 0.0, seed=seed
+    )
     run(
         found,
         out,

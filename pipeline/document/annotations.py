@@ -33,7 +33,7 @@ from pipeline.records.labels import (
 from pipeline.text.spans import CharSpan
 
 
-class Quote(NamedTuple):
+class DocQuote(NamedTuple):
     """Words inside quotation marks; written by ``news_quotes``."""
 
     start: int
@@ -56,7 +56,7 @@ class Quote(NamedTuple):
     """Calibrated probability that the speakers are right; written by ``news_resolve``."""
 
 
-class Time(NamedTuple):
+class DocTime(NamedTuple):
     """A time expression with its TIMEX3 value; written by ``news_times``."""
 
     start: int
@@ -68,7 +68,7 @@ class Time(NamedTuple):
     """The range of a duration that ends or begins at publication: "the past three years"."""
 
 
-class Figure(NamedTuple):
+class DocFigure(NamedTuple):
     """A number with its unit and relations; written by ``news_figures``.
 
     ``value``, ``low`` and ``high`` are exact decimals (or fractions) as strings.
@@ -98,7 +98,7 @@ class Figure(NamedTuple):
     """Calibrated probability that value, unit and relations are right."""
 
 
-class Attribution(NamedTuple):
+class DocAttribution(NamedTuple):
     """Who says, thinks or shows what; written by ``news_attributions``.
 
     Spans are in text order; a role that is not found is an empty tuple.
@@ -132,7 +132,7 @@ class Attribution(NamedTuple):
         return (self.cue or self.content or self.source)[0]
 
 
-class Mention(NamedTuple):
+class DocMention(NamedTuple):
     """A mention of an entity."""
 
     start: int
@@ -142,12 +142,12 @@ class Mention(NamedTuple):
     """Calibrated probability that it refers to the entity; None if no model decided."""
 
 
-class Entity(NamedTuple):
+class DocEntity(NamedTuple):
     """A named person, organisation, place, … with its mentions; written by ``news_resolve``."""
 
     name: str
     label: str
-    mentions: tuple[Mention, ...]
+    mentions: tuple[DocMention, ...]
     descriptions: tuple[str, ...] = ()
     identifiers: tuple[tuple[str, str], ...] = ()
     confidence: float | None = None
@@ -172,7 +172,7 @@ class Decision(NamedTuple):
     confidence: float | None = None
 
 
-Item = TypeVar("Item", Quote, Time, Figure, Attribution, Entity, Notice, Decision)
+Item = TypeVar("Item", DocQuote, DocTime, DocFigure, DocAttribution, DocEntity, Notice, Decision)
 
 
 class _Items(Generic[Item]):
@@ -192,10 +192,10 @@ class _Items(Generic[Item]):
         news.data[self.name] = list(items)
 
 
-class _Entities(_Items[Entity]):
-    def __get__(self, news: News, owner: type[News]) -> list[Entity]:
+class _Entities(_Items[DocEntity]):
+    def __get__(self, news: News, owner: type[News]) -> list[DocEntity]:
         return [
-            item._replace(mentions=tuple(Mention(*mention) for mention in item.mentions))
+            item._replace(mentions=tuple(DocMention(*mention) for mention in item.mentions))
             for item in super().__get__(news, owner)
         ]
 
@@ -208,11 +208,11 @@ class News:
 
     __slots__ = ("data",)
 
-    quotes = _Items(Quote)
-    times = _Items(Time)
-    figures = _Items(Figure)
-    attributions = _Items(Attribution)
-    entities = _Entities(Entity)
+    quotes = _Items(DocQuote)
+    times = _Items(DocTime)
+    figures = _Items(DocFigure)
+    attributions = _Items(DocAttribution)
+    entities = _Entities(DocEntity)
     decisions = _Items(Decision)
     """What decided about the items, if ``keep_decisions`` was called before the stages."""
     notices = _Items(Notice)
@@ -286,7 +286,7 @@ if not Doc.has_extension("news"):
     Doc.set_extension("news", getter=News)
 
 
-class Places:
+class SpanIndex:
     """Spans of a text that can be looked up by overlap."""
 
     def __init__(self, places: Iterable[CharSpan]) -> None:

@@ -45,7 +45,7 @@ def text_of(doc: Doc, text: str | None = None) -> str:
     return found
 
 
-class Arrays(NamedTuple):
+class ColumnArrays(NamedTuple):
     """Those columns that are also read as arrays of numpy; both share their memory."""
 
     heads: NDArray[np.int64]
@@ -104,7 +104,7 @@ class Columns:
         self.sentences = _column(np.cumsum(opens) - 1)
         self.paragraphs = _column(np.cumsum(closes) - closes)
         numbers = self.heads, self.sentences, self.paragraphs
-        self.arrays = Arrays(*(np.asarray(one, dtype=np.int64) for one in numbers))
+        self.arrays = ColumnArrays(*(np.asarray(one, dtype=np.int64) for one in numbers))
         self.states: Any = None
         """What the encoder has made of the tokens, see ``reader.encoder``."""
 

@@ -15,14 +15,14 @@ from pipeline.input.content import MAGIC, Form, articles, form_of, peek
 from pipeline.input.files import STDIN, check, find, open_regular, shown
 from pipeline.input.formats import Format
 from pipeline.input.html import Page
-from pipeline.input.items import Item, form_of_item, open_item, read_entry
+from pipeline.input.items import InputItem, form_of_item, open_item, read_entry
 from pipeline.input.rows import Skipped
 from pipeline.input.web import fetch
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
 from pipeline.storage import is_web
 
-__all__ = ["Article", "Format", "Item", "Page", "Skipped", "read", "read_item"]
+__all__ = ["Article", "Format", "InputItem", "Page", "Skipped", "read", "read_item"]
 
 
 def read(
@@ -55,7 +55,11 @@ def read(
 
 
 def read_item(
-    item: Item, settings: Settings, *, format: Format | None = None, published: str | None = None
+    item: InputItem,
+    settings: Settings,
+    *,
+    format: Format | None = None,
+    published: str | None = None,
 ) -> Article | Page | Failure:
     """Return the article that ``find_items`` found, or a failure; works as ``read`` does."""
 

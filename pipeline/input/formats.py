@@ -64,26 +64,26 @@ MAGIC: Final = (
 KINDS: Final = tuple((re.compile(magic, re.DOTALL), kind) for magic, kind in MAGIC)
 
 
-class Named(NamedTuple):
+class NamedFormat(NamedTuple):
     """The format according to a file's name, and whether it is gzipped."""
 
     format: Format | None
     packed: bool
 
 
-def named(path: str) -> Named:
+def named(path: str) -> NamedFormat:
     """Return the format according to a file's name.
 
     >>> named("news/A.HTML")
-    Named(format='html', packed=False)
+    NamedFormat(format='html', packed=False)
     >>> named("rows.csv.gz")
-    Named(format='csv', packed=True)
+    NamedFormat(format='csv', packed=True)
     """
     name = PurePath(path)
     packed = name.suffix.lower() == GZ
     if packed:
         name = name.with_suffix("")
-    return Named(SUFFIXES.get(name.suffix.lower()), packed)
+    return NamedFormat(SUFFIXES.get(name.suffix.lower()), packed)
 
 
 def suffix_of(path: str) -> str:

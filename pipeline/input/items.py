@@ -1,7 +1,7 @@
 """Locate each article of an input: a file, a line or an entry of a file, with a checksum.
 
 A batch run finds the articles once and reads them later, possibly in another process or on another
-machine. It passes on not the text but an ``Item``, which is small.
+machine. It passes on not the text but an ``InputItem``, which is small.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Web(NamedTuple):
     message: str = ""
 
 
-class Item(NamedTuple):
+class InputItem(NamedTuple):
     """The bytes of one article: ``size`` bytes of a file from ``start``.
 
     ``line`` is the line number in JSONL, and 0 for a file that is one article. ``sha256`` is the
@@ -72,7 +72,7 @@ class Item(NamedTuple):
         return f"{self.place}:{self.line}" if self.line else self.place
 
 
-def form_of_item(item: Item, format: Format | None) -> Form:
+def form_of_item(item: InputItem, format: Format | None) -> Form:
     """Return how to read the file of an item."""
     if item.web is not None:
         return Form(item.web.format, item.web.packed)
@@ -87,7 +87,7 @@ def find_items(
     skip_folders: Iterable[str] = (),
     skipped: Skipped | None = None,
     keep: Callable[[bytes], str] | None = None,
-) -> Iterator[Item]:
+) -> Iterator[InputItem]:
     """Yield every article below the paths in sorted order, without parsing it.
 
     A file that cannot be read is also an item: reading it later gives the reason. Files below
@@ -114,42 +114,42 @@ def _find(
     format: Format | None,
     skipped: Skipped,
     keep: Callable[[bytes], str] | None,
-) -> Iterator[Item]:
+) -> Iterator[InputItem]:
     for path in inputs:
         if isinstance(path, Failure):
-            yield Item(path.source or "")
+            yield InputItem(path.source or "")
         elif not is_web(path):
             yield from _find_in(path, form_of(path, format), settings, skipped)
         elif keep is None:
-            yield Item(path)
+            yield InputItem(path)
         else:
             try:
                 fetched = fetch(path, settings, format)
             except ArticleError as error:
                 web = Web(error.where or path, code=error.code, message=error.message)
-                yield Item(path, web=web)
+                yield InputItem(path, web=web)
                 continue
             web = Web(fetched.uri, *fetched.form, fetched.charset)
             for item in _find_in(keep(fetched.data), fetched.form, settings, skipped):
                 yield item._replace(web=web)
 
 
-def _find_in(path: str, form: Form, settings: Settings, skipped: Skipped) -> Iterator[Item]:
+def _find_in(path: str, form: Form, settings: Settings, skipped: Skipped) -> Iterator[InputItem]:
     try:
         with open_regular(path) as file:
             if form.has_entries:
                 for entry in entries(file, form, settings, skipped):
                     sha256, size = entry.digest()
-                    yield Item(path, 0, size, entry.number, sha256)
+                    yield InputItem(path, 0, size, entry.number, sha256)
             elif form.format == "jsonl":
                 yield from _lines(file, path, settings.max_raw_bytes)
             else:
                 yield _whole(file, path, settings.max_raw_bytes)
     except (ArticleError, OSError):
-        yield Item(path)
+        yield InputItem(path)
 
 
-def _whole(file: BinaryIO, path: str, limit: int) -> Item:
+def _whole(file: BinaryIO, path: str, limit: int) -> InputItem:
     data = file.read(limit + 1)
     size = len(data)
     if size > limit:
@@ -157,7 +157,7 @@ def _whole(file: BinaryIO, path: str, limit: int) -> Item:
     return _item(path, 0, size, 0, data, limit)
 
 
-def _lines(file: BinaryIO, path: str, limit: int) -> Iterator[Item]:
+def _lines(file: BinaryIO, path: str, limit: int) -> Iterator[InputItem]:
     """Yield an item for each line that is not blank, without its line ending.
 
     Nothing beyond the limit is kept. A file that is not JSONL at all is one item, as is an empty
@@ -184,12 +184,12 @@ def _lines(file: BinaryIO, path: str, limit: int) -> Iterator[Item]:
         yield _whole(file, path, limit)
 
 
-def _item(path: str, start: int, size: int, line: int, data: bytes, limit: int) -> Item:
-    item = Item(path, start, size, line, _sha256(data[:limit]))
+def _item(path: str, start: int, size: int, line: int, data: bytes, limit: int) -> InputItem:
+    item = InputItem(path, start, size, line, _sha256(data[:limit]))
     return item if size <= limit else item._replace(hashed=limit)
 
 
-def read_entry(item: Item, form: Form, settings: Settings) -> Article | Page | Failure:
+def read_entry(item: InputItem, form: Form, settings: Settings) -> Article | Page | Failure:
     """Return the article of an item in a file with entries, or a failure.
 
     Raises ``ArticleChanged`` if the entry has changed, and what ``open_regular`` raises.
@@ -260,7 +260,7 @@ def _state(path: str) -> tuple[int, int, int] | None:
     return None
 
 
-def open_item(item: Item, limit: int) -> BinaryIO:
+def open_item(item: InputItem, limit: int) -> BinaryIO:
     """Open the bytes of an item that is a file or a line.
 
     Raises ``ArticleTooLong`` if there are more than ``limit``, ``ArticleChanged`` if they have
@@ -281,7 +281,7 @@ def open_item(item: Item, limit: int) -> BinaryIO:
     return io.BytesIO(data)
 
 
-def _check_size(item: Item, limit: int) -> None:
+def _check_size(item: InputItem, limit: int) -> None:
     if item.size > limit:
         kind = "a line of " if item.line else ""
         raise ArticleTooLong(f"{kind}{item.size:,} bytes, limit {limit:,}", where=item.where)

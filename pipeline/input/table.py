@@ -27,7 +27,7 @@ MARKS: Final = (
 )
 
 
-class Form(NamedTuple):
+class TableFormat(NamedTuple):
     """The format of the rows of a table."""
 
     separator: str
@@ -114,7 +114,7 @@ def _columns(header: Sequence[str], keys: Keys) -> list[str]:
     ]
 
 
-def _form(header: str, separator: str | None, keys: Keys, head: bytes) -> Form:
+def _form(header: str, separator: str | None, keys: Keys, head: bytes) -> TableFormat:
     """Detect the format of a table from its header and, for TSV, its first rows.
 
     Quotation marks at the start of a TSV field may belong to the text: they count as part of the
@@ -123,7 +123,7 @@ def _form(header: str, separator: str | None, keys: Keys, head: bytes) -> Form:
     if separator is None:
         separator = max(SEPARATORS, key=lambda one: _fit(header, one, keys))
     if separator != "\t":
-        return Form(separator, quoted=True)
+        return TableFormat(separator, quoted=True)
     lines = decode(head).text.splitlines(keepends=True)
     if len(head) == SAMPLE:
         del lines[-1:]
@@ -131,8 +131,8 @@ def _form(header: str, separator: str | None, keys: Keys, head: bytes) -> Form:
         widths = {len(row) for row in csv.reader(lines, delimiter="\t", strict=True) if row}
     except csv.Error as error:
         # a field that extends beyond the sample
-        return Form(separator, quoted=len(head) == SAMPLE and "end of data" in str(error))
-    return Form(separator, quoted=len(widths) == 1)
+        return TableFormat(separator, quoted=len(head) == SAMPLE and "end of data" in str(error))
+    return TableFormat(separator, quoted=len(widths) == 1)
 
 
 def _fit(header: str, separator: str, keys: Keys) -> tuple[bool, int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, overload
 
 from pipeline.errors import UsageError, needing
 from pipeline.outcomes import Failure
-from pipeline.output.layout import TABLES, Entry, Table, entry
+from pipeline.output.layout import TABLES, LoadEntry, Table, entry
 from pipeline.records.schema import ArticleRecord
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _made(
     if name is not None and name not in BY_NAME:
         raise UsageError(f"no table {name!r}", hint=f"the tables are {', '.join(BY_NAME)}")
     wanted = TABLES if name is None else (BY_NAME[name],)
-    kept: dict[str, Entry] = {}
+    kept: dict[str, LoadEntry] = {}
     for record in records:
         if isinstance(record, Failure):
             raise UsageError(

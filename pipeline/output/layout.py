@@ -351,7 +351,7 @@ EMPTY: Final = {tuple: "[]", dict: "{}", type(None): None}
 DECIMAL: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
-class Entry(NamedTuple):
+class LoadEntry(NamedTuple):
     """An article to load."""
 
     id: str
@@ -364,7 +364,7 @@ class Entry(NamedTuple):
     rows: Rows
 
 
-def entry(record: ArticleRecord, tables: Sequence[Table] = TABLES) -> Entry:
+def entry(record: ArticleRecord, tables: Sequence[Table] = TABLES) -> LoadEntry:
     """Return the rows of a record.
 
     Raises ``BrokenRecord`` for values that no database can store: NUL in a string, an infinite
@@ -391,7 +391,7 @@ def entry(record: ArticleRecord, tables: Sequence[Table] = TABLES) -> Entry:
                     rows[table.name].append((identity, one["id"], position, *cells(part)))
         else:
             rows[table.name] = [(identity, *cells(one)) for one in item[table.layer]]
-    return Entry(identity, sha256, rank, len(line), rows)
+    return LoadEntry(identity, sha256, rank, len(line), rows)
 
 
 def exact(text: str | None) -> str | None:

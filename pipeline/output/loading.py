@@ -16,7 +16,7 @@ from typing import Final, NamedTuple, Self
 
 from pipeline.errors import BadDatabaseUrl, DatabaseUnsuitable, needing
 from pipeline.output import layout
-from pipeline.output.layout import SCHEMA, Entry, Schema
+from pipeline.output.layout import SCHEMA, LoadEntry, Schema
 from pipeline.records.schema import ArticleRecord
 
 BATCH: Final = 500
@@ -39,7 +39,7 @@ NEEDED: Final = {
 """Extra and packages required by each kind of database."""
 
 
-class Tally(NamedTuple):
+class LoadTally(NamedTuple):
     """Counts of what happened to the articles."""
 
     new: int = 0
@@ -48,8 +48,8 @@ class Tally(NamedTuple):
     older: int = 0
     """Unchanged, since the database has them from a newer schema or pipeline."""
 
-    def plus(self, other: Tally) -> Tally:
-        return Tally(*(a + b for a, b in zip(self, other, strict=True)))
+    def plus(self, other: LoadTally) -> LoadTally:
+        return LoadTally(*(a + b for a, b in zip(self, other, strict=True)))
 
 
 class Target(ABC):
@@ -59,7 +59,7 @@ class Target(ABC):
     schema: Schema
 
     @abstractmethod
-    def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
+    def put(self, entries: Sequence[LoadEntry], *, force: bool = False) -> LoadTally:
         """Store articles, each id once, in one transaction; ``force`` replaces newer records."""
 
     def __enter__(self) -> Self:
@@ -116,15 +116,15 @@ def has_identities(address: str) -> bool:
     return "://" in address
 
 
-def load(records: Iterable[ArticleRecord], address: str, *, force: bool = False) -> Tally:
+def load(records: Iterable[ArticleRecord], address: str, *, force: bool = False) -> LoadTally:
     """Load records into a database and return the counts.
 
     ``force`` lets a record of an older pipeline replace that of a newer one. Raises what
     ``connect`` raises, ``BrokenRecord`` for a record that no database can store, and
     ``LoadFailed``.
     """
-    tally = Tally()
-    stored: Future[Tally] | None = None
+    tally = LoadTally()
+    stored: Future[LoadTally] | None = None
     # a batch is stored while the next one is read; an interrupt waits for the current batch
     with connect(address) as target, ThreadPoolExecutor(1) as storing:
         for batch in batches(layout.entry(record) for record in records):
@@ -136,9 +136,9 @@ def load(records: Iterable[ArticleRecord], address: str, *, force: bool = False)
     return tally
 
 
-def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+def batches(entries: Iterable[LoadEntry]) -> Iterator[list[LoadEntry]]:
     """Yield the articles in batches without duplicates."""
-    batch: dict[str, Entry] = {}
+    batch: dict[str, LoadEntry] = {}
     size = 0
     for entry in entries:
         if entry.id in batch or len(batch) == BATCH or size >= BATCH_SIZE:
@@ -151,13 +151,13 @@ def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
 
 
 def sort_out(
-    entries: Sequence[Entry], known: Mapping[str, tuple[str, int]], *, force: bool
-) -> tuple[list[Entry], list[str], Tally]:
+    entries: Sequence[LoadEntry], known: Mapping[str, tuple[str, int]], *, force: bool
+) -> tuple[list[LoadEntry], list[str], LoadTally]:
     """Return the articles to store, those of them that replace one, and the counts.
 
     ``known``: ``record_sha256`` and ``version_rank`` of the articles in the database.
     """
-    chosen: list[Entry] = []
+    chosen: list[LoadEntry] = []
     replaced: list[str] = []
     new = unchanged = older = 0
     for entry in entries:
@@ -172,4 +172,4 @@ def sort_out(
                 replaced.append(entry.id)
             else:
                 new += 1
-    return chosen, replaced, Tally(new, len(replaced), unchanged, older)
+    return chosen, replaced, LoadTally(new, len(replaced), unchanged, older)

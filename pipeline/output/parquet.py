@@ -24,8 +24,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import DatabaseUnavailable, DatabaseUnsuitable, LoadFailed, PipelineError
-from pipeline.output.layout import ARTICLES, SCHEMA, Column, Entry, Kind, Schema, Table
-from pipeline.output.loading import Tally, Target, sort_out
+from pipeline.output.layout import ARTICLES, SCHEMA, Column, Kind, LoadEntry, Schema, Table
+from pipeline.output.loading import LoadTally, Target, sort_out
 from pipeline.output.sql import PRECISION, one_line
 
 TYPES: Final[dict[Kind, pa.DataType]] = {
@@ -141,7 +141,7 @@ class ParquetTarget(Target):
         columns = (column.to_pylist() for column in pq.read_table(path, columns=wanted).columns)
         return {one: (sha256, rank) for one, sha256, rank in zip(*columns, strict=True)}
 
-    def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
+    def put(self, entries: Sequence[LoadEntry], *, force: bool = False) -> LoadTally:
         chosen, _, tally = sort_out(entries, self.known, force=force)
         if not chosen:
             return tally

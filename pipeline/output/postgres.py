@@ -12,8 +12,8 @@ from sqlalchemy.engine import URL, Engine
 from sqlalchemy.pool import NullPool
 
 from pipeline.errors import DatabaseUnsuitable, LoadFailed
-from pipeline.output.layout import ARTICLES, Entry, Table
-from pipeline.output.loading import Tally
+from pipeline.output.layout import ARTICLES, LoadEntry, Table
+from pipeline.output.loading import LoadTally
 from pipeline.output.sql import SqlDatabase
 
 STAGED: Final = "pipeline_staged"
@@ -66,11 +66,13 @@ class PostgresTarget(SqlDatabase):
             raise DatabaseUnsuitable(message, where=self.shown, hint=hint)
         super().prepare()
 
-    def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
+    def put(self, entries: Sequence[LoadEntry], *, force: bool = False) -> LoadTally:
         with self.transaction(LoadFailed), self._cursor() as cursor:
             return self._put(cursor, {entry.id: entry for entry in entries}, force=force)
 
-    def _put(self, cursor: psycopg.Cursor[Any], entries: dict[str, Entry], *, force: bool) -> Tally:
+    def _put(
+        self, cursor: psycopg.Cursor[Any], entries: dict[str, LoadEntry], *, force: bool
+    ) -> LoadTally:
         articles, *below = self.schema.tables
         cursor.execute(_statement(STAGE))
         copy_rows(
@@ -93,7 +95,7 @@ class PostgresTarget(SqlDatabase):
             unchanged = cursor.fetchall()[0][0] - len(inserted)
         new = len(inserted) - len(replaced)
         older = len(entries) - len(inserted) - unchanged
-        return Tally(new, len(replaced), unchanged, older)
+        return LoadTally(new, len(replaced), unchanged, older)
 
 
 STAGE: Final = (

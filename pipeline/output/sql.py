@@ -64,12 +64,12 @@ from pipeline.output.layout import (
     SPANS,
     TABLES,
     TEXTS,
-    Entry,
+    LoadEntry,
     Schema,
     linked_anew,
     version_rank,
 )
-from pipeline.output.loading import Tally, Target, sort_out
+from pipeline.output.loading import LoadTally, Target, sort_out
 
 if TYPE_CHECKING:
     import sqlite3
@@ -389,7 +389,7 @@ class Database(Target):
                 made = _compiled(CreateColumn(column), self.dialect)
                 self.execute(f"ALTER TABLE {quoted(table.name)} ADD COLUMN {made}")
 
-    def put(self, entries: Sequence[Entry], *, force: bool = False) -> Tally:
+    def put(self, entries: Sequence[LoadEntry], *, force: bool = False) -> LoadTally:
         with self.transaction(LoadFailed):
             asked = self.rows(
                 f"SELECT id, record_sha256, version_rank FROM {ARTICLES} WHERE {self.among('id')}",

@@ -224,7 +224,7 @@ class _Assembly:
 
 
 def _innermost(
-    figures: Sequence[found.Figure], attributions: Sequence[found.Attribution]
+    figures: Sequence[found.DocFigure], attributions: Sequence[found.DocAttribution]
 ) -> Iterator[int | None]:
     """Yield for each figure the attribution with the shortest content span that contains it."""
     spans = sorted((a, b, i) for i, one in enumerate(attributions) for a, b in one.content)
@@ -254,7 +254,7 @@ def _members(ids: Ids, owners: Sequence[int | None]) -> dict[int, tuple[str, ...
     return {owner: tuple(names) for owner, names in members.items()}
 
 
-def _by_end(entities: Sequence[found.Entity]) -> dict[int, list[tuple[int, int]]]:
+def _by_end(entities: Sequence[found.DocEntity]) -> dict[int, list[tuple[int, int]]]:
     """Return start and entity of every mention by where it ends."""
     places: dict[int, list[tuple[int, int]]] = {}
     for index, entity in enumerate(entities):
@@ -263,7 +263,7 @@ def _by_end(entities: Sequence[found.Entity]) -> dict[int, list[tuple[int, int]]
     return places
 
 
-def _first_offset(one: found.Attribution) -> tuple[int, ...]:
+def _first_offset(one: found.DocAttribution) -> tuple[int, ...]:
     starts = [start for spans in (one.source, one.cue, one.content) for start, _ in spans]
     return (min(starts, default=-1), *(start for start, _ in one.cue))
 

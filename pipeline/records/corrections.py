@@ -376,7 +376,7 @@ Verdict = Literal["accepted", "edited", "added", "rejected"]
 Place = tuple[OffsetSpan, ...]
 
 
-class Judgement(NamedTuple):
+class ItemDecisions(NamedTuple):
     """All decisions on one item, in order, since the last one was withdrawn."""
 
     history: tuple[Correction, ...]
@@ -434,7 +434,7 @@ class Judgement(NamedTuple):
 class Standing(NamedTuple):
     """The current decisions on an article."""
 
-    judgements: tuple[Judgement, ...]
+    judgements: tuple[ItemDecisions, ...]
     """In the order of their last corrections."""
     said: tuple[Correction, ...]
     """The corrections of all judgements, in their original order."""
@@ -442,14 +442,14 @@ class Standing(NamedTuple):
     """Layers in which nothing is missing."""
     idle: tuple[Correction, ...]
     """Corrections that withdraw a decision that does not exist."""
-    withdrawn: tuple[Judgement, ...]
+    withdrawn: tuple[ItemDecisions, ...]
     """Withdrawn decisions: other items may refer to their items as they were in between."""
 
 
 def standing(corrections: Sequence[Correction]) -> Standing:
     """Return the current decisions after the corrections of one text, given in order."""
-    held: list[Judgement] = []
-    withdrawn: list[Judgement] = []
+    held: list[ItemDecisions] = []
+    withdrawn: list[ItemDecisions] = []
     complete: set[Layer] = set()
     idle = []
     for one in corrections:
@@ -464,7 +464,7 @@ def standing(corrections: Sequence[Correction]) -> Standing:
             if known is not None:
                 held.remove(known)
             if one.action != "withdraw":
-                held.append(Judgement((*(known.history if known else ()), one)))
+                held.append(ItemDecisions((*(known.history if known else ()), one)))
             elif known is None:
                 idle.append(one)
             else:
@@ -474,7 +474,7 @@ def standing(corrections: Sequence[Correction]) -> Standing:
     return Standing(tuple(held), tuple(said), frozenset(complete), tuple(idle), tuple(withdrawn))
 
 
-def _is_of(one: Correction, judged: Judgement) -> bool:
+def _is_of(one: Correction, judged: ItemDecisions) -> bool:
     """Return whether a correction is of the item of an earlier judgement."""
     if one.layer != judged.layer or one.item is None:
         return False
@@ -514,6 +514,6 @@ def core(item: Reviewed) -> Place:
     return place(item)
 
 
-def added_id_of(judged: Judgement) -> str | None:
+def added_id_of(judged: ItemDecisions) -> str | None:
     """Return the id that an item added by a reviewer got, or None for other items."""
     return next((id for _, id in judged.ids if is_added(id)), None)

@@ -14,7 +14,7 @@ from pipeline.errors import BadCorrection
 from pipeline.records.corrections import (
     Action,
     Correction,
-    Judgement,
+    ItemDecisions,
     Layer,
     Place,
     Referred,
@@ -78,7 +78,7 @@ def _nearness(told: Referred, item: Reviewed) -> float:
 
 
 def matched(
-    judgements: Sequence[Judgement], items: Mapping[str, Reviewed], version: str
+    judgements: Sequence[ItemDecisions], items: Mapping[str, Reviewed], version: str
 ) -> dict[int, str]:
     """Return the item of a record that each judgement is about, one to one.
 
@@ -107,7 +107,7 @@ def matched(
 class _Claims:
     """The items that judgements have found so far, and those that are free."""
 
-    def __init__(self, judgements: Sequence[Judgement], items: Mapping[str, Reviewed]) -> None:
+    def __init__(self, judgements: Sequence[ItemDecisions], items: Mapping[str, Reviewed]) -> None:
         self.judgements = judgements
         self.free = dict(items)
         self.found: dict[int, str] = {}
@@ -158,7 +158,7 @@ class Review(NamedTuple):
     items: Mapping[str, Reviewed]
     """The current version of every item, including rejected ones, by its id in the given record;
     an item that the record lacks has an id such as ``q+1f0c93ab``."""
-    judgements: Mapping[str, Judgement]
+    judgements: Mapping[str, ItemDecisions]
     """The decisions on items, by the same ids; items without a decision are missing."""
     complete: frozenset[Layer]
     remarks: tuple[Remark, ...]
@@ -217,7 +217,7 @@ def _corrected(record: ArticleRecord, corrections: Sequence[Correction]) -> Revi
 
 
 def _unlinked(
-    judgements: Mapping[str, Judgement],
+    judgements: Mapping[str, ItemDecisions],
     items: Mapping[str, Reviewed],
     settled: Mapping[str, Reviewed],
 ) -> Iterator[Remark]:
@@ -398,7 +398,7 @@ class _Work:
 
         return referring(item, living)
 
-    def _unlinked(self, one: Judgement, id: str) -> set[str]:
+    def _unlinked(self, one: ItemDecisions, id: str) -> set[str]:
         """Return the ids of the quotes and figures that reviewers removed from an attribution."""
         before = {
             self._here(each, old)
@@ -407,7 +407,7 @@ class _Work:
         }
         return {each for each in before - _members(self.said.items[id]) if each is not None}
 
-    def _remarks(self, one: Judgement, id: str, found: bool) -> Iterator[Remark]:
+    def _remarks(self, one: ItemDecisions, id: str, found: bool) -> Iterator[Remark]:
         if one.base is not None and not found:
             if one.item is None:
                 yield Remark(one.last, "the item no longer exists", True)

@@ -13,12 +13,12 @@ from pipeline.document.annotations import News
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, Name, trimmed
 from pipeline.document.rules import By, named
-from pipeline.model.names.network import LABELS, Found, Network, agree, of_spans, spans
+from pipeline.model.names.network import LABELS, FoundName, NameNetwork, agree, of_spans, spans
 from pipeline.model.names.network import network as load_network
 from pipeline.model.session import Floats
 from pipeline.stages.order import check_order
 
-Spanned = TypeVar("Spanned", Name, Found)
+Spanned = TypeVar("Spanned", Name, FoundName)
 RECOGNISER = named("recogniser", "the entity recogniser of the base model")
 
 
@@ -44,7 +44,7 @@ def make_entities(
 class Entities:
     """Find names, dates and amounts; all places of a name in a document have the same label."""
 
-    def __init__(self, network: Network | None = None) -> None:
+    def __init__(self, network: NameNetwork | None = None) -> None:
         self.network = network
 
     def __call__(self, doc: Doc) -> Doc:
@@ -66,7 +66,7 @@ class Entities:
         doc.ents = [*(Span(doc, one.start, one.end, one.label) for one in found), *others]
         return doc
 
-    def _explain(self, news: News, columns: Columns, found: Iterable[Found]) -> None:
+    def _explain(self, news: News, columns: Columns, found: Iterable[FoundName]) -> None:
         """Record what decided about the names."""
         by: By = self.network.name if self.network else RECOGNISER
         for one in found:

@@ -22,7 +22,7 @@ from math import exp, fsum
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
-from pipeline.document.annotations import Time
+from pipeline.document.annotations import DocTime
 from pipeline.document.columns import NOUN_TAGS, text_of
 from pipeline.document.rules import named
 from pipeline.document.syntax import (
@@ -42,7 +42,7 @@ from pipeline.stages.order import check_order
 from pipeline.text.spans import CharSpan
 from pipeline.times import timex
 from pipeline.times.dateline import dateline
-from pipeline.times.relative import Named
+from pipeline.times.relative import NamedDay
 
 MODEL = "times"
 """The name of the weights in ``models/manifest.toml``."""
@@ -106,7 +106,7 @@ class Dating:
         self.judged[end] = probability(abs(odds))
         return odds > 0
 
-    def day(self, start: int, end: int, named: Sequence[Named], published: date) -> date:
+    def day(self, start: int, end: int, named: Sequence[NamedDay], published: date) -> date:
         """Return the day of a clock time, or of saying "today", among the days named.
 
         A clock time that heads an update of a live blog is of the day of publication.
@@ -170,7 +170,7 @@ class Dating:
             yield "quoted"
 
     def days(
-        self, start: int, end: int, named: Sequence[Named], published: date
+        self, start: int, end: int, named: Sequence[NamedDay], published: date
     ) -> Iterator[list[str]]:
         """Yield the properties of each day that a time may belong to."""
         tense = self.tense(start, end)
@@ -217,7 +217,7 @@ class Times:
     def __call__(self, doc: Doc) -> Doc:
         check_order(doc, "news_times")
         news = doc._.news
-        times: list[Time] = []
+        times: list[DocTime] = []
         spans = []
         text = text_of(doc)
         anchor = news.published or dateline(text)
@@ -238,7 +238,7 @@ class Times:
             start = found.start if kept.start == span.start else kept.start_char
             value = counted(found.value, kept) if kept.start < span.start else found.value
             during = found.during if value == found.value else None
-            times.append(Time(start, found.end, found.kind, value, found.relative, during))
+            times.append(DocTime(start, found.end, found.kind, value, found.relative, during))
             spans.append(kept)
             news.decide("times", (start, found.end), "value", RULES.get(found.rule, COMBINED))
             if found.end in judge.judged:

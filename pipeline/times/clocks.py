@@ -19,7 +19,7 @@ from pipeline.times.grammar import (
     WEEKDAYS,
     Expression,
     Grammar,
-    Tokens,
+    TimeTokens,
     duration,
     is_part,
     ordinal_of,
@@ -31,7 +31,7 @@ CLOCKS = Grammar()
 
 
 @CLOCKS.rule(f"<the>? {EARLY}? <the>? k=(<part>)")
-def part_of_day(tokens: Tokens, match: re.Match[str]) -> Expression:
+def part_of_day(tokens: TimeTokens, match: re.Match[str]) -> Expression:
     """ "the early morning", usually beside a day."""
     made = Expression(match.start(), match.end(), "time", weak=True)
     made.part = PARTS[part(tokens, match, "k")]
@@ -39,7 +39,7 @@ def part_of_day(tokens: Tokens, match: re.Match[str]) -> Expression:
 
 
 @CLOCKS.rule("<the> e=(<early|small>) <part>? h=(<units>)")
-def early_hours(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def early_hours(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "the early hours" of a day, "the wee hours", "the early morning hours"."""
     if part(tokens, match, "h") != "hours":
         return None
@@ -59,7 +59,7 @@ SPELLED = "c=(<number>) (?:<dash>?m=(<number>(?:<dash>?<number>)?))? <oclock>?"
     f"{SPELLED} (?:(?:<in><the>|<at>|<this>)k=(<part>)|n=(<night>))",
     "c=(<year|number>) (?:z=(<zone>)|u=(<units>))",
 )
-def clock(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def clock(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "5:30 p.m. EST", "22:30", "noon", "five o'clock", "8 tonight", "1500 GMT"."""
     before = tokens.words[match.start() - 1].lower() if match.start() else ""
     evening, half = part(tokens, match, "k") or part(tokens, match, "n"), part(tokens, match, "h")
@@ -95,7 +95,7 @@ def clock(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made
 
 
-def is_military(tokens: Tokens, match: re.Match[str], before: str) -> bool:
+def is_military(tokens: TimeTokens, match: re.Match[str], before: str) -> bool:
     """Return whether "0730 hours" and "at 1500 hours" are times of day, not lengths."""
     word = part(tokens, match, "c")
     told = word[0] == "0" or before in BEFORE_CLOCK - {"about", "around", "past"}
@@ -107,7 +107,7 @@ WITH_MARK = re.compile(r"[:h]|\D\Z")
 """In "22:30", "15h10" and "noon", which are times of day without a word before them."""
 
 
-def is_said(tokens: Tokens, match: re.Match[str], before: str) -> bool:
+def is_said(tokens: TimeTokens, match: re.Match[str], before: str) -> bool:
     """Return whether "at 7.30" and "by 1730" are times of day, not decimals and other numbers."""
     return before in BEFORE_CLOCK - {"from", "to"} and not is_noun_after(tokens, match.end())
 
@@ -148,7 +148,7 @@ def in_part(clock: str, part: str) -> str:
     f"p=(<number>(?:<dash>?<number>)?) <unit|units>? w=(<past|to|before>) h=({HOUR}|<noon>)"
     "<oclock>? z=(<meridiem>)?",
 )
-def to_the_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def to_the_hour(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "half past seven", "a quarter to three", "ten past four", "20 minutes before noon"."""
     share, way = part(tokens, match, "p"), part(tokens, match, "w")
     hour = clock_of(part(tokens, match, "h"), oclock=True)
@@ -179,7 +179,7 @@ WAYS = {"past": 1, "after": 1, "to": -1, "before": -1, "till": -1}
 
 
 @CLOCKS.rule("(?<=<at|about|before|to|from|today|night>)c=(<number>)")
-def bare_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def bare_hour(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "at 5", "after seven", times only beside a day: "Monday at 5", "tomorrow after seven"."""
     clock = clock_of(part(tokens, match, "c"), oclock=True)
     before = tokens.words[match.start() - 1].lower()
@@ -199,7 +199,7 @@ def bare_hour(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     f"(?<=<from|between>)a=({HOUR}|<noon>) <dash|to|and> b=({HOUR}|<noon>)"
     "(?:<oclock>|h=(<meridiem>)|<in><the>k=(<part>))?",
 )
-def clock_range(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def clock_range(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "5-7 pm", "from 9 to noon", "between 10:30 and 12": the ends share a.m. or p.m."""
     first, last = part(tokens, match, "a"), part(tokens, match, "b")
     whole, half = part(tokens, match, "k"), part(tokens, match, "h")
@@ -245,7 +245,7 @@ BEFORE_TRAIN = frozenset({"at", "the", "by", "until"})
 BEFORE_CLOCK = word_set("at about around by until till before after past from to since")
 
 
-def is_bare_clock(tokens: Tokens, match: re.Match[str]) -> bool:
+def is_bare_clock(tokens: TimeTokens, match: re.Match[str]) -> bool:
     """Return whether only a colon makes "4:05" a clock time."""
     return match.end() - match.start() == 1 and tokens.words[match.start()][-1].isdecimal()
 
@@ -259,7 +259,7 @@ def run_in(match: re.Match[str], word: str) -> Expression | None:
     return Expression(match.start(), match.end(), "duration", value=value) if any(numbers) else None
 
 
-def zone_words(tokens: Tokens, at: int) -> int:
+def zone_words(tokens: TimeTokens, at: int) -> int:
     """Return the number of words that name a time zone: "local time", "Eastern Daylight Time"."""
     words = [word.lower() for word in tokens.words[at : at + 3]]
     offset = tokens.words[at + 1][:1].isdecimal() if words[1:] else False
@@ -300,7 +300,7 @@ SETS = Grammar()
 
 
 @SETS.rule("<regular>")
-def regularly(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def regularly(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "annual"; not in the Daily Mail or the LA Weekly."""
     i = match.start()
     word = tokens.words[i]
@@ -322,7 +322,7 @@ def regularly(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     "<every> r=(<ordinal>) u=(<unit|weekday>)",
     "<every> o=(<alternate>) u=(<unit>)",
 )
-def every_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def every_unit(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "every year", "each Thursday", "every two weeks"."""
     word = part(tokens, match, "u").rstrip(".")
     made = Expression(match.start(), match.end(), "set")
@@ -366,7 +366,7 @@ WEEKLY = {"weekday": "XXXX-WXX-XX", "weekend": "XXXX-WXX-WE"}
     "<the>? d=(<ordinal>) <of> <every> u=(<unit>)",
     "<every> u=(<unit>) <on> <the>? d=(<ordinal>)",
 )
-def monthly(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def monthly(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "the 15th of every month", "every month on the 15th"."""
     day = day_number(part(tokens, match, "d"))
     if part(tokens, match, "u") != "month" or not 0 < day <= 31:
@@ -375,7 +375,7 @@ def monthly(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 @SETS.rule("w=(<weekdays>)", "w=(<weekdays|weekday>) p=(<plurals>)")
-def weekly(tokens: Tokens, match: re.Match[str]) -> Expression:
+def weekly(tokens: TimeTokens, match: re.Match[str]) -> Expression:
     """ "Mondays", "Tuesday nights", "weekends"."""
     word = part(tokens, match, "w").rstrip("s")
     value = WEEKLY.get(word) or f"XXXX-WXX-{WEEKDAYS[word.rstrip('.')] + 1}"

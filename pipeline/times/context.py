@@ -18,7 +18,7 @@ from pipeline.times.grammar import (
     YEAR,
     Expression,
     Kind,
-    Tokens,
+    TimeTokens,
     ordinal_of,
     pattern_of,
 )
@@ -66,7 +66,7 @@ SURE_MONTHS = frozenset({"sept"})
 HOMOGRAPHS = frozenset({"may", "march", "fall", "spring", "summer", "winter", "autumn"})
 
 
-def stands(tokens: Tokens, one: Expression, text: str) -> bool:
+def stands(tokens: TimeTokens, one: Expression, text: str) -> bool:
     """Return whether the context allows an expression to be a time."""
     before = tokens.words[one.first - 1] if one.first else ""
     after = tokens.words[one.last] if one.last < len(tokens.words) else ""
@@ -114,14 +114,16 @@ NAMED_AFTER = word_set(
 """Things named after a day or month: the October Revolution, the Good Friday Agreement."""
 
 
-def is_place(tokens: Tokens, at: int) -> bool:
+def is_place(tokens: TimeTokens, at: int) -> bool:
     """Return whether a word may be the place of a march: "the March on Washington"."""
     return (
         tokens.words[at : at + 1] != [] and tokens.words[at].istitle() and tokens.codes[at] == "."
     )
 
 
-def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, text: str) -> bool:
+def is_calendar_year(
+    tokens: TimeTokens, one: Expression, before: str, after: str, text: str
+) -> bool:
     """Distinguish a year from a four-digit number by the words around it."""
     if tokens.codes[one.first] not in (CLASSES["year"], CLASSES["years"]):
         before = ""  # "early 2016" includes the evidence
@@ -159,18 +161,18 @@ def is_calendar_year(tokens: Tokens, one: Expression, before: str, after: str, t
 MODERN = 1900
 
 
-def is_of_it(tokens: Tokens, at: int) -> bool:
+def is_of_it(tokens: TimeTokens, at: int) -> bool:
     """Return whether a year modifies a noun with an article or owner: "the fatal 2012 raid"."""
     return any(word.lower() in {*OWNED, "a"} for word in tokens.words[max(at - 3, 0) : at - 1])
 
 
-def is_address(tokens: Tokens, at: int) -> bool:
+def is_address(tokens: TimeTokens, at: int) -> bool:
     """Return whether a street follows: "1812 Elm Street"."""
     words = tokens.words[at : at + 4]
     return bool(words) and words[0].istitle() and any(word in STREETS for word in words[1:])
 
 
-def is_counted(tokens: Tokens, at: int, before: str) -> bool:
+def is_counted(tokens: TimeTokens, at: int, before: str) -> bool:
     """Return whether a participle and a plural follow: "a poll of 2012 registered voters"."""
     words = tokens.words[at : at + 2]
     told = len(words) > 1 and words[0].endswith("ed") and words[1].endswith("s")
@@ -180,7 +182,7 @@ def is_counted(tokens: Tokens, at: int, before: str) -> bool:
 STREETS = frozenset({"Street", "St", "Avenue", "Ave", "Road", "Boulevard", "Blvd", "Drive", "Lane"})
 
 
-def counts_on(tokens: Tokens, one: Expression) -> bool:
+def counts_on(tokens: TimeTokens, one: Expression) -> bool:
     """Return whether a range continues to a number that is not a year: "2000 - 2500 calories"."""
     if tokens.codes[one.last : one.last + 1] != CLASSES["dash"]:
         return False
@@ -188,7 +190,7 @@ def counts_on(tokens: Tokens, one: Expression) -> bool:
     return following.isdecimal() and not 0 < int(following[:5]) - (one.year or 0) < LONGEST_RANGE
 
 
-def is_homograph(tokens: Tokens, one: Expression) -> bool:
+def is_homograph(tokens: TimeTokens, one: Expression) -> bool:
     """Return whether only the part of speech shows that this is a time."""
     if not one.weak or one.last - one.first > 1:
         return False
@@ -213,7 +215,7 @@ JOINED = tuple(
 )
 
 
-def joined(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
+def joined(tokens: TimeTokens, found: Iterable[Expression]) -> Iterator[Expression]:
     """Join neighbours that form one time, and include their modifiers."""
     held: Expression | None = None
     floor = 0
@@ -231,7 +233,7 @@ def joined(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
         yield widened(tokens, held, floor)
 
 
-def parted(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
+def parted(tokens: TimeTokens, found: Iterable[Expression]) -> Iterator[Expression]:
     """Yield the expressions with the part of each that is meant: "the last week of May"."""
     held: Expression | None = None
     floor = 0
@@ -250,7 +252,7 @@ def parted(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
         yield held
 
 
-def listed(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
+def listed(tokens: TimeTokens, found: Iterable[Expression]) -> Iterator[Expression]:
     """Yield the expressions, and days in a list such as the 4 in "March 3 and 4"."""
     times = list(found)
     ends = [*(one.first for one in times[1:]), len(tokens.words)]
@@ -262,7 +264,7 @@ def listed(tokens: Tokens, found: Iterable[Expression]) -> Iterator[Expression]:
 THROUGH = re.compile(pattern_of("<comma>?<from>?<dash|to>|<comma><to>"))
 
 
-def span_of(tokens: Tokens, a: Expression, b: Expression) -> Expression | None:
+def span_of(tokens: TimeTokens, a: Expression, b: Expression) -> Expression | None:
     """Return the range between two expressions, or None if they do not depend on each other.
 
     It is one time if its ends share words, the year in "March to May 2024" or the day in "tomorrow
@@ -289,7 +291,7 @@ AFTER_LIST = word_set(
 )
 
 
-def more_days(tokens: Tokens, one: Expression, end: int) -> Iterator[Expression]:
+def more_days(tokens: TimeTokens, one: Expression, end: int) -> Iterator[Expression]:
     """Yield further days of the same month after a day, up to a token."""
     if one.day is None or one.last_day or tokens.codes[one.last - 1] != CLASSES["number"]:
         return
@@ -325,7 +327,7 @@ DAYS = re.compile(
 )
 
 
-def inner(tokens: Tokens, one: Expression, floor: int) -> Expression:
+def inner(tokens: TimeTokens, one: Expression, floor: int) -> Expression:
     """Include the part that is meant: "the first week of May", "the week of May 5"."""
     if one.kind != "date" or one.value is not None or one.nth is not None:
         return one
@@ -368,7 +370,7 @@ BESIDE = {"after": 1, "before": -1}
 
 
 def beside(
-    tokens: Tokens, one: Expression, first: int, match: re.Match[str], way: int
+    tokens: TimeTokens, one: Expression, first: int, match: re.Match[str], way: int
 ) -> Expression:
     """Return "the day after Christmas", "the first Monday after May 5", "the week before"."""
     if not is_one_day(one) or one.inner or tokens.codes[one.last : one.last + 1] == POSSESSIVE:
@@ -385,7 +387,7 @@ def beside(
 POSSESSIVE = CLASSES["possessive"]
 
 
-def days_of(tokens: Tokens, one: Expression, low: int) -> Expression | None:
+def days_of(tokens: TimeTokens, one: Expression, low: int) -> Expression | None:
     """Return "the 3rd of next month" and "4 to 22 this month", or None without such days."""
     match = DAYS.search(tokens.codes[low : one.first])
     if match is None:
@@ -434,7 +436,7 @@ def lacks_year(one: Expression) -> bool:
     return any(p is not None for p in parts) or (one.unit == "Q" and one.shift == 0)
 
 
-def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expression | None:
+def join(tokens: TimeTokens, a: Expression, b: Expression, between: str) -> Expression | None:
     """Join two neighbours to one expression, or return None if they stay separate."""
     if a.kind == "duration" == b.kind:
         return longer(a, b) if BESIDE_LENGTH.fullmatch(between) else None
@@ -479,7 +481,7 @@ def join(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expressi
     return None
 
 
-def edge_of(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expression | None:
+def edge_of(tokens: TimeTokens, a: Expression, b: Expression, between: str) -> Expression | None:
     """Return "the first two weeks of May", "the last three months of 2018" as a range."""
     found = COUNTED_DAYS.fullmatch((a.value or "").removeprefix("P"))
     words = [word.lower() for word in tokens.words[a.first : a.first + 2]]
@@ -497,7 +499,7 @@ def edge_of(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expre
 EDGES = {"first": 1, "last": -1, "final": -1}
 
 
-def away_from(tokens: Tokens, a: Expression, b: Expression, between: str) -> Expression | None:
+def away_from(tokens: TimeTokens, a: Expression, b: Expression, between: str) -> Expression | None:
     """Return a day given by its distance: "two days after today", "a month and two days ago"."""
     days, _, clock = (a.value or "").removeprefix("P").partition("T")
     parts, hours = COUNTED_DAYS.findall(days), COUNTED_HOURS.findall(clock)
@@ -618,7 +620,7 @@ BEFORE = re.compile(
 MOST_BEFORE = 4
 
 
-def widened(tokens: Tokens, one: Expression, floor: int) -> Expression:
+def widened(tokens: TimeTokens, one: Expression, floor: int) -> Expression:
     """Include the words before an expression that say which part of it is meant."""
     if one.kind in ("duration", "set") or (one.value or "").endswith("_REF"):
         return one

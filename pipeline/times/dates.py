@@ -19,7 +19,7 @@ from pipeline.times.grammar import (
     YEARS,
     Expression,
     Grammar,
-    Tokens,
+    TimeTokens,
     ordinal_of,
     part,
     pattern_of,
@@ -46,7 +46,7 @@ EARLY = "(?:<early|mid><dash>?(?:<to><dash>?<early>)?)"
     f"b=(<between>) <the>? d=({DAY}) <and> <the>? e=({DAY}) <of>? m=(<month>)"
     f"(?:{MARK} y=(<year>))?",
 )
-def day_of_month(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def day_of_month(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "May 7", "7-9 May 2016", "the fourth of March", "Oct/2", "between 4 and 7 May"."""
     first, _, last = re.sub(r"(?<=\d)[-–](?=\d)", "/", part(tokens, match, "d")).partition("/")
     last = last or part(tokens, match, "e")
@@ -70,7 +70,7 @@ def day_of_month(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made
 
 
-def are_together(tokens: Tokens, match: re.Match[str]) -> bool:
+def are_together(tokens: TimeTokens, match: re.Match[str]) -> bool:
     """Return whether the marks beside a month have no spaces, as in "2-Oct" and "Oct/2"."""
     month, year = match.start("m"), match.start("y")
     marks = [at for at in (month - 1, month + 1, year - 1) if match.start() < at < match.end() - 1]
@@ -95,7 +95,7 @@ CARDINALS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eig
 TENS = {"": 0, "twenty": 20, "thirty": 30}
 
 
-def names_attacks(tokens: Tokens, at: int) -> bool:
+def names_attacks(tokens: TimeTokens, at: int) -> bool:
     """Return whether "Sept. 11" is followed by "attacks" or "terror attacks", and so is of 2001."""
     words = [word.lower() for word in tokens.words[at : at + 3]]
     return words[:1] == ["hijackers"] or "attacks" in words[: 1 + (words[:1] in ATTACKS)]
@@ -104,20 +104,20 @@ def names_attacks(tokens: Tokens, at: int) -> bool:
 ATTACKS = (["terror"], ["terrorist"])
 
 
-def month_of(tokens: Tokens, match: re.Match[str]) -> int:
+def month_of(tokens: TimeTokens, match: re.Match[str]) -> int:
     """Return the number of the month in the part ``m``."""
     return MONTHS[part(tokens, match, "m").rstrip(".")]
 
 
 @DATES.rule("m=(<month>) <comma|of|dash>? y=(<year>)")
-def month_of_year(tokens: Tokens, match: re.Match[str]) -> Expression:
+def month_of_year(tokens: TimeTokens, match: re.Match[str]) -> Expression:
     """ "May 2016"."""
     year = year_of(part(tokens, match, "y"))
     return Expression(match.start(), match.end(), year=year, month=month_of(tokens, match))
 
 
 @DATES.rule("m=(<month>)")
-def month(tokens: Tokens, match: re.Match[str]) -> Expression:
+def month(tokens: TimeTokens, match: re.Match[str]) -> Expression:
     """ "May": a homograph; "Mar" and "Dec" without a full stop only beside a day or year."""
     word = part(tokens, match, "m")
     if tokens.words[match.start() : match.end() + 1] == ["May", "Day"]:
@@ -131,7 +131,7 @@ def month(tokens: Tokens, match: re.Match[str]) -> Expression:
 
 
 @DATES.rule("<the>? f=(<month>) <dash> m=(<month>) <period|quarter>?")
-def months(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def months(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "January-March", "the July-September period": a quarter or a half of a year."""
     first, last = MONTHS[part(tokens, match, "f").rstrip(".")], month_of(tokens, match)
     if tokens.ends[match.start("f")] != tokens.starts[match.start("m")] - 1:
@@ -150,7 +150,7 @@ PAIRING = re.compile(pattern_of("<weekday><dash|to>") + "$")
 PAIRED = re.compile(pattern_of("<dash|to><month|weekday>"))
 
 
-def is_due(tokens: Tokens, at: int) -> bool:
+def is_due(tokens: TimeTokens, at: int) -> bool:
     """Return whether a contract for a future month follows: "crude contract", "delivery"."""
     words = tokens.words[at : at + 3]
     plain = next((i for i, word in enumerate(words) if not word.islower()), len(words))
@@ -165,7 +165,7 @@ AFTER_ANY = frozenset({"", ".", ",", "in", "and", "or", "when", "at", "to", "wit
 
 
 @DATES.rule("<weekday>")
-def weekday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def weekday(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "Friday"; "Fri." only beside a date; not the Sunday Times."""
     first = match.start()
     before = tokens.words[first - 1] if first else ""
@@ -190,7 +190,7 @@ def weekday(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     "<holiday> (?:<comma>? y=(<year>))?",
     "<the>? h=(<holiday>) w=(<weekend>) (?:<comma>? y=(<year>))?",
 )
-def holiday(tokens: Tokens, match: re.Match[str]) -> Expression:
+def holiday(tokens: TimeTokens, match: re.Match[str]) -> Expression:
     """ "Christmas Eve", "Thanksgiving 2016", "Labor Day weekend"."""
     weekend = part(tokens, match, "w")
     name = tokens.words[match.start("h") if weekend else match.start()]
@@ -202,7 +202,7 @@ def holiday(tokens: Tokens, match: re.Match[str]) -> Expression:
 
 
 @DATES.rule("<date>")
-def numeric_date(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def numeric_date(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "2016-05-07", "5/7/2016", and "9/11" as the name of a day in 2001."""
     word = tokens.words[match.start()]
     made = Expression(match.start(), match.end())
@@ -220,7 +220,7 @@ def numeric_date(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 @DATES.rule("(?<=<on|from|to|between|before|weekday|comma>)d=(<number>)")
-def day_without_year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def day_without_year(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "on 5/7": the month first, if possible; not a fraction or a score."""
     word = tokens.words[match.start()]
     found = MONTH_AND_DAY.fullmatch(word)
@@ -238,7 +238,7 @@ def day_without_year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 MONTH_AND_DAY = re.compile(r"([1-9]|[0-2]\d|3[01])/([1-9]|[0-2]\d|3[01])")
 
 
-def is_noun_after(tokens: Tokens, at: int) -> bool:
+def is_noun_after(tokens: TimeTokens, at: int) -> bool:
     """Return whether the next word is something counted or measured: "from 1/2 point"."""
     after = tokens.words[at] if at < len(tokens.words) else ""
     if tokens.codes[at : at + 1].isupper():
@@ -257,7 +257,7 @@ AFTER_NUMBER = word_set(
     "w=(<weekday>) <comma>? <the>? d=(<ordinal>) (?!<of>?<month>)",
     "w=(<weekday>) d=(<number>) (?!<of|dash|slash>?<month>|<oclock|meridiem>|<dash|to><clock>)",
 )
-def day_alone(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def day_alone(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "on the 9th", "Monday the 21st": the tense or the weekday determines the month."""
     word = part(tokens, match, "d")
     number = day_number(word)
@@ -280,7 +280,7 @@ BEFORE_DAY = frozenset(CLASSES[name] for name in ("on", "from", "to", "before"))
 
 
 @DATES.rule("y=(<year>)", "<the>? f=(<fiscal>) <unit>? y=(<year>)", "<the>? u=(<unit>) y=(<year>)")
-def year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def year(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "2016", "fiscal 2016", "the year 2000"."""
     words = [word.lower() for word in tokens.words[match.start() : match.start("y")]]
     if words and words[-1] not in ("year", "fiscal", "financial", "calendar", "fy"):
@@ -290,7 +290,7 @@ def year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made if words else of_its_kind(tokens, made)
 
 
-def of_its_kind(tokens: Tokens, made: Expression) -> Expression:
+def of_its_kind(tokens: TimeTokens, made: Expression) -> Expression:
     """Include the kind of year: "the 2012-13 school year", "the 2012 season"."""
     words = [word.lower() for word in tokens.words[made.last : made.last + 2]]
     length = 1 if words[:1] == ["season"] else 2 if words[1:] == ["year"] else 0
@@ -306,7 +306,7 @@ KINDS_OF_YEAR = word_set("fiscal financial calendar tax budget school academic m
 
 
 @DATES.rule("y=(<number|year>) e=(<era>)", "e=(<era>) y=(<number|year>)")
-def year_of_era(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def year_of_era(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "44 BC", "AD 79", "664 b.c.e."."""
     year, era = part(tokens, match, "y"), part(tokens, match, "e").replace(".", "")
     first = match.start("e") < match.start("y")
@@ -321,7 +321,7 @@ MOST_DIGITS = 4
 
 
 @DATES.rule("<years>")
-def years(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def years(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "1995-96", "2014-2016"."""
     found = YEARS.fullmatch(tokens.words[match.start()])
     if found is None:
@@ -344,7 +344,7 @@ TEN_TO_99 = "(?:<number>(?:<dash>?<number>)?|<teen>)"
     "(?<=<unit|of|in|from|to|before|month|ordinal|number|comma>)"
     f"m=(<number><number>(?:<and>?{TEN_TO_99})?)",
 )
-def spelled_year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def spelled_year(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "nineteen ninety-six", "in twenty sixteen", "the year two thousand and five"."""
     texts = [part(tokens, match, name).replace(" - ", "-") for name in ("c", "n", "m")]
     numbers = [parse_number(text) for text in texts if text]
@@ -364,7 +364,7 @@ SPOKEN_CENTURIES = frozenset({"fifteen", "sixteen", "seventeen", "eighteen", "ni
 
 
 @DATES.rule("<the>? u=(<unit>) n=(<number>) (?:<of|in|comma>? y=(<year>))?")
-def week_of_year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def week_of_year(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "week 10 of 2017", "in week 10"; not "week 22 of a pregnancy"."""
     number, year = part(tokens, match, "n"), year_of(part(tokens, match, "y"))
     if tokens.words[match.start("u")] != "week" or not number.isdecimal() or len(number) > 2:
@@ -377,7 +377,7 @@ def week_of_year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 @DATES.rule(f"<the>? {EARLY}? c=(<teen>)? <dash>? d=(<decade>)")
-def decade(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def decade(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "the 1990s", "the early '80s", "the nineties"."""
     word = part(tokens, match, "d")
     found = DECADE.fullmatch(word)
@@ -398,7 +398,7 @@ def decade(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 @DATES.rule(f"<the>? {EARLY}? r=({DAY}) <dash>? <century>")
-def century(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def century(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "the 20th century"."""
     word = part(tokens, match, "r")
     number = 0 if word.isdecimal() else day_number(word)
@@ -417,7 +417,7 @@ def century(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     f"<the>? {EARLY}? r=(<ordinal>) <and|or|to> {EARLY}? <ordinal> u=(<units>|<century>)",
     f"<the>? {EARLY}? r=(<ordinal>) u=(<units>)",
 )
-def listed_century(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def listed_century(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "the 19th" in "the 19th and 20th centuries", together with the one that has the noun."""
     number = ordinal_of(part(tokens, match, "r"))
     alone = match.end("r") == match.start("u")
@@ -435,7 +435,7 @@ YEAR_AGO = "a=(<unit><dash><ago|earlier>)?"
     f"(?:<the>|<their>)? <same>? {YEAR_BEFORE} {YEAR_AGO} <fiscal>? <dash>? "
     "r=(<ordinal|last>) <dash>? <fiscal>? <quarter>",
 )
-def quarter(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def quarter(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "the first quarter", "its fiscal third quarter", "the year-ago fourth quarter"."""
     number = ordinal_of(part(tokens, match, "r"))
     after = [word.lower() for word in tokens.words[match.end() : match.end() + 3]]
@@ -455,7 +455,7 @@ ARTICLES = CLASSES["the"] + CLASSES["their"]
 
 
 @DATES.rule(f"(?:<the>|<their>)? {YEAR_BEFORE} <fiscal>? r=(<ordinal|last>) <dash>? <half>")
-def half(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def half(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "the first half", only beside a year: it may be the half of a match."""
     word = part(tokens, match, "r")
     number = 2 if word in ("last", "latest", "final") else ordinal_of(word)
@@ -473,7 +473,7 @@ TAKINGS = frozenset({"profit", "profits", "earnings", "results", "revenue", "sal
 
 
 @DATES.rule("z=(<label>) (?:<of>? y=(<year>))?", "y=(<year>) <dash>? z=(<label>)")
-def label(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def label(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "Q3 2016", "FY2016", "2016-W07"."""
     word = part(tokens, match, "z")
     number = int(re.sub(r"\D", "", word))
@@ -494,7 +494,7 @@ def label(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 @DATES.rule(f"<the>? {EARLY}? s=(<season>) m=(<units>)? (?:<of>? y=(<year>)(?:<dash><year>)?)?")
-def season(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def season(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "the spring", "summer 2016"; not "the Winter Olympics"."""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
     if tokens.words[match.start("s")].istitle() and after.istitle():

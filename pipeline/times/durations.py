@@ -17,7 +17,7 @@ from pipeline.times.grammar import (
     WHOLE_UNITS,
     Expression,
     Grammar,
-    Tokens,
+    TimeTokens,
     duration,
     is_part,
     ordinal_of,
@@ -57,7 +57,7 @@ OR_SO = "(?:<or><so|more>)?"
     f"<a> <full> n=({COUNT}) u=(<units>)",
     f"<the> n=({COUNT}) m=(<last|past|next>) u=(<units>)",
 )
-def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def count_of_units(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "nearly 30 years", "two weeks ago", "the first nine months", "10-year"."""
     good, count = counted(part(tokens, match, "n"))
     word = part(tokens, match, "u")
@@ -101,7 +101,7 @@ def count_of_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return with_company(tokens, made_of)
 
 
-def is_of(tokens: Tokens, at: int) -> bool:
+def is_of(tokens: TimeTokens, at: int) -> bool:
     """Return whether "of" follows: "the last two years of his life" do not end now."""
     return tokens.codes[at : at + 1] == CLASSES["of"]
 
@@ -110,7 +110,7 @@ FROM_NOW = {"last": -1, "past": -1, "next": 1, "coming": 1, "upcoming": 1}
 """Words for a length of time that ends or begins now."""
 
 
-def is_fraction(tokens: Tokens, match: re.Match[str]) -> bool:
+def is_fraction(tokens: TimeTokens, match: re.Match[str]) -> bool:
     """Return whether "three quarters" are a share, not nine months: "the first three quarters"."""
     count = part(tokens, match, "n")
     return count == "some" or (count in ("three", "3") and not part(tokens, match, "m"))
@@ -119,7 +119,7 @@ def is_fraction(tokens: Tokens, match: re.Match[str]) -> bool:
 DAYPARTS = frozenset({"mornings", "afternoons", "evenings"})
 
 
-def is_some_day(tokens: Tokens, match: re.Match[str]) -> bool:
+def is_some_day(tokens: TimeTokens, match: re.Match[str]) -> bool:
     """Return whether "one day" is an unspecified day in the future: "he may one day return"."""
     before = tokens.words[match.start() - 1].lower() if match.start() else ""
     one_day = [word.lower() for word in tokens.words[match.start() : match.end()]] == ["one", "day"]
@@ -129,7 +129,7 @@ def is_some_day(tokens: Tokens, match: re.Match[str]) -> bool:
 BEFORE_SOME_DAY = word_set("will would could can may might must hope hopes hoped hoping")
 
 
-def is_title(tokens: Tokens, match: re.Match[str]) -> bool:
+def is_title(tokens: TimeTokens, match: re.Match[str]) -> bool:
     """Return whether a duration is a name: the Thirty Years' War, the film 13 Hours."""
     named = tokens.words[match.start("n")].istitle()
     if named and "War" in tokens.words[match.end() : match.end() + 2]:
@@ -145,12 +145,12 @@ SHORTEST = 4
 """Minimum number of letters of a word that a headline would capitalise."""
 
 
-def as_many(tokens: Tokens, at: int) -> bool:
+def as_many(tokens: TimeTokens, at: int) -> bool:
     """Return whether the count refers to a previous one: "the third in as many weeks"."""
     return [word.lower() for word in tokens.words[max(at - 2, 0) : at]] == ["as", "many"]
 
 
-def with_company(tokens: Tokens, made: Expression | None) -> Expression | None:
+def with_company(tokens: TimeTokens, made: Expression | None) -> Expression | None:
     """Include the noun and the article in "a three-year period", and "in a row"."""
     if made is None or made.kind != "duration":
         return made
@@ -165,12 +165,12 @@ def with_company(tokens: Tokens, made: Expression | None) -> Expression | None:
     return made
 
 
-def in_a_row(tokens: Tokens, at: int) -> bool:
+def in_a_row(tokens: TimeTokens, at: int) -> bool:
     """Return whether "in a row" follows."""
     return tokens.words[at : at + 3] == ["in", "a", "row"]
 
 
-def first_of_hedge(tokens: Tokens, match: re.Match[str], plain: int) -> int:
+def first_of_hedge(tokens: TimeTokens, match: re.Match[str], plain: int) -> int:
     """Return the start of the words that limit a count; ``plain`` if the count itself starts.
 
     "over six years" usually means how long something lasted.
@@ -195,7 +195,7 @@ SIZED = word_set("percent % cent points times higher lower million billion trill
 FILLERS = ("a much ", "a many ", "a long ")
 
 
-def is_verb(tokens: Tokens, match: re.Match[str]) -> bool:
+def is_verb(tokens: TimeTokens, match: re.Match[str]) -> bool:
     """Return whether "last" is a verb with this duration."""
     before = tokens.words[match.start() - 1].lower() if match.start() else ""
     return match.start("m") == match.start() and before in BEFORE_VERB
@@ -213,7 +213,7 @@ def is_year(match: re.Match[str]) -> bool:
     return is_part(match, "n", "year")
 
 
-def of_age(tokens: Tokens, at: int) -> bool:
+def of_age(tokens: TimeTokens, at: int) -> bool:
     """Return whether "of age" follows."""
     words = tokens.words[at : at + 2]
     return len(words) == 2 and words[0].lower() == "of" and words[1].lower() == "age"
@@ -260,7 +260,7 @@ HOURS = {"TS": 3600, "TM": 60, "TH": 1}
 
 
 def timed(
-    made: Expression, tokens: Tokens, match: re.Match[str], count: Decimal | None, unit: str
+    made: Expression, tokens: TimeTokens, match: re.Match[str], count: Decimal | None, unit: str
 ) -> Expression | None:
     """Make a duration, or the time at this distance in the past or future if the text says so."""
     ago = part(tokens, match, "ago")
@@ -312,7 +312,7 @@ def set_away(made: Expression, count: Decimal, unit: str) -> Expression | None:
     f" (?:<or><so>)? {AGO} s=(<old>)?",
     f"o=(<full>) u=(<unit|century>) {AGO}",
 )
-def one_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def one_unit(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "a year ago", "over a week", "another month", "a minute and a half", "$5 a day"."""
     word, more = part(tokens, match, "u"), part(tokens, match, "t")
     if part(tokens, match, "o") not in ("", "another"):
@@ -365,7 +365,7 @@ RATED = word_set(
     f"{HEDGE} <a>? p=(<quarter>) (?:<dash>|<of><a>) u=(<unit|century>) {AGO}",
     "p=(<half|quarter>) <dash> u=(<unit|century>) <dash> <old> ago=(<ago>)?",
 )
-def part_of_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def part_of_unit(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "half an hour", "half-century", "a quarter of a century ago"."""
     made = Expression(match.start(), match.end())
     share = Decimal("0.5" if is_part(match, "p", "half") else "0.25")
@@ -375,7 +375,7 @@ def part_of_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 @SPANS.rule(
     "(?:<the>|<their>)? <same>? y=(<unit>) <dash> <ago|earlier> p=(<period|quarter|units|unit>)?"
 )
-def year_ago(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def year_ago(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "the year-ago quarter", "year-earlier"."""
     if part(tokens, match, "y") != "year":
         return None
@@ -387,7 +387,7 @@ def year_ago(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 @SPANS.rule("<the> y=(<year>) <period|quarter>")
-def period_of_year(tokens: Tokens, match: re.Match[str]) -> Expression:
+def period_of_year(tokens: TimeTokens, match: re.Match[str]) -> Expression:
     """ "the 1988 period"."""
     return Expression(match.start(), match.end(), year=int(part(tokens, match, "y")), quarter=0)
 
@@ -398,7 +398,7 @@ def period_of_year(tokens: Tokens, match: re.Match[str]) -> Expression:
     " u=(<units>) (?:<and><units>)?",
     "(?:<the>|<this>|<these>|<their>) m=(<last|past|next>) u=(<unit>) <or> <number>",
 )
-def open_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def open_units(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "recent weeks", "the coming months", "past years", "the first hours"."""
     mode = part(tokens, match, "m")
     if mode in ("current", "latest"):
@@ -416,7 +416,7 @@ AMBIGUOUS_UNITS = frozenset({"quarters", "nights", "seasons", "seconds", "secs",
 
 
 @SPANS.rule(f"<the>? u=(<units>)(?:<or><units>)? {AGO} a=(<ahead>)? s=(<dash><old|much>)?")
-def bare_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def bare_units(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "for years", "months ago", "the days ahead", "decades-old"."""
     word = part(tokens, match, "u")
     told = bool(match["ago"] or match["s"])
@@ -434,7 +434,7 @@ def bare_units(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return timed(Expression(first, match.end()), tokens, match, None, unit_of(word))
 
 
-def opens(tokens: Tokens, match: re.Match[str]) -> bool:
+def opens(tokens: TimeTokens, match: re.Match[str]) -> bool:
     """Return whether a word is capitalized because it starts a sentence: "Years of war"."""
     before = "".join(tokens.words[max(match.start() - 1, 0) : match.start()])
     after = "".join(tokens.words[match.end() : match.end() + 1])
@@ -444,7 +444,7 @@ def opens(tokens: Tokens, match: re.Match[str]) -> bool:
 SENTENCE_ENDS = frozenset({"", "\n", ".", "!", "?", "“", '"', "—", "–"})
 
 
-def lasts(tokens: Tokens, match: re.Match[str]) -> bool:
+def lasts(tokens: TimeTokens, match: re.Match[str]) -> bool:
     """Distinguish "within minutes" from "in minutes of the meeting"."""
     before = tokens.words[match.start() - 1].lower() if match.start() else ""
     after = tokens.codes[match.end() : match.end() + 1]
@@ -452,7 +452,7 @@ def lasts(tokens: Tokens, match: re.Match[str]) -> bool:
 
 
 @SPANS.rule("u=(<unit|century>) <dash> <old|much>")
-def unit_long(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def unit_long(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "week-long", "century-old"."""
     dashed = tokens.codes[match.start() - 1 : match.start()] == CLASSES["dash"]
     if dashed or tokens.words[match.end() - 1].lower() not in SUFFIXES:
@@ -462,7 +462,7 @@ def unit_long(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 @SPANS.rule("<no>? <so>? <much> <ago>", "(?:<few|some>|<a> <much>?) <while> <ago>")
-def long_ago(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def long_ago(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "long ago", "some time ago", "a while ago"."""
     if tokens.words[match.end() - 1].lower() != "ago":
         return None
@@ -470,7 +470,7 @@ def long_ago(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 @SPANS.rule("<long>")
-def lasting(tokens: Tokens, match: re.Match[str]) -> Expression:
+def lasting(tokens: TimeTokens, match: re.Match[str]) -> Expression:
     """ "weeklong", "1h 12m"."""
     word = tokens.words[match.start()].lower()
     hours = HOURS_AND_MINUTES.fullmatch(word)
@@ -482,7 +482,7 @@ def lasting(tokens: Tokens, match: re.Match[str]) -> Expression:
 
 
 @SPANS.rule("(?:<the>|<a>|<their>)? r=(<ordinal>) f=(<full>)? u=(<unit|part>)")
-def nth_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def nth_unit(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "a third straight day", "the third month in a row", "in its third week": a count."""
     word, number = part(tokens, match, "u"), ordinal_of(part(tokens, match, "r"))
     if not number or number < 2 or (is_part(match, "u", "part") and word != "night"):
@@ -504,7 +504,7 @@ BEFORE_NTH = frozenset({"in", "into", "for", "entered", "enters", "entering"})
 
 
 @SPANS.rule("<all> u=(<unit|season>) <much>?")
-def all_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def all_unit(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "all day", "all year long"; not "of all week nights"."""
     long = tokens.words[match.end() - 1].lower()
     before = tokens.words[match.start() - 1].lower() if match.start() else ""
@@ -519,7 +519,7 @@ ALL_OF = frozenset({"day", "week", "month", "year", *SEASONS})
 
 
 @SPANS.rule("<the> w=(<near|much|more>) t=(<term>)")
-def the_term(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def the_term(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "the near term", "the long term"; not "the short term effects"."""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
     if part(tokens, match, "w") not in TERMS or (after.isalpha() and after not in AFTER_TERM):

@@ -197,7 +197,7 @@ FRACTIONS = frozenset("½¼¾")
 LONGEST_NUMERAL = 32
 
 
-class Tokens(NamedTuple):
+class TimeTokens(NamedTuple):
     """The words, numbers and marks of a text with their positions and class characters."""
 
     words: list[str]
@@ -206,7 +206,7 @@ class Tokens(NamedTuple):
     codes: str
 
 
-def tokens_of(text: str) -> Tokens:
+def tokens_of(text: str) -> TimeTokens:
     """Split a text into tokens and classify them.
 
     >>> tokens_of("on 3 March").codes == "".join(CLASSES[it] for it in ("on", "number", "month"))
@@ -254,7 +254,7 @@ def tokens_of(text: str) -> Tokens:
         starts.append(start)
         ends.append(end)
         codes.append(code)
-    return Tokens(words, starts, ends, "".join(codes))
+    return TimeTokens(words, starts, ends, "".join(codes))
 
 
 def pieces_of(word: str, text: str, end: int) -> list[str]:
@@ -372,14 +372,16 @@ class Expression:
 class Grammar:
     """A list of rules; of several matches at a position, the longest meaningful one wins."""
 
-    def __init__(self, rules: Iterable[Rule] = ()) -> None:
+    def __init__(self, rules: Iterable[GrammarRule] = ()) -> None:
         self.rules = list(rules)
 
     def rule(self, *patterns: str) -> Callable[[Build], Build]:
         """Register a function that builds an expression from a match of one of the patterns."""
 
         def register(build: Build) -> Build:
-            self.rules += [Rule(re.compile(pattern_of(pattern)), build) for pattern in patterns]
+            self.rules += [
+                GrammarRule(re.compile(pattern_of(pattern)), build) for pattern in patterns
+            ]
             return build
 
         return register
@@ -390,7 +392,7 @@ class Grammar:
         plain = (re.sub(r"\(\?P<\w+>", "(?:", rule.pattern.pattern) for rule in self.rules)
         return re.compile("|".join(plain))
 
-    def expressions(self, tokens: Tokens) -> Iterator[Expression]:
+    def expressions(self, tokens: TimeTokens) -> Iterator[Expression]:
         """Yield the time expressions of a text in order."""
         codes = tokens.codes
         for run in RUN.finditer(codes):
@@ -410,7 +412,7 @@ class Grammar:
                 yield made
                 at = max(made.last, at + 1)
 
-    def longest(self, tokens: Tokens, at: int, end: int) -> Expression | None:
+    def longest(self, tokens: TimeTokens, at: int, end: int) -> Expression | None:
         """Return the longest expression that begins at a token."""
         matches = [
             (match.end(), -i, match, rule)
@@ -428,11 +430,11 @@ class Grammar:
         return None
 
 
-Build = Callable[[Tokens, "re.Match[str]"], Expression | None]
+Build = Callable[[TimeTokens, "re.Match[str]"], Expression | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class GrammarRule:
     """A pattern and the function that builds an expression from a match."""
 
     pattern: re.Pattern[str]
@@ -470,7 +472,7 @@ ANCHOR = re.compile(
 
 
 # -------------------------------------------------------------------------- parts of a match
-def part(tokens: Tokens, match: re.Match[str], name: str) -> str:
+def part(tokens: TimeTokens, match: re.Match[str], name: str) -> str:
     """Return the words of a named part, lowercase and separated by spaces."""
     if name not in match.re.groupindex:
         return ""

@@ -24,7 +24,7 @@ from pipeline.times.grammar import (
     WEEKDAYS,
     Expression,
     Grammar,
-    Tokens,
+    TimeTokens,
     duration,
     is_part,
     part,
@@ -38,7 +38,7 @@ JUST_AHEAD, JUST_OVER = 10, 100
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedDay:
     """A day that a text may be about; ``end`` is where it was last named, None for publication."""
 
     day: date
@@ -61,7 +61,7 @@ class Judge(Protocol):
         ``behind`` and ``ahead``: days since the last one and until the next one.
         """
 
-    def day(self, start: int, end: int, named: Sequence[Named], published: date) -> date:
+    def day(self, start: int, end: int, named: Sequence[NamedDay], published: date) -> date:
         """Return which of the days a time of day belongs to, the last named first."""
 
     def is_quoted(self, start: int) -> bool:
@@ -79,7 +79,7 @@ class Unparsed:
         """Return whether the next one is tomorrow, or nearer than half a year."""
         return ahead < (LIKELY_AHEAD if unit == "W" else NEAR_AHEAD)
 
-    def day(self, start: int, end: int, named: Sequence[Named], published: date) -> date:  # noqa: ARG002
+    def day(self, start: int, end: int, named: Sequence[NamedDay], published: date) -> date:  # noqa: ARG002
         """Return the last day named."""
         return named[0].day
 
@@ -166,7 +166,7 @@ ANAPHORIC = frozenset({"previous", "prior", "preceding", "following", "subsequen
 
 
 @NEAR.rule("<today>")
-def today(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def today(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "yesterday"; not the newspaper USA Today."""
     if match.start() and tokens.words[match.start() - 1] == "USA":
         return None
@@ -175,7 +175,7 @@ def today(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 @NEAR.rule("<the>? u=(<unit|weekend|weekday>) b=(<before>) l=(<last|next>)")
-def week_before_last(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def week_before_last(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "the week before last", "the month after next", "the Monday after next"."""
     word = part(tokens, match, "u").rstrip(".")
     unit = UNITS.get(word, "W")
@@ -191,7 +191,7 @@ SECOND = {("before", "last"): -2, ("after", "next"): 2}
 
 
 @NEAR.rule("h=(<intense|more|least>)? w=(<now|recent>)")
-def reference(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def reference(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "now", "right now", "most recently", "recent times"."""
     if tokens.codes[match.start() - 1 : match.start()] == CLASSES["every"]:
         return None  # every now and then
@@ -213,7 +213,7 @@ MODIFIED = frozenset(
 
 
 @NEAR.rule("p=(<as><now><as><possible>|<the><alternate><unit>|<these|that><units>)")
-def fixed_phrase(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def fixed_phrase(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "as soon as possible", "the other day", "those days"."""
     value = FIXED_PHRASES.get(part(tokens, match, "p"))
     return Expression(match.start(), match.end(), value=value) if value else None
@@ -229,7 +229,7 @@ FIXED_PHRASES = {
 
 
 @NEAR.rule("<at> (?:<the|this>)? m=(<moment>)")
-def at_the_moment(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def at_the_moment(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "at the moment", "at present"; not "at the moment when she left"."""
     word = part(tokens, match, "m")
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
@@ -240,7 +240,7 @@ def at_the_moment(tokens: Tokens, match: re.Match[str]) -> Expression | None:
 
 
 @NEAR.rule("<the> <intense>? <near>? f=(<future|past>)", "<in> f=(<future>)")
-def the_future(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def the_future(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "the near future", "in future"; not "the future king"."""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
     if after[:1].isalnum() and after.lower() not in FUNCTION_WORDS:
@@ -257,7 +257,7 @@ FUNCTION_WORDS = frozenset(
 
 
 @NEAR.rule("<night>")
-def tonight(tokens: Tokens, match: re.Match[str]) -> Expression:
+def tonight(tokens: TimeTokens, match: re.Match[str]) -> Expression:
     """ "tonight", "overnight"."""
     shift = -1 if tokens.words[match.start()].lower() == "overnight" else 0
     return Expression(match.start(), match.end(), "time", unit="D", shift=shift, part="NI")
@@ -269,7 +269,7 @@ def tonight(tokens: Tokens, match: re.Match[str]) -> Expression:
     "<that> m=(<same>) u=(<unit|quarter|weekend|month|weekday|season|part>)",
     "<the> <this>? m=(<last|past|next>) <fiscal>? u=(<unit|quarter>) (?:<or><so>)?",
 )
-def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def near(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "last year", "this past spring", "the same period", "next Monday", "that night"."""
     mode, word = part(tokens, match, "m"), part(tokens, match, "u").rstrip(".")
     place = mode == "past" and match.start() == match.start("m")
@@ -313,7 +313,7 @@ def near(tokens: Tokens, match: re.Match[str]) -> Expression | None:
     return made
 
 
-def is_title(tokens: Tokens, match: re.Match[str]) -> bool:
+def is_title(tokens: TimeTokens, match: re.Match[str]) -> bool:
     """Return whether "This Week" is the title of a programme, as in "told ABC's This Week"."""
     words = tokens.words[match.start() : match.end()]
     before = tokens.words[match.start() - 1] if match.start() else ""
@@ -348,7 +348,7 @@ def near_unit(
 
 
 @NEAR.rule("<the> (?:<full|fiscal|recent>{1,2})? u=(<unit|quarter|weekend|century>)")
-def the_unit(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def the_unit(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "the week", "the full year", "the quarter"; weak because of many idioms."""
     word = part(tokens, match, "u")
     if tokens.words[match.start("u")][0].isupper() or word not in THE_UNITS:
@@ -381,7 +381,7 @@ class End(NamedTuple):
     year: int | None
 
 
-def day_of_end(tokens: Tokens, at: int) -> End | None:
+def day_of_end(tokens: TimeTokens, at: int) -> End | None:
     """Return the day in "ended March 31, 2024", or the month in "to March", after a period."""
     words = [word.lower().rstrip(".") for word in tokens.words[at : at + 5]]
     if len(words) < 2 or words[0] not in ("ended", "ending", "to", "through"):
@@ -416,7 +416,7 @@ that of publication."""
 
 
 @NEAR.rule("m=(<last|next|this>) y=(<unit>) <possessive> <quarter|period>")
-def period_of_last_year(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def period_of_last_year(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "last year's quarter"."""
     mode = part(tokens, match, "m")
     if part(tokens, match, "y") != "year":
@@ -426,7 +426,7 @@ def period_of_last_year(tokens: Tokens, match: re.Match[str]) -> Expression | No
 
 
 @NEAR.rule("<the>? <end> <of> <the>? u=(<unit>) <on>? w=(<weekday|today>)")
-def end_of_day(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def end_of_day(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "the end of the day Saturday", "end of day tomorrow"."""
     if part(tokens, match, "u") != "day":
         return None
@@ -441,7 +441,7 @@ THE_UNITS = word_set("day week weekend month quarter year decade century")
 
 
 @NEAR.rule("<to_date>")
-def to_date(tokens: Tokens, match: re.Match[str]) -> Expression:
+def to_date(tokens: TimeTokens, match: re.Match[str]) -> Expression:
     """ "year to date": from the first day of the period until today."""
     unit: Unit = TO_DATE[tokens.words[match.start()].lower()]  # type: ignore[assignment]
     made = Expression(match.start(), match.end(), unit=unit, shift=0)
@@ -450,7 +450,7 @@ def to_date(tokens: Tokens, match: re.Match[str]) -> Expression:
 
 
 @NEAR.rule("<the> u=(<unit|part>) b=(<before>)")
-def the_day_before(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def the_day_before(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "the day before" the last time mentioned; not "the day before the vote"."""
     after = tokens.words[match.end()] if match.end() < len(tokens.words) else ""
     word = part(tokens, match, "u")
@@ -470,7 +470,7 @@ AFTER_BEFORE = frozenset({"and", "but", "at", "on", "when", "by", "because", "as
 
 
 @NEAR.rule("(?:<the>)? e=(<unit> <possessive|dash>? <end>)", "e=(<mid> <dash> <unit>)")
-def year_end(tokens: Tokens, match: re.Match[str]) -> Expression | None:
+def year_end(tokens: TimeTokens, match: re.Match[str]) -> Expression | None:
     """ "year-end", "the year's end", "month's end", "mid-year"."""
     words = part(tokens, match, "e").split()
     if words[0] == "mid":

@@ -21,7 +21,7 @@ from pipeline.times.clocks import CLOCKS, SETS
 from pipeline.times.context import is_day, is_homograph, joined, listed, span_of, stands
 from pipeline.times.dates import DATES
 from pipeline.times.durations import SPANS
-from pipeline.times.grammar import CLASSES, Expression, Grammar, Kind, Tokens, tokens_of
+from pipeline.times.grammar import CLASSES, Expression, Grammar, Kind, TimeTokens, tokens_of
 from pipeline.times.relative import NEAR, Judge
 from pipeline.times.values import Calendar, between
 
@@ -87,7 +87,7 @@ def find(
     yield from (dated(one, calendar) for one in held)
 
 
-def readable(found: Expression, calendar: Calendar, tokens: Tokens) -> Iterator[Timex]:
+def readable(found: Expression, calendar: Calendar, tokens: TimeTokens) -> Iterator[Timex]:
     """Yield an expression with its reading, or the two ends of a range that are two times."""
     start, end = tokens.starts[found.first], tokens.ends[found.last - 1]
     last = found.until

@@ -28,7 +28,7 @@ from pipeline.times.relative import (
     ATTACKS,
     Direction,
     Judge,
-    Named,
+    NamedDay,
     Unparsed,
     may_be_of_2001,
     toward,
@@ -65,7 +65,7 @@ TOLD = re.compile(r" that [^.!?\n]{0,100}")
 """Between the day of a statement and a day in what it says."""
 
 
-class Reading(NamedTuple):
+class TimeReading(NamedTuple):
     """Kind and value of an expression, and whether the value depends on its context."""
 
     kind: Kind
@@ -75,7 +75,7 @@ class Reading(NamedTuple):
     """When a duration that ends or begins now is."""
 
 
-class Spoken(NamedTuple):
+class MentionedTime(NamedTuple):
     """A time that the text has mentioned, and its position."""
 
     period: Period
@@ -96,11 +96,11 @@ def shifted_away(found: Period | None, one: Expression) -> Period | None:
     return Period("D", near).shifted(count - way, "W")
 
 
-def between(first: Reading, last: Reading) -> Reading:
+def between(first: TimeReading, last: TimeReading) -> TimeReading:
     """Return the range between two readings; without a value if the second is not the later."""
     value = f"{first.value}/{last.value}"
     whole = stretch(value) is not None or UNDATED.fullmatch(value) is not None
-    return Reading(first.kind, value if whole else None, first.relative or last.relative)
+    return TimeReading(first.kind, value if whole else None, first.relative or last.relative)
 
 
 def from_day(last: Expression, day: date) -> Expression:
@@ -137,18 +137,18 @@ class Calendar:
         self.judge = judge or Unparsed()
         self.moment = moment
         self.published = published
-        self.last: Spoken | None = None
-        self.last_day: Spoken | None = None
-        self.last_coarse: Spoken | None = None
-        self.last_quarter: Spoken | None = None
+        self.last: MentionedTime | None = None
+        self.last_day: MentionedTime | None = None
+        self.last_coarse: MentionedTime | None = None
+        self.last_quarter: MentionedTime | None = None
         """The last quarter mentioned, except those of "a year earlier"."""
-        self.last_closing: Spoken | None = None
+        self.last_closing: MentionedTime | None = None
         """The last closing day of accounts mentioned: "at June 30"."""
-        self.named: dict[date, Named] = {}
+        self.named: dict[date, NamedDay] = {}
         """The days that the text has named, the last one last."""
-        self.tale: Spoken | None = None
+        self.tale: MentionedTime | None = None
         """The last month or day mentioned with its year."""
-        self.spoken: dict[Unit, Spoken] = {}
+        self.spoken: dict[Unit, MentionedTime] = {}
         self.length, self.length_end = "", -1
         """The last number of months mentioned, "the first nine months", and where it ends."""
 
@@ -157,7 +157,7 @@ class Calendar:
         """Whether the text mentions the attacks of Sept. 11, searched for at most once."""
         return ATTACKS.search(self.text) is not None
 
-    def read(self, one: Expression, start: int, end: int) -> Reading:
+    def read(self, one: Expression, start: int, end: int) -> TimeReading:
         """Return the reading of the expression at ``text[start:end]``."""
         if one.until is not None:
             return between(*self.ends(one, (start, end), (start, end)))
@@ -170,15 +170,15 @@ class Calendar:
             during = None
             if one.kind == "duration" and one.toward:
                 during = from_now(one.value, one.toward, self.published, self.moment)
-            return Reading(one.kind, one.value, (one.value or "").endswith("_REF"), during)
+            return TimeReading(one.kind, one.value, (one.value or "").endswith("_REF"), during)
         try:
             return self._read(one, start, end, direction)
         except (ValueError, OverflowError):  # an invalid date: 31 April, the year 0
-            return Reading(one.kind, None, True)
+            return TimeReading(one.kind, None, True)
 
     def ends(
         self, one: Expression, place: tuple[int, int], last_place: tuple[int, int]
-    ) -> tuple[Reading, Reading]:
+    ) -> tuple[TimeReading, TimeReading]:
         """Return the readings of both ends of a range; each supplies what the other lacks."""
         last = one.until or one
         one = replace(one, until=None)
@@ -192,48 +192,48 @@ class Calendar:
             day = day if len(day) == len("2024-05-07") else ""  # "May through 5:30"
             if day and f"{day}T{last.clock}" <= (first.value or ""):
                 day = str(date.fromisoformat(day) + timedelta(days=1))
-            return first, Reading("time", f"{day}T{last.clock}", first.relative)
+            return first, TimeReading("time", f"{day}T{last.clock}", first.relative)
         begin = stretch(first.value)
         if begin is not None:
             last = from_day(last, date.fromisoformat(begin.start[:10]))
         return first, self.read(last, *last_place)
 
-    def _read(self, one: Expression, start: int, end: int, direction: Direction) -> Reading:
+    def _read(self, one: Expression, start: int, end: int, direction: Direction) -> TimeReading:
         if one.hours is not None:
             return self._hours_away(one, end)
         if one.clock and not is_day(one):
-            return Reading("time", f"T{one.clock}", False)
+            return TimeReading("time", f"T{one.clock}", False)
         if one.holiday is not None:
             return self._holiday(one, end, direction)
         if one.quarter == 0 and self._as_long(start, end):
-            return Reading("duration", self.length, True)
+            return TimeReading("duration", self.length, True)
         period, relative = self._period(one, start, direction)
         if period is None:
-            return Reading(one.kind, None, True)
+            return TimeReading(one.kind, None, True)
         self._note(one, period, end)
         if one.month is not None and CLOSING.search(self.text, max(0, start - 8), start):
             self.last_closing = self.last if period.unit == "D" else None
         value = period.value
         if one.clock or one.part:
             known = f"{value}T{one.clock or one.part}" if period.unit == "D" else None
-            return Reading("time", known, relative)
+            return TimeReading("time", known, relative)
         if one.last_day and period.unit == "D":
             last = period.first.replace(day=one.last_day)
-            return Reading("date", f"{value}/{last.isoformat()}", relative)
+            return TimeReading("date", f"{value}/{last.isoformat()}", relative)
         if one.last_year and period.unit == "Y":  # the winter of 1994-95 is one
-            return Reading("date", f"{value}/{one.last_year:04}", relative)
-        return Reading("date", value, relative)
+            return TimeReading("date", f"{value}/{one.last_year:04}", relative)
+        return TimeReading("date", value, relative)
 
     def _note(self, one: Expression, period: Period, end: int) -> None:
         if one.month is not None and (one.year is not None or self._goes_on(period)):
-            self.tale = Spoken(period, end)
-        self.last = self.spoken[period.unit] = Spoken(period, end)
+            self.tale = MentionedTime(period, end)
+        self.last = self.spoken[period.unit] = MentionedTime(period, end)
         if period.unit == "Q" and not one.anaphoric:
             self.last_quarter = self.last
         if period.unit == "D":
             self.last_day = self.last
             day = period.first
-            old = self.named.pop(day, Named(day, None, 0, not self.named))
+            old = self.named.pop(day, NamedDay(day, None, 0, not self.named))
             self.named[day] = replace(old, end=end, times=old.times + 1)
         elif period.unit in COARSE and not (one.anaphoric and self.last_coarse):
             self.last_coarse = self.last
@@ -244,22 +244,22 @@ class Calendar:
         return published is not None and (published - period.last).days > YEAR_OVER
 
     # -------------------------------------------------------------------------- hours and clocks
-    def _hours_away(self, one: Expression, end: int) -> Reading:
+    def _hours_away(self, one: Expression, end: int) -> TimeReading:
         """Return the time this many hours away, or only the day if the time is unknown."""
         hours = one.hours or Decimal(0)
         if self.published is None or abs(hours) > MOST_HOURS:
-            return Reading("time", None, True)
+            return TimeReading("time", None, True)
         away = timedelta(seconds=round(hours * 3600))
         moment = (self.moment or datetime.combine(self.published, time(12))) + away
         day = containing("D", moment.date())
         if self.moment is not None:
             self._note(one, day, end)
             spec = "seconds" if moment.second else "minutes"
-            return Reading("time", moment.isoformat(timespec=spec), True)
+            return TimeReading("time", moment.isoformat(timespec=spec), True)
         if abs(hours) < 24:
-            return Reading("time", None, True)
+            return TimeReading("time", None, True)
         self._note(one, day, end)
-        return Reading("date", day.value, True)
+        return TimeReading("date", day.value, True)
 
     def day_of_clock(self, start: int, end: int) -> date | None:
         """Return the day of a clock time, or of saying "today" in a quotation."""
@@ -269,10 +269,10 @@ class Calendar:
         if self.published is None:
             return days[0].day if days else None
         if self.published not in (one.day for one in days):
-            days.append(self.named.get(self.published, Named(self.published, None)))
+            days.append(self.named.get(self.published, NamedDay(self.published, None)))
         return self.judge.day(start, end, days, self.published) if days[1:] else days[0].day
 
-    def _bracketed(self, days: list[Named], start: int) -> date | None:
+    def _bracketed(self, days: list[NamedDay], start: int) -> date | None:
         """Return the day before the bracket of a clock time: "on Tuesday (20:00 BST)"."""
         ends = {one.end: one.day for one in days if one.end is not None}
         return ends.get(start - 2) if self.text[max(0, start - 2) : start] == " (" else None
@@ -281,17 +281,17 @@ class Calendar:
         """Return whether no sentence ends within a span of the text."""
         return SENTENCE_END.search(self.text, start, end) is None
 
-    def _holiday(self, one: Expression, end: int, direction: Direction) -> Reading:
+    def _holiday(self, one: Expression, end: int, direction: Direction) -> TimeReading:
         """Return a holiday in the year that the text gives or implies."""
         base = self.published
         year = one.year
         if year is None and one.unit == "Y" and base is not None:
             year = base.year + (one.shift or 0)
         if year is None and base is None:
-            return Reading(one.kind, None, True)
+            return TimeReading(one.kind, None, True)
         found = holiday(one.holiday or "", year or (base or date.min).year)
         if found is None:
-            return Reading(one.kind, None, True)
+            return TimeReading(one.kind, None, True)
         if year is None and base is not None:
             yearly = toward(containing("D", found.first), one, base, direction)
             found = holiday(one.holiday or "", yearly.first.year) or found
@@ -301,19 +301,19 @@ class Calendar:
             edge = found.last if later else found.first  # Ramadan is a month
             day = shifted_away(containing("D", edge), one)
             suffix = suffix_of(one)
-            return Reading(
+            return TimeReading(
                 "time" if suffix else "date", day and day.value + suffix, one.year is None
             )
         self._note(one, containing("D", found.first), end)
         if one.inner == "W" and one.nth == 0:
-            return Reading("date", containing("W", found.first).value, one.year is None)
+            return TimeReading("date", containing("W", found.first).value, one.year is None)
         if one.inner == "WE":
             near = found.first - timedelta(days=2 if found.first.weekday() < 2 else 0)
-            return Reading("date", containing("WE", near).value, one.year is None)
+            return TimeReading("date", containing("WE", near).value, one.year is None)
         suffix = suffix_of(one)
         if suffix and found.first != found.last:  # one of the nights of Ramadan
-            return Reading("time", None, True)
-        return Reading("time" if suffix else "date", found.value + suffix, one.year is None)
+            return TimeReading("time", None, True)
+        return TimeReading("time" if suffix else "date", found.value + suffix, one.year is None)
 
     # ---------------------------------------------------------------------------------- periods
     def _period(
@@ -419,7 +419,7 @@ class Calendar:
             return spoken.period
         return None if one.needy else published
 
-    def _is_nearer(self, day: Spoken, coarse: Spoken | None, start: int) -> bool:
+    def _is_nearer(self, day: MentionedTime, coarse: MentionedTime | None, start: int) -> bool:
         """Return whether to count from a day in the sentence, not from a period before it.
 
         "The debt stood at $6bn at June 30, double the level of two years earlier."
@@ -441,7 +441,7 @@ class Calendar:
             return None
         return coarse.period if COMPARED.search(self.text, max(0, start - 60), start) else None
 
-    def _spoken(self, unit: Unit) -> Spoken | None:
+    def _spoken(self, unit: Unit) -> MentionedTime | None:
         """Return the last time mentioned that is no longer than a unit."""
         if unit == "D":
             return self.last_day

@@ -19,7 +19,7 @@ SAME_CONTENT = 0.3
 """Contents are the same if their intersection over union is at least this."""
 
 
-class Marked(NamedTuple):
+class AnnotatedAttribution(NamedTuple):
     """The spans of source, content and cue of one attribution."""
 
     source: tuple[CharSpan, ...]
@@ -34,7 +34,7 @@ class AnnotatedArticle(NamedTuple):
 
     id: str
     text: str
-    attributions: tuple[Marked, ...]
+    attributions: tuple[AnnotatedAttribution, ...]
     discard: tuple[CharSpan, ...]
     published: str | None = None
     """A date, or a date and a time, in ISO 8601."""
@@ -47,7 +47,7 @@ class AnnotatedArticle(NamedTuple):
         return json.dumps(row, ensure_ascii=False) + "\n"
 
 
-class Tokens(NamedTuple):
+class AttributionTokens(NamedTuple):
     """One attribution as sets of tokens."""
 
     source: frozenset[int]
@@ -98,7 +98,7 @@ def _parsed(data: str, where: str, **given: str) -> AnnotatedArticle:
 def _article(row: Mapping[str, Any]) -> AnnotatedArticle:
     text = row["text"]
     marked = tuple(
-        Marked(
+        AnnotatedAttribution(
             _spans(one.get("source"), text),
             _spans(one["content"], text),
             _spans(one.get("cue"), text),
@@ -131,7 +131,7 @@ def _spans(given: Sequence[Any] | None, text: str) -> tuple[CharSpan, ...]:
     return tuple((start, end) for start, end in pairs)
 
 
-class Reference:
+class GoldArticle:
     """The annotations of an article, to compare ours with.
 
     Tokens are words and single marks; a span covers each token that it touches.
@@ -147,16 +147,16 @@ class Reference:
         self.marked = self._all(one for one in article.attributions if one.required)
         self.optional = self._all(one for one in article.attributions if not one.required)
 
-    def _all(self, marked: Iterable[Marked]) -> list[Tokens]:
+    def _all(self, marked: Iterable[AnnotatedAttribution]) -> list[AttributionTokens]:
         found = (self.tokens(one) for one in marked)
         return [one for one in found if one is not None]
 
-    def tokens(self, one: Marked) -> Tokens | None:
+    def tokens(self, one: AnnotatedAttribution) -> AttributionTokens | None:
         """Return the tokens of an attribution; None if its content was not annotated."""
         content = self._cover(one.content)
         if not content:
             return None
-        return Tokens(self._cover(one.source), content, self._cover(one.cue))
+        return AttributionTokens(self._cover(one.source), content, self._cover(one.cue))
 
     def _cover(self, spans: Iterable[CharSpan]) -> frozenset[int]:
         found = {at for start, end in spans for at in self.token_at[start:end]}
@@ -167,7 +167,9 @@ class Reference:
         tokens = {at for start, end in spans for at in self.token_at[start:end]} - {-1}
         return 2 * len(tokens - self.discarded) >= len(tokens)
 
-    def judge(self, ours: Sequence[Tokens], least: float = SAME_CONTENT) -> list[bool | None]:
+    def judge(
+        self, ours: Sequence[AttributionTokens], least: float = SAME_CONTENT
+    ) -> list[bool | None]:
         """Return which of our attributions are marked; None for one that is optional.
 
         Each marked one is found once, and those that are required come first.
@@ -178,13 +180,15 @@ class Reference:
         optional = {rest[at] for at in pairs.values()}
         return [None if at in optional else at in found for at in range(len(ours))]
 
-    def right(self, ours: Sequence[Tokens], least: float = SAME_CONTENT) -> list[bool]:
+    def right(self, ours: Sequence[AttributionTokens], least: float = SAME_CONTENT) -> list[bool]:
         """Return which of our attributions are marked, as ``judge`` does; optional ones count."""
         return [verdict is not False for verdict in self.judge(ours, least)]
 
 
 def matching(
-    marked: Sequence[Tokens], ours: Sequence[Tokens], least: float = SAME_CONTENT
+    marked: Sequence[AttributionTokens],
+    ours: Sequence[AttributionTokens],
+    least: float = SAME_CONTENT,
 ) -> dict[int, int]:
     """Return a maximum one-to-one matching of attributions that are the same.
 
@@ -210,7 +214,7 @@ def overlap(a: frozenset[int], b: frozenset[int]) -> float:
     return len(a & b) / len(a | b)
 
 
-def same_source(a: Tokens, b: Tokens) -> bool:
+def same_source(a: AttributionTokens, b: AttributionTokens) -> bool:
     """Return whether two sources share a token, or both are missing."""
     return bool(a.source & b.source) or not (a.source or b.source)
 

@@ -25,7 +25,7 @@ from pipeline.stages.language import BASE_MODEL, annotate, load
 from pipeline.stages.times import Dating, Times
 from pipeline.text.spans import CharSpan
 from pipeline.times.calendar import stretch
-from pipeline.times.relative import Named
+from pipeline.times.relative import NamedDay
 from pipeline.training import regression
 
 STAGE = "news_times"
@@ -44,13 +44,13 @@ HEADER = """\
 """
 
 
-class Teacher(Dating):
+class DatingTeacher(Dating):
     """Answers as the annotator did, and keeps what it was asked."""
 
     gold: Sequence[Mapping[str, Any]] = ()
     published = date.min
     article = 0
-    examples: list[regression.Choice]
+    examples: list[regression.MultipleChoice]
 
     def _value(self, start: int, end: int) -> tuple[date, date, str] | None:
         """Return the first and last day of the annotated time at a place, and its words."""
@@ -65,7 +65,9 @@ class Teacher(Dating):
 
     def keep(self, question: str, answers: list[list[str]], right: int) -> None:
         """Keep what was asked, with the right answer."""
-        self.examples.append(regression.Choice(question, answers, right, self.article, question))
+        self.examples.append(
+            regression.MultipleChoice(question, answers, right, self.article, question)
+        )
 
     def is_ahead(self, start: int, end: int, unit: str, behind: int, ahead: int) -> bool:
         """Return whether the annotator meant the next one."""
@@ -77,7 +79,7 @@ class Teacher(Dating):
             self.keep("ahead", [held], int(next_one) - 1)
         return next_one
 
-    def day(self, start: int, end: int, named: Sequence[Named], published: date) -> date:
+    def day(self, start: int, end: int, named: Sequence[NamedDay], published: date) -> date:
         """Return the day that the annotator meant."""
         value = self._value(start, end)
         shift = next((n for word, n in SHIFTS.items() if value and word in value[2]), 0)
@@ -90,9 +92,9 @@ class Teacher(Dating):
         return named[0].day
 
 
-def examples(rows: Iterable[Mapping[str, Any]], nlp: Language) -> list[regression.Choice]:
+def examples(rows: Iterable[Mapping[str, Any]], nlp: Language) -> list[regression.MultipleChoice]:
     """Return the choices in annotated articles, in text order."""
-    found: list[regression.Choice] = []
+    found: list[regression.MultipleChoice] = []
     stage: Times = nlp.get_pipe(STAGE)  # type: ignore[assignment]
     for article, row in enumerate(rows):
         day = date.fromisoformat(row["published"][:10])
@@ -104,8 +106,8 @@ def examples(rows: Iterable[Mapping[str, Any]], nlp: Language) -> list[regressio
             row: Mapping[str, Any] = row,
             day: date = day,
             article: int = article,
-        ) -> Teacher:
-            made = Teacher(doc, quotes)
+        ) -> DatingTeacher:
+            made = DatingTeacher(doc, quotes)
             made.gold = [one for one in row["times"] if one["value"]]
             made.published, made.article, made.examples = day, article, found
             return made
@@ -115,7 +117,7 @@ def examples(rows: Iterable[Mapping[str, Any]], nlp: Language) -> list[regressio
     return found
 
 
-def train(found: Sequence[regression.Choice]) -> regression.Tables:
+def train(found: Sequence[regression.MultipleChoice]) -> regression.Tables:
     """Return the weights for each question."""
     return {
         question: regression.fit_choices(

@@ -44,7 +44,7 @@ def folder_of_encoder() -> Path:
     return Path(found.submodule_search_locations[0]) / "model"
 
 
-class Layer(nn.Module):
+class TransformerLayer(nn.Module):
     """Self-attention and two dense layers, each with a residual and a norm behind it."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class Layer(nn.Module):
         return self.last_norm(states + self.drop(inner))
 
 
-class Encoder(nn.Module):
+class EncoderModule(nn.Module):
     """Layers over embeddings of pieces and places; the embeddings are not trained."""
 
     width = WIDTH
@@ -80,7 +80,7 @@ class Encoder(nn.Module):
         self.places = nn.Embedding(PLACES, WIDTH)
         self.segment = nn.Parameter(torch.zeros(WIDTH))
         self.norm = nn.LayerNorm(WIDTH, EPSILON)
-        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.layers = nn.ModuleList(TransformerLayer() for _ in range(LAYERS))
         self.drop = nn.Dropout(DROPOUT)
 
     def forward(self, pieces: Tensor, present: Tensor, cases: Tensor | None = None) -> Tensor:
@@ -94,7 +94,7 @@ class Encoder(nn.Module):
         return states
 
     @classmethod
-    def pretrained(cls, folder: Path) -> Encoder:
+    def pretrained(cls, folder: Path) -> EncoderModule:
         """Return the encoder with the weights of a folder, its embeddings frozen."""
         from safetensors.torch import load_file
 
@@ -113,7 +113,7 @@ class Encoder(nn.Module):
 
 
 def _renamed(found: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Return the weights of BERT under the names of ``Encoder``."""
+    """Return the weights of BERT under the names of ``EncoderModule``."""
     named = {
         "words.weight": found["embeddings.word_embeddings.weight"],
         "places.weight": found["embeddings.position_embeddings.weight"],
@@ -143,7 +143,7 @@ WINDOWS = 16
 """Maximum number of windows that the encoder reads at once."""
 
 
-class Text(NamedTuple):
+class EncoderText(NamedTuple):
     """A document as the encoder reads it."""
 
     windows: list[Cut]
@@ -151,7 +151,7 @@ class Text(NamedTuple):
     """(n,) the first piece of each token, counted through all windows."""
 
 
-def text_of(columns: Columns, cutter: Cutter) -> Text:
+def text_of(columns: Columns, cutter: Cutter) -> EncoderText:
     """Return a document as the encoder reads it, in the same windows as at run time."""
     found = [cutter.cut(columns.words[a:b]) for a, b in windows(columns.arrays.sentences)]
     starts = np.cumsum([0, *(len(pieces) for pieces, _ in found)])
@@ -159,10 +159,10 @@ def text_of(columns: Columns, cutter: Cutter) -> Text:
         np.array(first, dtype=np.int64) + start
         for (_, first), start in zip(found, starts, strict=False)
     ]
-    return Text(found, np.concatenate(places))
+    return EncoderText(found, np.concatenate(places))
 
 
-def states_of(encoder: Encoder, group: Sequence[Text]) -> list[Tensor]:
+def states_of(encoder: EncoderModule, group: Sequence[EncoderText]) -> list[Tensor]:
     """Return the (n, 384) states of the tokens of documents.
 
     While training, the encoder counts in bfloat16: half the time, on machines that can.
@@ -186,7 +186,7 @@ def states_of(encoder: Encoder, group: Sequence[Text]) -> list[Tensor]:
     ]
 
 
-def write_encoder(encoder: Encoder, sample: Text, vocabulary: Path, out: Path) -> None:
+def write_encoder(encoder: EncoderModule, sample: EncoderText, vocabulary: Path, out: Path) -> None:
     """Write an encoder, with weights of eight bits, and its vocabulary to a folder."""
     out.mkdir(parents=True, exist_ok=True)
     given = dict(zip(("pieces", "present"), _padded(sample.windows[:2]), strict=True))

@@ -34,9 +34,9 @@ from pipeline.text.spans import TokenSpan
 from pipeline.training.attributed import (
     SAME_CONTENT,
     AnnotatedArticle,
-    Marked,
-    Reference,
-    Tokens,
+    AnnotatedAttribution,
+    AttributionTokens,
+    GoldArticle,
     matching,
 )
 
@@ -94,7 +94,7 @@ class Metric(NamedTuple):
 
 
 @dataclass
-class Tally:
+class MatchCounts:
     """The counts for precision and recall."""
 
     right_found: int = 0
@@ -109,7 +109,7 @@ class Tally:
         self.right_marked += right if right_marked is None else right_marked
         self.marked += marked
 
-    def include(self, other: Tally, *, recall: bool) -> None:
+    def include(self, other: MatchCounts, *, recall: bool) -> None:
         """Add the counts of another tally, those for recall only if requested."""
         self.right_found += other.right_found
         self.found += other.found
@@ -186,7 +186,8 @@ def calibration_error(verdicts: Sequence[Verdict]) -> float | None:
 class Evaluation:
     """Counts over articles; ``add`` each one, then read ``metrics``.
 
-    >>> article = AnnotatedArticle("a", "Lee left.", (Marked(((0, 3),), ((4, 8),)),), ())
+    >>> one = AnnotatedAttribution(((0, 3),), ((4, 8),))
+    >>> article = AnnotatedArticle("a", "Lee left.", (one,), ())
     >>> sums = Evaluation()
     >>> sums.add(article, None)
     >>> next(sums.metrics()).line()
@@ -196,16 +197,16 @@ class Evaluation:
     def __init__(self) -> None:
         self.articles = self.complete = 0
         self.verdicts: list[Verdict] = []
-        self._tallies: dict[str, Tally] = defaultdict(Tally)
-        self._types: dict[str, Tally] = defaultdict(Tally)
+        self._tallies: dict[str, MatchCounts] = defaultdict(MatchCounts)
+        self._types: dict[str, MatchCounts] = defaultdict(MatchCounts)
         for name in _names():
-            self._tallies[name] = Tally()
+            self._tallies[name] = MatchCounts()
 
     def add(self, article: AnnotatedArticle, record: ArticleRecord | None) -> None:
         """Count an article; without a record, nothing was found."""
         self.articles += 1
         self.complete += article.complete
-        sheet = _Sheet(article)
+        sheet = _EvaluatedArticle(article)
         marked = sheet.marked
         kept = []
         for tokens, one, verdict in sheet.judged(record):
@@ -215,7 +216,7 @@ class Evaluation:
             self._types[(one.cue and one.cue.type) or NO_TYPE].add(verdict, 1, 0)
             if one.confidence is not None:
                 self.verdicts.append(Verdict(one.confidence, verdict))
-        tallies: dict[str, Tally] = defaultdict(Tally)
+        tallies: dict[str, MatchCounts] = defaultdict(MatchCounts)
         for least in THRESHOLDS:
             pairs = matching(marked, kept, least)
             tallies[f"attr@{least}"].add(len(pairs), len(kept), len(marked))
@@ -262,7 +263,7 @@ def _names() -> Iterator[str]:
     yield "token/content"
 
 
-class _Sheet(Reference):
+class _EvaluatedArticle(GoldArticle):
     """An article with its words and its quoted tokens."""
 
     def __init__(self, article: AnnotatedArticle) -> None:
@@ -283,7 +284,7 @@ class _Sheet(Reference):
 
     def judged(
         self, record: ArticleRecord | None
-    ) -> Iterator[tuple[Tokens, Attribution, bool | None]]:
+    ) -> Iterator[tuple[AttributionTokens, Attribution, bool | None]]:
         """Yield our attributions with whether each is marked; None for optional ones."""
         found = []
         for one in record.attributions if record else ():
@@ -291,18 +292,22 @@ class _Sheet(Reference):
                 tuple((span.start, span.end) for span in part.spans) if part else ()
                 for part in (one.source, one.content, one.cue)
             )
-            tokens = self.tokens(Marked(source, content, cue))
+            tokens = self.tokens(AnnotatedAttribution(source, content, cue))
             if tokens is not None and (self.complete or self.is_inside(content)):
                 found.append((tokens, one))
         verdicts = self.judge([tokens for tokens, _ in found])
         yield from ((*pair, verdict) for pair, verdict in zip(found, verdicts, strict=True))
 
-    def kind(self, one: Tokens) -> Kind:
+    def kind(self, one: AttributionTokens) -> Kind:
         part = len(one.content & self.quoted) / len(one.content)
         return "direct" if part >= DIRECT else "mixed" if part else "indirect"
 
     def count_direct(
-        self, tally: Tally, marked: Sequence[Tokens], ours: Sequence[Tokens], least: float
+        self,
+        tally: MatchCounts,
+        marked: Sequence[AttributionTokens],
+        ours: Sequence[AttributionTokens],
+        least: float,
     ) -> None:
         """Match marked direct ones with all of ours, and our direct ones with all marked."""
         direct_marked = [one for one in marked if self.kind(one) == "direct"]
@@ -315,7 +320,7 @@ class _Sheet(Reference):
         )
 
 
-def _runs(many: Iterable[Tokens]) -> list[Tokens]:
+def _runs(many: Iterable[AttributionTokens]) -> list[AttributionTokens]:
     """Return one attribution per contiguous run of tokens of a content."""
     return [
         one._replace(content=frozenset(range(start, end)))

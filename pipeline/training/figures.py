@@ -30,8 +30,8 @@ from pipeline.model.figures.features import (
     TAGS,
     TRAITS,
     WORDS,
-    Asked,
-    Features,
+    FigureFeatures,
+    NumberQuery,
     features,
 )
 from pipeline.model.figures.scorer import (
@@ -55,10 +55,10 @@ from pipeline.training.regression import platt
 UNKNOWN = -1
 
 
-class Example(NamedTuple):
+class FigureExample(NamedTuple):
     """The numbers of an article with the right answers."""
 
-    found: Features
+    found: FigureFeatures
     allowed: Allowed
     kinds: NDArray[np.int64]
     """(n,) class of each number; ``UNKNOWN`` if it is not annotated, also below."""
@@ -74,7 +74,7 @@ class Example(NamedTuple):
 
 def example(
     row: dict[str, Any], doc: Doc, encoder: encoding.Encoder | None = None
-) -> Example | None:
+) -> FigureExample | None:
     """Return an annotated article with its numbers, or None if it has no number.
 
     Without an encoder, the states of the tokens are unknown.
@@ -108,10 +108,10 @@ def example(
             told = figure.get(("measures", "holder")[role]) is not None
             known[at, role] = bool(good.any()) or not told or role == 1
     may.check(kinds, changes, bounds)
-    return Example(found, may, kinds, changes, bounds, known, right, np.array(valued))
+    return FigureExample(found, may, kinds, changes, bounds, known, right, np.array(valued))
 
 
-def plain(one: Example) -> Example:
+def plain(one: FigureExample) -> FigureExample:
     """Return an example as it is without an encoder."""
     return one._replace(found=one.found._replace(states=one.found.states[:1]))
 
@@ -127,7 +127,7 @@ def figure_of(one: Quantity, figures: Sequence[dict[str, Any]]) -> dict[str, Any
     return max(near, key=lambda found: found[:2])[2] if near else None
 
 
-def same(one: Asked, figure: dict[str, Any]) -> bool:
+def same(one: NumberQuery, figure: dict[str, Any]) -> bool:
     """Return whether value, ends and unit of a number are as annotated.
 
     The unit of pounds and points counts as right: the scorer decides what they are.
@@ -145,7 +145,7 @@ def same(one: Asked, figure: dict[str, Any]) -> bool:
     return quantity.unit in (None, figure["unit"])
 
 
-def kind_of(one: Asked, figure: dict[str, Any] | None, row: dict[str, Any]) -> int:
+def kind_of(one: NumberQuery, figure: dict[str, Any] | None, row: dict[str, Any]) -> int:
     """Return the class of a number."""
     quantity = one.quantity
     if quantity.unit == "score":
@@ -200,7 +200,7 @@ def normal(states: Tensor) -> tuple[Tensor, Tensor]:
     return functional.layer_norm(states, (WIDTH,)), known
 
 
-class Scorer(nn.Module):
+class ScorerModule(nn.Module):
     """Score what a number measures, whose it is, its kind, change and bound."""
 
     def __init__(self, given: int, relations: int, dropout: float = 0.25) -> None:
@@ -253,7 +253,7 @@ LAYERS = (
 class Stacked(nn.Module):
     """The mean of several scorers as one graph: each layer is one operation for all of them."""
 
-    def __init__(self, scorers: Sequence[Scorer]) -> None:
+    def __init__(self, scorers: Sequence[ScorerModule]) -> None:
         super().__init__()
         self.members = len(scorers)
         with torch.no_grad():
@@ -285,7 +285,7 @@ class Stacked(nn.Module):
         return rows[None].expand(self.members, -1, -1)
 
     def forward(self, *inputs: Tensor) -> tuple[Tensor, Tensor]:
-        """Return what ``Scorer`` does."""
+        """Return what ``ScorerModule`` does."""
         codes, traits, tensor, vectors, states, context, given, pairs, paths, relations = inputs
         states, told = normal(states)
         above = self._layer("above", torch.relu(self._layer("state", states))) * told
@@ -314,7 +314,7 @@ INPUTS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule(fitting.Schedule):
+class FigureSchedule(fitting.Schedule):
     """How the scorer is fitted; a batch is counted in numbers."""
 
     epochs: int = 18
@@ -325,31 +325,37 @@ class Schedule(fitting.Schedule):
     """Scorers from different seeds, the first one's and the following, that are averaged."""
 
 
-def fitted(examples: Sequence[Example], schedule: Schedule, tell: fitting.Tell) -> list[Scorer]:
+def fitted(
+    examples: Sequence[FigureExample], schedule: FigureSchedule, tell: fitting.Tell
+) -> list[ScorerModule]:
     """Return scorers fitted to examples, from different seeds."""
     found = []
     for member in range(schedule.members):
         seed = schedule.seed + member
         torch.manual_seed(seed)
         first = examples[0].found
-        net = Scorer(first.given.shape[1], first.relations.shape[1])
-        Fit(net, examples, replace(schedule, seed=seed), tell).run()
+        net = ScorerModule(first.given.shape[1], first.relations.shape[1])
+        FigureFit(net, examples, replace(schedule, seed=seed), tell).run()
         found.append(net.eval())
     return found
 
 
-def mean_scores(scorers: Sequence[Scorer], given: Sequence[Tensor]) -> list[Tensor]:
+def mean_scores(scorers: Sequence[ScorerModule], given: Sequence[Tensor]) -> list[Tensor]:
     """Return the mean of the scores of several scorers, of classes and of pairs."""
     with torch.no_grad():
         scored = [one(*given) for one in scorers]
     return [torch.stack(each).mean(0) for each in zip(*scored, strict=True)]
 
 
-class Fit(fitting.Fit[Example]):
+class FigureFit(fitting.Fit[FigureExample]):
     """A scorer being fitted."""
 
     def __init__(
-        self, net: Scorer, examples: Sequence[Example], schedule: Schedule, tell: fitting.Tell
+        self,
+        net: ScorerModule,
+        examples: Sequence[FigureExample],
+        schedule: FigureSchedule,
+        tell: fitting.Tell,
     ) -> None:
         self.examples, self.size = list(examples), schedule.batch
         numbers = sum(len(one.kinds) for one in examples)
@@ -357,17 +363,17 @@ class Fit(fitting.Fit[Example]):
         groups = [{"params": list(net.parameters()), "lr": schedule.rate}]
         super().__init__(net, groups, schedule, steps, tell)
 
-    def batches(self, number: int) -> Iterator[list[Example]]:  # noqa: ARG002
+    def batches(self, number: int) -> Iterator[list[FigureExample]]:  # noqa: ARG002
         """Yield whole articles, shuffled."""
         self.order.shuffle(self.examples)
         yield from fitting.batches(self.examples, self.size, lambda one: len(one.kinds))
 
-    def losses(self, group: Sequence[Example]) -> dict[str, Tensor]:
+    def losses(self, group: Sequence[FigureExample]) -> dict[str, Tensor]:
         """Return the sum of the losses of all answers."""
         return {"loss": loss_of(self.net, group)}
 
 
-def joined(group: Sequence[Example]) -> list[Tensor]:
+def joined(group: Sequence[FigureExample]) -> list[Tensor]:
     """Return the arrays of several articles as one."""
     rows = np.cumsum([0, *(len(one.found.codes) for one in group)])
     numbers = np.cumsum([0, *(len(one.kinds) for one in group)])
@@ -384,12 +390,12 @@ def joined(group: Sequence[Example]) -> list[Tensor]:
     return [torch.from_numpy(one) for one in whole.values()]
 
 
-def loss_of(net: nn.Module, group: Sequence[Example]) -> Tensor:
+def loss_of(net: nn.Module, group: Sequence[FigureExample]) -> Tensor:
     """Return the sum of the losses of kind, change, bound, measure and holder."""
     given = joined(group)
     classes, pairs = net(*given)
     split = [len(KINDS), len(CHANGES), len(LIMITS), 2]
-    *scores, nobody = classes.split(split, dim=1)
+    *scores, null = classes.split(split, dim=1)
     loss = torch.zeros(())
     wanted = ("kinds", "changes", "bounds")
     for at, (score, name) in enumerate(zip(scores, wanted, strict=True)):
@@ -398,12 +404,12 @@ def loss_of(net: nn.Module, group: Sequence[Example]) -> Tensor:
         if bool((right != UNKNOWN).any()):
             masked = score.masked_fill(~may, fitting.NEVER)
             loss = loss + functional.cross_entropy(masked, right, ignore_index=UNKNOWN)
-    owner = torch.cat([given[INPUTS.index("pairs")][:, 0], torch.arange(len(nobody))])
+    owner = torch.cat([given[INPUTS.index("pairs")][:, 0], torch.arange(len(null))])
     asked = torch.from_numpy(np.concatenate([one.asked for one in group]))
     good = torch.from_numpy(np.concatenate([one.right for one in group]))
     for role in (0, 1):
-        every = torch.cat([pairs[:, role], nobody[:, role]])
-        size = len(nobody)
+        every = torch.cat([pairs[:, role], null[:, role]])
+        size = len(null)
         has = torch.zeros(size, dtype=torch.bool)
         has[owner[: len(good)][good[:, role]]] = True
         masked = every.masked_fill(~torch.cat([good[:, role], ~has]), fitting.NEVER)
@@ -414,7 +420,7 @@ def loss_of(net: nn.Module, group: Sequence[Example]) -> Tensor:
 
 
 def judged(
-    scorers: Sequence[Scorer], examples: Sequence[Example]
+    scorers: Sequence[ScorerModule], examples: Sequence[FigureExample]
 ) -> tuple[dict[str, float], list[tuple[float, bool]]]:
     """Return the accuracy of each answer in percent, and the outcome of each figure.
 
@@ -455,7 +461,7 @@ LATER = ("news_figures", "news_attributions", "news_resolve")
 
 
 def train(
-    corpora: Sequence[Path], out: Path, *, schedule: Schedule, tell: fitting.Tell
+    corpora: Sequence[Path], out: Path, *, schedule: FigureSchedule, tell: fitting.Tell
 ) -> dict[str, Any]:
     """Fit the scorer to annotated articles, write it to ``out`` and return its figures.
 
@@ -491,7 +497,9 @@ def train(
     return figures
 
 
-def read(corpora: Sequence[Path], tell: fitting.Tell) -> Iterator[tuple[dict[str, Any], Example]]:
+def read(
+    corpora: Sequence[Path], tell: fitting.Tell
+) -> Iterator[tuple[dict[str, Any], FigureExample]]:
     """Yield the annotated articles that have a number, each with its row."""
     nlp = load(profile="fast")
     for name in LATER:
@@ -506,7 +514,7 @@ def read(corpora: Sequence[Path], tell: fitting.Tell) -> Iterator[tuple[dict[str
         tell(f"{path.name}: {count} articles")
 
 
-def write(scorers: Sequence[Scorer], sample: Example, path: Path) -> None:
+def write(scorers: Sequence[ScorerModule], sample: FigureExample, path: Path) -> None:
     """Write the mean of several scorers as an ONNX graph."""
     given = dict(zip(INPUTS, joined([sample]), strict=True))
     sizes = {"codes": "tokens", "traits": "tokens", "tensor": "tokens", "vectors": "tokens"}

@@ -261,18 +261,18 @@ class Ensemble(nn.Module):
         *,
         members: int,
         width: int,
-        noise: float,
+        input_dropout: float,
         dropout: float,
         output: Callable[[Tensor], Tensor] = lambda scores: scores,
     ) -> None:
-        """``noise`` is the share of the features to drop; ``output`` is applied to the scores."""
+        """``output`` is applied to the scores."""
         super().__init__()
         self.register_buffer("mean", mean)
         self.register_buffer("spread", spread)
         self.output = output
         self.members = nn.ModuleList(
             nn.Sequential(
-                nn.Dropout(noise),
+                nn.Dropout(input_dropout),
                 nn.Linear(len(mean), width),
                 nn.ReLU(),
                 nn.Dropout(dropout),

@@ -17,7 +17,7 @@ from spacy.language import Language
 
 from pipeline.errors import InputNotFound
 from pipeline.stages.attributions import network
-from pipeline.stages.attributions.network import Network
+from pipeline.stages.attributions.network import AttributionNetwork
 from pipeline.stages.attributions.stage import Attributions
 
 FOLDS = 3
@@ -56,17 +56,17 @@ def folders_of(folds: Path, file: str, training: str) -> list[Path]:
     return found
 
 
-def networks_of(folds: Path | None) -> list[Network]:
+def networks_of(folds: Path | None) -> list[AttributionNetwork]:
     """Return the networks of attributions of a folder, none without one; see ``folders_of``."""
     if folds is None:
         return []
-    return [Network(one) for one in folders_of(folds, network.CONFIG, "attributions")]
+    return [AttributionNetwork(one) for one in folders_of(folds, network.CONFIG, "attributions")]
 
 
 class Unseen:
     """Gives a pipeline the network of attributions that has not seen an article."""
 
-    def __init__(self, nlp: Language, networks: Sequence[Network]) -> None:
+    def __init__(self, nlp: Language, networks: Sequence[AttributionNetwork]) -> None:
         stage = nlp.get_pipe("news_attributions")
         assert isinstance(stage, Attributions)
         self.nlp, self.stage, self.own, self.networks = nlp, stage, stage.network, networks

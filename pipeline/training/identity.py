@@ -90,7 +90,7 @@ HEADER: Final = """\
 """
 
 
-class Example(NamedTuple):
+class IdentityExample(NamedTuple):
     """An entity of an article."""
 
     profile: Profile
@@ -136,11 +136,11 @@ def seen_in(record: ArticleRecord) -> list[Seen]:
     ]
 
 
-def read_examples(records: Iterable[ArticleRecord], identities: Path) -> list[Example]:
+def read_examples(records: Iterable[ArticleRecord], identities: Path) -> list[IdentityExample]:
     """Return the entities of the records that the annotation identifies."""
     rows = map(json.loads, identities.read_text("utf-8").splitlines())
     gold = {row["id"]: row["identities"] for row in rows}
-    found: list[Example] = []
+    found: list[IdentityExample] = []
     for record in records:
         by_id = {
             one.entity: one for one in members(record.id, record.source.published, seen_in(record))
@@ -149,7 +149,7 @@ def read_examples(records: Iterable[ArticleRecord], identities: Path) -> list[Ex
             spans = [(m.start, m.end) for m in entity.mentions if m.kind == "name"]
             who = _most_shared(spans, gold.get(record.id, ()))
             if who is not None and (one := by_id.get(entity.id)) is not None:
-                found.append(Example(profile_of(one.facts, one.key), record.id, who))
+                found.append(IdentityExample(profile_of(one.facts, one.key), record.id, who))
     return found
 
 
@@ -170,7 +170,7 @@ def _most_shared(spans: Sequence[tuple[int, int]], rows: Iterable[Mapping[str, A
     return best if best is not None and shared[best] > HALF else None
 
 
-def pairs(examples: Sequence[Example]) -> Iterator[tuple[Example, Example]]:
+def pairs(examples: Sequence[IdentityExample]) -> Iterator[tuple[IdentityExample, IdentityExample]]:
     """Yield the pairs of different articles that share a block, at most ``MOST`` of two keys."""
     counts: Counter[tuple[str, str]] = Counter()
     held = {at: blocks(one.profile) for at, one in enumerate(examples)}
@@ -182,7 +182,7 @@ def pairs(examples: Sequence[Example]) -> Iterator[tuple[Example, Example]]:
             yield one, other
 
 
-def learn(examples: Sequence[Example]) -> dict[str, float]:
+def learn(examples: Sequence[IdentityExample]) -> dict[str, float]:
     """Return the weight of each property."""
     same = [
         _context(one.profile, other.profile)
@@ -218,7 +218,7 @@ def _context(one: Profile, other: Profile) -> tuple[str, ...]:
     return tuple(name for name in held if not name.startswith(("name/", "office/")))
 
 
-def _namesakes(examples: Sequence[Example], count: int) -> Iterator[tuple[str, ...]]:
+def _namesakes(examples: Sequence[IdentityExample], count: int) -> Iterator[tuple[str, ...]]:
     """Yield the contexts of different persons of one gender, in an order without meaning."""
     people = [one for one in examples if one.profile.named.group == "PER"]
     people.sort(key=lambda one: sha256(f"{one.article} {one.profile.key}".encode()).digest())

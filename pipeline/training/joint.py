@@ -20,8 +20,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from pipeline.errors import BadRow
 from pipeline.manifest import checksum
-from pipeline.model.encoder import GRAPH, MODEL, Cutter
-from pipeline.model.encoder import Encoder as ShippedEncoder
+from pipeline.model.encoder import GRAPH, MODEL, Cutter, Encoder
 from pipeline.model.names import network as names_network
 from pipeline.model.reference import ranker
 from pipeline.model.reference.features import word_vectors
@@ -31,11 +30,11 @@ from pipeline.stages.attributions.beliefs import Beliefs
 from pipeline.stages.language import NAMES, NETWORKS, REFERENCES
 from pipeline.training import fitting
 from pipeline.training.attributions import fit as tagging
-from pipeline.training.attributions.examples import Example, all_within
-from pipeline.training.attributions.model import Tagger, loss
+from pipeline.training.attributions.examples import AttributionExample, all_within
+from pipeline.training.attributions.model import AttributionTagger, loss
 from pipeline.training.attributions.run import Weighted, encoded, finish, split, write_tagger
 from pipeline.training.attributions.run import read as read_attributions
-from pipeline.training.encoder import Encoder, Text, states_of, text_of, write_encoder
+from pipeline.training.encoder import EncoderModule, EncoderText, states_of, text_of, write_encoder
 from pipeline.training.folds import Unseen, networks_of
 from pipeline.training.names import corpus
 from pipeline.training.names import fit as naming
@@ -47,7 +46,7 @@ from pipeline.training.reference.run import read as read_reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule(fitting.Schedule):
+class JointSchedule(fitting.Schedule):
     """How encoder and heads are fitted; ``rate`` is that of the rankers of reference."""
 
     epochs: int = 4
@@ -62,18 +61,18 @@ class Schedule(fitting.Schedule):
     """How much the mean loss of a token of names counts."""
     batch: int = 1500
     without_vectors: float = 0.1
-    """See ``attributions.fit.Schedule``."""
+    """See ``AttributionSchedule``."""
 
 
-class Article(NamedTuple):
+class JointArticle(NamedTuple):
     """A text with what the heads learn from it."""
 
-    text: Text
+    text: EncoderText
     parts: list[tagging.Part]
     """The parts that the tagger reads."""
     examples: list[ranking.Weighted]
     """What the rankers learn from."""
-    names: naming.Example | None = None
+    names: naming.NameExample | None = None
     """What the tagger of names learns from."""
 
     @property
@@ -84,8 +83,8 @@ class Article(NamedTuple):
         return self.names.chance
 
 
-NAMING = naming.Schedule(copies=(1, 0))
-"""How the texts of names are read; they are fitted as ``Schedule`` says."""
+NAMING = naming.NameSchedule(copies=(1, 0))
+"""How the texts of names are read; they are fitted as ``JointSchedule`` says."""
 
 
 def train(
@@ -93,7 +92,7 @@ def train(
     out: Path,
     *,
     work: Path,
-    schedule: Schedule,
+    schedule: JointSchedule,
     encoder: Path,
     names: Sequence[Weighted],
     attributions: Path,
@@ -120,7 +119,7 @@ def train(
     within = all_within(every)
     nlp = fitting.load_unseen()
     nlp.disable_pipe("news_resolve")
-    coded = ranker.Labels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
+    coded = ranker.SyntaxLabels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
     unseen = Unseen(nlp, networks_of(attributions))
     resolved = [path for path, _ in corpora if _has(path, *WEIGHTS)]
     texts = {one.article.text for one in held}
@@ -144,19 +143,19 @@ def train(
     tell(f"{len(articles)} texts, {len(held)} held back")
     torch.manual_seed(schedule.seed)
     nouns = ranking.fitted_nouns((one for one, _ in known), partial(word_vectors, nlp.vocab))
-    lower = Encoder.pretrained(encoder)
+    lower = EncoderModule.pretrained(encoder)
     found = known[0][0].found
     nets = Nets(
         lower,
-        Tagger(labels.sizes(), extra=lower.width),
-        ranking.rankers(found, 2 * lower.width, nouns, ranking.Schedule()),
-        naming.Tagger(*map(len, naming_of.labels), encoded=True),
+        AttributionTagger(labels.sizes(), extra=lower.width),
+        ranking.rankers(found, 2 * lower.width, nouns, ranking.ReferenceSchedule()),
+        naming.NameTagger(*map(len, naming_of.labels), encoded=True),
     )
     work.mkdir(parents=True, exist_ok=True)
-    Fit(nets, articles, schedule, work, tell, allowed=targets.allowed()).run()
+    JointFit(nets, articles, schedule, work, tell, allowed=targets.allowed()).run()
     write_encoder(lower, articles[0].text, encoder, out / MODEL)
     trained = checksum(out / MODEL / GRAPH)
-    shipped = ShippedEncoder(out / MODEL)
+    shipped = Encoder(out / MODEL)
     folder = out / NAMES["accurate"]
     _write_names(nets.names, naming_of, held_names, shipped, trained, folder, tell)
     folder = out / NETWORKS["accurate"]
@@ -165,7 +164,7 @@ def train(
     write_tagger(nets.tagger, held[0], folder / network.TAGGER)
     tagger = session(folder / network.TAGGER)
 
-    def tagged(one: Example) -> Beliefs:
+    def tagged(one: AttributionExample) -> Beliefs:
         return network.run(tagger, one.found, one.ranges)
 
     inner = [
@@ -196,10 +195,10 @@ def train(
 
 
 def _write_names(
-    tagger: naming.Tagger,
+    tagger: naming.NameTagger,
     reader: Reader,
-    held: Sequence[corpus.Article],
-    encoder: ShippedEncoder,
+    held: Sequence[corpus.NamedArticle],
+    encoder: Encoder,
     trained: str,
     folder: Path,
     tell: fitting.Tell,
@@ -215,7 +214,7 @@ def _write_names(
     config = reader.config()
     fitting.write_config(folder / names_network.CONFIG, config)
     write(tagger, scored[0], folder / names_network.GRAPH)
-    tell(f"names: {scores(names_network.Network(folder), scored)}")
+    tell(f"names: {scores(names_network.NameNetwork(folder), scored)}")
     above = {"encoder": trained, "beside": NAMES["fast"]}
     fitting.write_config(folder / names_network.CONFIG, config | above)
     fitting.tell_checksums(folder, tell)
@@ -229,12 +228,12 @@ def _has(path: Path, *keys: str) -> bool:
 
 
 def _articles(
-    seen: Sequence[Example],
-    within: Mapping[str, Sequence[Example]],
+    seen: Sequence[AttributionExample],
+    within: Mapping[str, Sequence[AttributionExample]],
     known: Sequence[ranking.Weighted],
-    named: Sequence[naming.Example],
+    named: Sequence[naming.NameExample],
     cutter: Cutter,
-) -> Iterator[Article]:
+) -> Iterator[JointArticle]:
     """Yield the texts to learn from."""
     names = {tuple(one.columns.words): one for one in named}
     by_text: dict[tuple[str, ...], list[ranking.Weighted]] = {}
@@ -245,12 +244,12 @@ def _articles(
         inner = within.get(one.article.id, ())
         parts = [part for each in (one, *inner) for part in tagging.parts_of(each)]
         own = names.pop(tuple(one.words), None)
-        yield Article(text_of(one.reading.columns, cutter), parts, examples, own)
+        yield JointArticle(text_of(one.reading.columns, cutter), parts, examples, own)
     for words, examples in by_text.items():
         own = names.pop(words, None)
-        yield Article(text_of(examples[0][0].scene.columns, cutter), [], examples, own)
+        yield JointArticle(text_of(examples[0][0].scene.columns, cutter), [], examples, own)
     for own in names.values():
-        yield Article(text_of(own.columns, cutter), [], [], own)
+        yield JointArticle(text_of(own.columns, cutter), [], [], own)
 
 
 class Nets(nn.Module):
@@ -258,10 +257,10 @@ class Nets(nn.Module):
 
     def __init__(
         self,
-        encoder: Encoder,
-        tagger: Tagger,
-        rankers: Mapping[str, ranking.Ranker],
-        names: naming.Tagger,
+        encoder: EncoderModule,
+        tagger: AttributionTagger,
+        rankers: Mapping[str, ranking.RankerModule],
+        names: naming.NameTagger,
     ) -> None:
         super().__init__()
         self.encoder, self.tagger, self.names = encoder, tagger, names
@@ -272,7 +271,7 @@ class Nets(nn.Module):
         """The rankers of reference by the part of the anaphors."""
         return dict(self._rankers.items())
 
-    def groups(self, schedule: Schedule) -> list[dict[str, Any]]:
+    def groups(self, schedule: JointSchedule) -> list[dict[str, Any]]:
         """Return the weights that are learned with their rates."""
         rates = {
             self.encoder: schedule.encoder_rate,
@@ -283,14 +282,14 @@ class Nets(nn.Module):
         return found + naming.parameter_groups(self.names, schedule.names_rate, schedule.decay)
 
 
-class Fit(fitting.Fit[Article]):
+class JointFit(fitting.Fit[JointArticle]):
     """Encoder and heads being fitted."""
 
     def __init__(
         self,
         nets: Nets,
-        articles: Sequence[Article],
-        schedule: Schedule,
+        articles: Sequence[JointArticle],
+        schedule: JointSchedule,
         folder: Path,
         tell: fitting.Tell,
         *,
@@ -304,11 +303,11 @@ class Fit(fitting.Fit[Article]):
         steps = 1 + sum(map(len, self.epochs))
         super().__init__(nets, nets.groups(schedule), schedule, steps, tell, folder)
 
-    def batches(self, number: int) -> list[list[Article]]:
+    def batches(self, number: int) -> list[list[JointArticle]]:
         """Return whole articles."""
         return self.epochs[number]
 
-    def _grouped(self, draw: random.Random) -> Iterator[list[Article]]:
+    def _grouped(self, draw: random.Random) -> Iterator[list[JointArticle]]:
         """Yield the batches of one pass, shuffled."""
         every = []
         for one in self.articles:
@@ -319,7 +318,7 @@ class Fit(fitting.Fit[Article]):
         draw.shuffle(every)
         yield from fitting.batches(every, self.schedule.batch, lambda one: len(one.text.places))
 
-    def losses(self, group: Sequence[Article]) -> dict[str, Tensor]:
+    def losses(self, group: Sequence[JointArticle]) -> dict[str, Tensor]:
         """Return the loss of each head that some of the texts are annotated for."""
         states = states_of(self.nets.encoder, [one.text for one in group])
         read = list(zip(group, states, strict=True))
@@ -355,10 +354,10 @@ class Fit(fitting.Fit[Article]):
             found.append(of_batch * sum(map(_length, some)) / schedule.batch)
         return torch.stack(found).sum()
 
-    def _named(self, read: Sequence[tuple[naming.Example, Tensor]]) -> Tensor:
+    def _named(self, read: Sequence[tuple[naming.NameExample, Tensor]]) -> Tensor:
         """Return the loss of the tagger of names on articles with their states."""
         windows = [
-            (naming.Window(one, *bounds), row)
+            (naming.NameWindow(one, *bounds), row)
             for one, row in read
             for bounds in naming.windows(one.columns)
         ]

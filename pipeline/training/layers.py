@@ -53,10 +53,10 @@ from pipeline.text.spans import CharSpan
 from pipeline.training.attributed import (
     SAME_CONTENT,
     AnnotatedArticle,
-    Marked,
+    AnnotatedAttribution,
     largest_matching,
 )
-from pipeline.training.evaluation import Metric, Tally
+from pipeline.training.evaluation import MatchCounts, Metric
 
 ATTRIBUTIONS = "attributions"
 
@@ -118,12 +118,12 @@ def annotated(one: ReviewedArticle) -> AnnotatedArticle | None:
     )
 
 
-def _marked(one: Attribution, *, required: bool) -> Marked:
+def _marked(one: Attribution, *, required: bool) -> AnnotatedAttribution:
     source, content, cue = (
         tuple((span.start, span.end) for span in part.spans) if part is not None else ()
         for part in (one.source, one.content, one.cue)
     )
-    return Marked(source, content, cue, required)
+    return AnnotatedAttribution(source, content, cue, required)
 
 
 def _between(spans: Iterable[CharSpan], size: int) -> Iterator[CharSpan]:
@@ -148,61 +148,61 @@ NEAR = 0.3
 """Minimum overlap of items about the same thing."""
 
 
-class Fact(NamedTuple):
+class ItemFact(NamedTuple):
     """What an item says: its place, and the values that must agree as well."""
 
     place: Place
     value: frozenset[Hashable]
 
 
-class Measure(NamedTuple):
+class LayerMeasure(NamedTuple):
     """What is measured, and which items are the same."""
 
     name: str
     layer: Layer
-    fact: Callable[[Reviewed, Items], Fact | None]
+    fact: Callable[[Reviewed, Items], ItemFact | None]
     """Return what an item says, given the other items; None if it says nothing."""
     least: float
     """Minimum overlap of places that are the same."""
 
-    def same(self, one: Fact, other: Fact) -> bool:
+    def same(self, one: ItemFact, other: ItemFact) -> bool:
         """Return whether two items say the same."""
         agree = bool(one.value & other.value) or not (one.value or other.value)
         return agree and overlap(one.place, other.place) >= self.least
 
 
-def _quote(item: Reviewed, _: Items) -> Fact | None:
-    return Fact(place(item), frozenset()) if isinstance(item, Quote) and item.speech else None
+def _quote(item: Reviewed, _: Items) -> ItemFact | None:
+    return ItemFact(place(item), frozenset()) if isinstance(item, Quote) and item.speech else None
 
 
-def _speaker(item: Reviewed, items: Items) -> Fact | None:
+def _speaker(item: Reviewed, items: Items) -> ItemFact | None:
     if not isinstance(item, Quote) or not item.speech or not item.speakers:
         return None
-    return Fact(place(item), _names(items, item.speakers))
+    return ItemFact(place(item), _names(items, item.speakers))
 
 
-def _source(item: Reviewed, items: Items) -> Fact | None:
+def _source(item: Reviewed, items: Items) -> ItemFact | None:
     if not isinstance(item, Attribution) or item.source is None or not item.source.entities:
         return None
-    return Fact(core(item), _names(items, item.source.entities))
+    return ItemFact(core(item), _names(items, item.source.entities))
 
 
-def _figure(item: Reviewed, _: Items) -> Fact | None:
+def _figure(item: Reviewed, _: Items) -> ItemFact | None:
     if not isinstance(item, Figure):
         return None
     numbers = (_number(one) for one in (item.value, item.low, item.high))
-    return Fact(place(item), frozenset([(*numbers, item.unit)]))
+    return ItemFact(place(item), frozenset([(*numbers, item.unit)]))
 
 
-def _time(item: Reviewed, _: Items) -> Fact | None:
-    return Fact(place(item), frozenset([item.value])) if isinstance(item, Time) else None
+def _time(item: Reviewed, _: Items) -> ItemFact | None:
+    return ItemFact(place(item), frozenset([item.value])) if isinstance(item, Time) else None
 
 
-def _attribution(item: Reviewed, _: Items) -> Fact | None:
+def _attribution(item: Reviewed, _: Items) -> ItemFact | None:
     if not isinstance(item, Attribution):
         return None
     spans = item.source.spans if item.source is not None else ()
-    return Fact(core(item), frozenset(at for one in spans for at in range(one.start, one.end)))
+    return ItemFact(core(item), frozenset(at for one in spans for at in range(one.start, one.end)))
 
 
 def _names(items: Items, ids: Iterable[str]) -> frozenset[Hashable]:
@@ -222,15 +222,15 @@ def _number(value: Decimal | str | None) -> Fraction | str | None:
         return str(value)
 
 
-MEASURES: dict[str, tuple[Measure, ...]] = {
-    "attributions": (Measure("attributions", "attributions", _attribution, SAME_CONTENT),),
-    "quotes": (Measure("quotes", "quotes", _quote, 1),),
+MEASURES: dict[str, tuple[LayerMeasure, ...]] = {
+    "attributions": (LayerMeasure("attributions", "attributions", _attribution, SAME_CONTENT),),
+    "quotes": (LayerMeasure("quotes", "quotes", _quote, 1),),
     "speakers": (
-        Measure("speakers/quotes", "quotes", _speaker, 1),
-        Measure("speakers/sources", "attributions", _source, 0.5),
+        LayerMeasure("speakers/quotes", "quotes", _speaker, 1),
+        LayerMeasure("speakers/sources", "attributions", _source, 0.5),
     ),
-    "figures": (Measure("figures", "figures", _figure, NEAR),),
-    "times": (Measure("times", "times", _time, 1),),
+    "figures": (LayerMeasure("figures", "figures", _figure, NEAR),),
+    "times": (LayerMeasure("times", "times", _time, 1),),
 }
 """The measure of a layer."""
 
@@ -247,8 +247,8 @@ class LayerEvaluation:
     def __init__(self, layer: str) -> None:
         self.articles = self.complete = 0
         self._measures = MEASURES[layer]
-        self._tallies = {one.name: Tally() for one in self._measures}
-        self._again: dict[tuple[str, Verdict], Tally] = defaultdict(Tally)
+        self._tallies = {one.name: MatchCounts() for one in self._measures}
+        self._again: dict[tuple[str, Verdict], MatchCounts] = defaultdict(MatchCounts)
 
     def add(self, one: ReviewedArticle, record: ArticleRecord | None) -> None:
         """Count an article; without a record, nothing was found."""
@@ -256,9 +256,9 @@ class LayerEvaluation:
         self.complete += {each.layer for each in self._measures} <= one.review.complete
         ours = items_of(record) if record is not None else {}
         for measure in self._measures:
-            self._count(measure, _Sheet(measure, one), _facts(measure, ours))
+            self._count(measure, _ReviewSheet(measure, one), _facts(measure, ours))
 
-    def _count(self, measure: Measure, sheet: _Sheet, found: Sequence[Fact]) -> None:
+    def _count(self, measure: LayerMeasure, sheet: _ReviewSheet, found: Sequence[ItemFact]) -> None:
         pairs = sheet.pairs(found)
         wrong = [at for at in sheet.judged(found) if at not in set(pairs.values())]
         marked = len(sheet.right) if sheet.complete else 0
@@ -288,16 +288,16 @@ class LayerEvaluation:
                 yield one
 
 
-class _Sheet:
+class _ReviewSheet:
     """The decisions on one article that a measure uses."""
 
-    def __init__(self, measure: Measure, one: ReviewedArticle) -> None:
+    def __init__(self, measure: LayerMeasure, one: ReviewedArticle) -> None:
         self.measure = measure
         self.complete = measure.layer in one.review.complete
-        self.right: list[Fact] = []
+        self.right: list[ItemFact] = []
         self.verdicts: list[Verdict] = []
         """Right items."""
-        self.rejected: list[Fact] = []
+        self.rejected: list[ItemFact] = []
         self.places: list[Place] = []
         """All items with decisions, right or wrong."""
         self.open: list[Place] = []
@@ -321,7 +321,7 @@ class _Sheet:
                 self.right.append(fact)
                 self.verdicts.append(judged.verdict)
 
-    def pairs(self, found: Sequence[Fact]) -> dict[int, int]:
+    def pairs(self, found: Sequence[ItemFact]) -> dict[int, int]:
         """Return which found items are right, one to one, nearest first."""
         choices = []
         for fact in self.right:
@@ -330,7 +330,7 @@ class _Sheet:
             choices.append(near)
         return largest_matching(choices)
 
-    def judged(self, found: Sequence[Fact]) -> Iterator[int]:
+    def judged(self, found: Sequence[ItemFact]) -> Iterator[int]:
         """Yield the found items that are nearer to an item with a decision than to one without."""
         for at, one in enumerate(found):
             best = _nearest(one.place, self.places)
@@ -343,7 +343,7 @@ def _nearest(one: Place, others: Iterable[Place]) -> float:
     return max((overlap(one, other) for other in others), default=0)
 
 
-def _facts(measure: Measure, items: Items) -> list[Fact]:
+def _facts(measure: LayerMeasure, items: Items) -> list[ItemFact]:
     found = (
         measure.fact(item, items) for id, item in items.items() if layer_of(id) == measure.layer
     )

@@ -37,9 +37,9 @@ HEADER = """\
 """
 
 
-def examples(rows: Iterable[Mapping[str, Any]], nlp: Language) -> list[regression.Choice]:
+def examples(rows: Iterable[Mapping[str, Any]], nlp: Language) -> list[regression.MultipleChoice]:
     """Return the choices in annotated articles."""
-    found: list[regression.Choice] = []
+    found: list[regression.MultipleChoice] = []
     for number, row in enumerate(rows):
         doc = nlp(row["text"])
         columns = Columns(doc)
@@ -67,14 +67,14 @@ def examples(rows: Iterable[Mapping[str, Any]], nlp: Language) -> list[regressio
                 return None, 0.0
             answers = properties(columns, name, namesakes)
             right = theirs.index(mine)
-            found.append(regression.Choice(QUESTION, answers, right, number, QUESTION))
+            found.append(regression.MultipleChoice(QUESTION, answers, right, number, QUESTION))
             return right, 1.0
 
         Clusters(columns, annotated_names(dict(row), doc), choose)
     return found
 
 
-def train(found: Sequence[regression.Choice]) -> regression.Tables:
+def train(found: Sequence[regression.MultipleChoice]) -> regression.Tables:
     """Return the weights."""
     return {
         QUESTION: regression.fit_choices(

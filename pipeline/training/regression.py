@@ -168,7 +168,7 @@ class _Loss:
         return step
 
 
-class Choice(NamedTuple):
+class MultipleChoice(NamedTuple):
     """The properties of each answer to a question about a text, and which is right."""
 
     question: str
@@ -188,7 +188,7 @@ Tables = Mapping[str, Mapping[str, float]]
 
 
 def fit_choices(
-    found: Sequence[Choice], *, penalty: float, least_count: int, smallest: float
+    found: Sequence[MultipleChoice], *, penalty: float, least_count: int, smallest: float
 ) -> dict[str, float]:
     """Return the weights of ``fit`` for choices, rounded; those under ``smallest`` are left out."""
     rows, outcomes = [], []
@@ -199,7 +199,7 @@ def fit_choices(
     return {name: round(w, 2) for name, w in fitted.items() if abs(w) >= smallest or name == "bias"}
 
 
-def is_right(one: Choice, weights: Tables) -> bool:
+def is_right(one: MultipleChoice, weights: Tables) -> bool:
     """Return whether the weights choose as the annotator did."""
     table = weights[one.question]
     odds = [
@@ -243,11 +243,11 @@ def read_rows(corpora: Sequence[Path]) -> list[dict[str, Any]]:
 
 
 def train_choices(
-    found: Sequence[Choice],
+    found: Sequence[MultipleChoice],
     out: str,
     *,
     folds: int,
-    train: Callable[[Sequence[Choice]], Tables],
+    train: Callable[[Sequence[MultipleChoice]], Tables],
     written: Callable[[Tables], str],
     force: bool,
 ) -> None:

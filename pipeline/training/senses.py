@@ -35,7 +35,7 @@ SMALLEST = 0.1
 DIGITS = re.compile(r"\d+(?:\.\d+)?")
 
 
-class Teacher:
+class SenseTeacher:
     """Answers as the annotator did, and keeps what it was asked."""
 
     def __init__(self) -> None:
@@ -87,10 +87,10 @@ class Teacher:
         return unit if unit in readings else "none"
 
 
-def examples(rows: Sequence[Mapping[str, Any]]) -> list[regression.Choice]:
+def examples(rows: Sequence[Mapping[str, Any]]) -> list[regression.MultipleChoice]:
     """Return the choices in marked sentences and annotated articles, in text order."""
-    found: list[regression.Choice] = []
-    teacher, before = Teacher(), senses.reader
+    found: list[regression.MultipleChoice] = []
+    teacher, before = SenseTeacher(), senses.reader
     senses.reader = teacher
     try:
         for at, row in enumerate(rows):
@@ -98,14 +98,15 @@ def examples(rows: Sequence[Mapping[str, Any]]) -> list[regression.Choice]:
             find_quantities(row["text"])
             source, weight = ("articles", AS_MANY) if "figures" in row else ("sentences", 1)
             found += (
-                regression.Choice("", *one, at, source, weight) for one in teacher.found.values()
+                regression.MultipleChoice("", *one, at, source, weight)
+                for one in teacher.found.values()
             )
     finally:
         senses.reader = before
     return found
 
 
-def train(found: Sequence[regression.Choice]) -> regression.Tables:
+def train(found: Sequence[regression.MultipleChoice]) -> regression.Tables:
     """Return the weights."""
     table = regression.fit_choices(
         found, penalty=PENALTY, least_count=LEAST_COUNT, smallest=SMALLEST

@@ -5,7 +5,14 @@ from __future__ import annotations
 import random
 from typing import Any, NamedTuple
 
-from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote, Time
+from pipeline.document.annotations import (
+    DocAttribution,
+    DocEntity,
+    DocFigure,
+    DocMention,
+    DocQuote,
+    DocTime,
+)
 from pipeline.records.assemble import assemble
 from pipeline.records.schema import ArticleRecord, ModelVersion, Provenance, Source, text_sha256
 from pipeline.text.spans import CharSpan
@@ -65,10 +72,10 @@ class _Article:
     def __init__(self) -> None:
         self.text = ""
         self.names: dict[str, list[CharSpan]] = {}
-        self.quotes: list[Quote] = []
-        self.figures: list[Figure] = []
-        self.times: list[Time] = []
-        self.attributions: list[Attribution] = []
+        self.quotes: list[DocQuote] = []
+        self.figures: list[DocFigure] = []
+        self.times: list[DocTime] = []
+        self.attributions: list[DocAttribution] = []
 
     def put(self, words: str) -> CharSpan:
         start = len(self.text)
@@ -87,7 +94,7 @@ class _Article:
         cue = self.put("said")
         entity = list(self.names).index(name)
         self.attributions.append(
-            Attribution((source,), (cue,), (), kind, "name", "say", "say", entity=entity)
+            DocAttribution((source,), (cue,), (), kind, "name", "say", "say", entity=entity)
         )
 
     def close(self, start: int) -> None:
@@ -101,7 +108,7 @@ class _Article:
         opened = self.put("“")
         start, end = self.put(part.words)
         closed = self.put("”")
-        made = Quote(start, end, opened, closed, "direct", True)
+        made = DocQuote(start, end, opened, closed, "direct", True)
         if part.speaker:
             self.close(opened[0])
             speaker = list(self.names).index(part.speaker)
@@ -121,14 +128,14 @@ class _Article:
             holder = self.name(part.holder)
         self.put(" was ")
         start, end = self.put(part.value)
-        made = Figure(
+        made = DocFigure(
             start, end, "count", part.value, unit=part.unit, bound=part.bound, measures=measures
         )
         if part.role:
             made = made._replace(change="increase", change_role=part.role)
         if part.time:
             self.put(" in ")
-            self.times.append(Time(*self.put(part.time), "date", part.time))
+            self.times.append(DocTime(*self.put(part.time), "date", part.time))
             made = made._replace(time=len(self.times) - 1)
         if part.given_by:
             self.close(begin)
@@ -146,7 +153,7 @@ class _Article:
         doc = BLANK.make_doc(self.text)
         news = doc._.news
         news.entities = [
-            Entity(name, "PERSON", tuple(Mention(*bounds, "name") for bounds in places))
+            DocEntity(name, "PERSON", tuple(DocMention(*bounds, "name") for bounds in places))
             for name, places in self.names.items()
         ]
         news.quotes, news.figures, news.times = self.quotes, self.figures, self.times

@@ -11,7 +11,7 @@ from pipeline.batch.batch import Batch, plan
 from pipeline.batch.executors import Executor, processes
 from pipeline.batch.folder import Progress, Run, open_run
 from pipeline.batch.plan import Extractor, Job
-from pipeline.batch.store import Disk, LocalStore, Store, store_at
+from pipeline.batch.store import Disk, LocalStore, RunStore, store_at
 from pipeline.settings import Settings
 from tests.batch import stub
 from tests.batch.serial import Serial
@@ -22,7 +22,7 @@ def run(
     inputs: Sequence[str],
     *,
     disk: Disk | None = None,
-    store: Store | None = None,
+    store: RunStore | None = None,
     again: bool = False,
     workers: int = 0,
     settings: Settings | None = None,

@@ -8,14 +8,14 @@ from pipeline.batch.commit import Receipt
 from pipeline.batch.executors import Lost, Take
 from pipeline.batch.plan import Extractor, Job
 from pipeline.batch.process import work
-from pipeline.batch.store import Store, store_at
+from pipeline.batch.store import RunStore, store_at
 from pipeline.records.schema import Provenance
 
 
 class Serial:
     """Work in this process, on one shard after the other."""
 
-    def __init__(self, job: Job, store: Store | None = None) -> None:
+    def __init__(self, job: Job, store: RunStore | None = None) -> None:
         self.job = job
         self.store = store or store_at(job.folder)
         self._extract: Extractor | None = None

@@ -160,7 +160,7 @@ if __name__ == "__main__":
     from tests.batch import stub  # under the name that workers use
 
     load = stub.waiting if "STUB_GATE" in os.environ else stub.load
-    pipeline.batch.plan.Model = load  # type: ignore[misc,assignment]
+    pipeline.batch.plan.ModelExtractor = load  # type: ignore[misc,assignment]
     if sys.argv[1] == "extract":  # otherwise nothing here imports spaCy
         from pipeline.batch import process
         from pipeline.stages import language

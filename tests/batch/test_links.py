@@ -59,7 +59,7 @@ def folder(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
         raise AssertionError("waits for ever")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.batch.plan.Model", stub.load)
+    monkeypatch.setattr("pipeline.batch.plan.ModelExtractor", stub.load)
     monkeypatch.setattr("pipeline.batch.executors.processes", lambda job, _workers: Serial(job))
     shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
     before = signal.signal(signal.SIGALRM, waited)

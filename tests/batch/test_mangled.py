@@ -67,7 +67,7 @@ def whole() -> Iterator[Path]:
 @pytest.fixture(autouse=True)
 def folder(whole: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(whole)
-    monkeypatch.setattr("pipeline.batch.plan.Model", stub.load)
+    monkeypatch.setattr("pipeline.batch.plan.ModelExtractor", stub.load)
     monkeypatch.setattr("pipeline.batch.executors.processes", lambda job, _workers: Serial(job))
     # durability is not tested here
     monkeypatch.setattr(Disk, "sync", lambda *_: None)

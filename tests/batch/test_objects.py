@@ -404,7 +404,7 @@ def test_status_retry_load_and_view_read_a_run_at_an_address(
     s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.batch.plan.Model", stub.load)
+    monkeypatch.setattr("pipeline.batch.plan.ModelExtractor", stub.load)
     monkeypatch.setattr("pipeline.batch.executors.processes", lambda job, _workers: Serial(job))
     healed = tmp_path / "healed"
     inputs = rows(tmp_path / "news.jsonl", ["Rain fell.", f"HEAL {healed}", "Snow fell."])

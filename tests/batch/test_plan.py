@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pipeline.batch.batch import earlier_runs, plan
 from pipeline.batch.folder import Run
 from pipeline.batch.plan import Job, Plan, Shard
-from pipeline.input import Item
+from pipeline.input import InputItem
 from pipeline.records.schema import text_sha256
 from pipeline.settings import Settings
 from tests.batch import stub
@@ -34,7 +34,7 @@ def job(tmp_path: Path) -> Job:
 def test_shards_respect_the_limit_and_keep_the_order(
     job: Job, sizes: list[int], most: int, most_bytes: int
 ) -> None:
-    items = [Item("no such file", size=size, line=at) for at, size in enumerate(sizes)]
+    items = [InputItem("no such file", size=size, line=at) for at, size in enumerate(sizes)]
     planned = Plan(items, job, max_articles=most, max_bytes=most_bytes)
     shards = list(planned)
     assert [item for shard in shards for item in shard.items] == items
@@ -57,7 +57,7 @@ def test_shards_respect_the_limit_and_keep_the_order(
 @given(
     st.lists(
         st.builds(
-            Item,
+            InputItem,
             st.text(st.characters(codec="utf-8"), max_size=9).map(lambda name: name + "\udcff"),
             st.integers(0),
             st.integers(0),
@@ -68,7 +68,7 @@ def test_shards_respect_the_limit_and_keep_the_order(
         )
     )
 )
-def test_a_shard_survives_a_round_trip_through_its_line(items: list[Item]) -> None:
+def test_a_shard_survives_a_round_trip_through_its_line(items: list[InputItem]) -> None:
     shard = Shard("part-00000", tuple(items))
     line = shard.to_line()
     assert Shard.from_line(line) == shard

@@ -16,7 +16,7 @@ from spacy.language import Language
 import pipeline
 from pipeline.names.lists import gender_of
 from pipeline.records.schema import ArticleRecord
-from pipeline.training.attributed import AnnotatedArticle, Marked
+from pipeline.training.attributed import AnnotatedArticle, AnnotatedAttribution
 
 TEXT = (
     "Mr. Peter Okonjo, the chairman, lost his wife in May. He loved her. The house was his.\n\n"
@@ -133,12 +133,12 @@ def test_labels_of_one_name_are_one_person() -> None:
 def test_recall_is_by_the_form_of_theirs_and_precision_by_that_of_ours(nlp: Language) -> None:
     text = GOLD["text"]
     marked = tuple(
-        Marked(tuple(map(tuple, one["source"])), tuple(map(tuple, one["content"])))
+        AnnotatedAttribution(tuple(map(tuple, one["source"])), tuple(map(tuple, one["content"])))
         for one in GOLD["attributions"]
     )
     table = fairness.ByForm()
     table.add(
-        AnnotatedArticle("a", text, (*marked, Marked(((29, 32),), ((33, 37),))), ()),
+        AnnotatedArticle("a", text, (*marked, AnnotatedAttribution(((29, 32),), ((33, 37),))), ()),
         nlp(text),
         record(nlp, text),
     )

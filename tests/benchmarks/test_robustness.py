@@ -14,7 +14,7 @@ from spacy.language import Language
 
 import pipeline
 from pipeline.names.lists import gender_of
-from pipeline.training.attributed import AnnotatedArticle, Marked, read_corpus
+from pipeline.training.attributed import AnnotatedArticle, AnnotatedAttribution, read_corpus
 from pipeline.training.evaluation import Evaluation
 
 NAMES = {"Abbott": "Okafor", "Ann": "Elizabeth", "Lee": "Xu", "LEE": "XU", "Ocasio-Lee": "Tran"}
@@ -115,12 +115,12 @@ ARTICLE = AnnotatedArticle(
     "a",
     TEXT,
     (
-        Marked(
+        AnnotatedAttribution(
             at("Barbara Okonjo, the mayor"),
             at("that the bridge would open in 2019"),
             at("said on Monday"),
         ),
-        Marked(((HE, HE + 2),), at("“It leaks,”"), required=False),
+        AnnotatedAttribution(((HE, HE + 2),), at("“It leaks,”"), required=False),
     ),
     at("office was closed."),
     "2016-02-29",

@@ -21,7 +21,7 @@ from spacy.language import Language
 from pipeline.batch import store as stores
 from pipeline.batch.commit import Receipt
 from pipeline.batch.folder import Progress, Run
-from pipeline.batch.plan import Model
+from pipeline.batch.plan import ModelExtractor
 from pipeline.cli import main
 from pipeline.cli.options import JsonLines
 from pipeline.cli.progress import RunReport, duration
@@ -36,7 +36,7 @@ Capture = pytest.CaptureFixture[str]
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Work in an empty folder, with models that take no time, in this process."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.batch.plan.Model", stub.load)
+    monkeypatch.setattr("pipeline.batch.plan.ModelExtractor", stub.load)
     monkeypatch.setattr("pipeline.batch.executors.processes", lambda job, _workers: Serial(job))
     rows(tmp_path / "news.jsonl", ["Rain fell.", "Snow fell.", "Hail fell."])
     return tmp_path
@@ -75,7 +75,7 @@ def test_records_equal_those_of_extract(
     folder: Path, nlp: Language, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.stages.language.load", lambda *_, **__: nlp)
-    monkeypatch.setattr("pipeline.batch.plan.Model", Model)
+    monkeypatch.setattr("pipeline.batch.plan.ModelExtractor", ModelExtractor)
     (folder / "a.txt").write_text("“We lost 12 homes,” said Ann Lee, the mayor of Berlin.", "utf-8")
     paths = ["a.txt", "news.jsonl", "--published", "2025-05-01"]
     assert main(["extract", *paths, "-o", "all.jsonl", "--quiet"]) == 0

@@ -84,7 +84,7 @@ from pipeline.records import schema
 from tests.batch import stub
 
 for command in sys.argv[1:] if __name__ == "__main__" else ():
-    pipeline.batch.plan.Model = stub.load
+    pipeline.batch.plan.ModelExtractor = stub.load
     if os.fork() == 0:
         sys.argv[1:] = shlex.split(command)
         sys.exit(main())

@@ -44,7 +44,7 @@ def check(shown: str) -> None:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nlp: Language) -> Iterator[Path]:
     """Yield a folder in which every name is hostile."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("pipeline.batch.plan.Model", stub.load)
+    monkeypatch.setattr("pipeline.batch.plan.ModelExtractor", stub.load)
     monkeypatch.setattr("pipeline.batch.executors.processes", lambda job, _workers: Serial(job))
     monkeypatch.setattr("pipeline.stages.language.load", lambda *_, **__: nlp)
     monkeypatch.setattr("pipeline.api._loaded", lambda *_, **__: nlp)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import InputNotFound, UsageError
-from pipeline.input import Article, Item, Page, read, read_item
+from pipeline.input import Article, InputItem, Page, read, read_item
 from pipeline.input.items import find_items
 from pipeline.outcomes import Failure
 from pipeline.settings import Settings
@@ -34,7 +34,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def items(*paths: str, **options: object) -> list[Item]:
+def items(*paths: str, **options: object) -> list[InputItem]:
     return list(find_items(paths, SETTINGS, **options))  # type: ignore[arg-type]
 
 

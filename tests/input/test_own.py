@@ -13,7 +13,7 @@ from pipeline.batch.plan import Shard
 from pipeline.desk.pages.page import page
 from pipeline.desk.pages.sourcing import RunSources, article_table, source_table
 from pipeline.desk.pages.sourcing import page as source_page
-from pipeline.input import Article, Item, Skipped
+from pipeline.input import Article, InputItem, Skipped
 from pipeline.input.files import find, is_output
 from pipeline.outcomes import Failure
 from pipeline.records.schema import ArticleRecord, Provenance
@@ -47,7 +47,7 @@ def report() -> RunSources:
         GOLDEN,
         LETTER.encode(),
         Failure(None, None, "P501", "x", "y").to_line().encode(),
-        Shard("part-00000", (Item("a.txt"),)).to_line(),
+        Shard("part-00000", (InputItem("a.txt"),)).to_line(),
         joined(page([record()])),
         joined(source_page(report())),
         joined(article_table(report())),

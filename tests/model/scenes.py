@@ -9,7 +9,7 @@ from spacy.language import Language
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import Chain, Reference
-from pipeline.model.speakers.scene import Quotation, Scene, Source
+from pipeline.model.speakers.scene import SceneAttribution, SceneQuotation, SpeakerScene
 from pipeline.text.spans import TokenSpan
 from tests.marked import MARKED, before_names
 
@@ -23,7 +23,7 @@ def scene_of(
     beliefs: Mapping[str, Mapping[str, float]] | None = None,
     parents: Sequence[int | None] = (),
     continued: Sequence[int | None] = (),
-) -> Scene:
+) -> SpeakerScene:
     """Return the scene of a text with its mentions in brackets.
 
     "[Ann Lee] left. [she|Ann Lee] joined [ORG:Acme]": a name is a person unless it has a label, and
@@ -63,7 +63,9 @@ def scene_of(
     for one in attributions:
         source, cue, content = (words.strip() for words in one.split("/"))
         lemma = cue.partition("~")[0].lower()
-        sources.append(Source(part(source), part(cue), part(content), lemma or None, "say"))
+        sources.append(
+            SceneAttribution(part(source), part(cue), part(content), lemma or None, "say")
+        )
     quotations = []
     for number, quoted in enumerate(QUOTED.finditer(text)):
         start, end = tokens(quoted.start() + 1, quoted.end() - 1)
@@ -75,10 +77,12 @@ def scene_of(
         before = continued[number] if continued else None
         parent = parents[number] if parents else None
         held = holders[0] if holders else None
-        quotations.append(Quotation(start, end, True, True, held, before, parent))
+        quotations.append(SceneQuotation(start, end, True, True, held, before, parent))
     numbers = {name: at for at, name in enumerate(chains)}
     believed = {
         part(word)[0][0]: {numbers[name]: share for name, share in shares.items()}
         for word, shares in (beliefs or {}).items()
     }
-    return Scene(columns, list(chains.values()), sorted(references), sources, quotations, believed)
+    return SpeakerScene(
+        columns, list(chains.values()), sorted(references), sources, quotations, believed
+    )

@@ -19,8 +19,8 @@ from pipeline.model.figures.features import (
     TAG_CODES,
     UNITS,
     WORD_CODES,
-    Asked,
-    Features,
+    FigureFeatures,
+    NumberQuery,
     features,
     tells_change,
     traits_of,
@@ -66,7 +66,7 @@ SALES = "Acme sold 12 old ships in May. It bought 9 at a third less."
 
 
 @cache
-def read(nlp: Language, text: str) -> tuple[Columns, list[Asked], Features]:
+def read(nlp: Language, text: str) -> tuple[Columns, list[NumberQuery], FigureFeatures]:
     doc = annotate(nlp, text)
     candidates = Candidates(doc, doc._.news.times)
     asked, columns = candidates.asked(), Columns(doc)

@@ -9,8 +9,8 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.model.figures.features import (
-    Asked,
-    Features,
+    FigureFeatures,
+    NumberQuery,
     features,
     in_parts,
     tells_change,
@@ -31,12 +31,12 @@ from pipeline.stages.language import annotate
 TEXT = "Acme, which sold 12 ships in May, lost about $5 million."
 
 
-def asked(nlp: Language, text: str) -> list[Asked]:
+def asked(nlp: Language, text: str) -> list[NumberQuery]:
     doc = annotate(nlp, text)
     return Candidates(doc, doc._.news.times).asked()
 
 
-def read(doc: Doc) -> tuple[list[Asked], Features]:
+def read(doc: Doc) -> tuple[list[NumberQuery], FigureFeatures]:
     candidates = Candidates(doc, doc._.news.times)
     found = candidates.asked()
     return found, features(doc, Columns(doc), found, candidates.dated())

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from pipeline.model.identity.pairs import (
+    PairScorer,
     Profile,
-    Scorer,
     blocks,
     companions,
     contradiction,
@@ -305,12 +305,12 @@ def test_what_an_acronym_is_short_for(short: str, long: str, relation: str) -> N
 
 def test_a_probability_is_rounded_and_grows_with_the_weights() -> None:
     pair = profile("Vega", "ORG"), profile("Vega", "ORG")
-    one = Scorer({"thing/equal": 1.0}, 0.9, 0.5)
+    one = PairScorer({"thing/equal": 1.0}, 0.9, 0.5)
     assert one.probability(*pair) == 0.7311
     assert one.probability(*pair, more=1.0) == 0.8808
     assert one.probability(*pair, more=-1e9) == 0.0
     assert one.probability(*pair, more=1e9) == 1.0
-    assert Scorer({}, 0.9, 0.5).probability(*pair) == 0.5
+    assert PairScorer({}, 0.9, 0.5).probability(*pair) == 0.5
 
 
 def test_a_person_has_the_surnames_of_all_names() -> None:

@@ -15,7 +15,14 @@ from spacy.tokens import Doc
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS
 from pipeline.model.names import network
-from pipeline.model.names.features import LISTS, SIGNS, TOKEN_BITS, Labels, features, word_rows
+from pipeline.model.names.features import (
+    LISTS,
+    SIGNS,
+    TOKEN_BITS,
+    SyntaxLabels,
+    features,
+    word_rows,
+)
 from pipeline.model.names.network import (
     BEGIN,
     INSIDE,
@@ -23,7 +30,7 @@ from pipeline.model.names.network import (
     LAST,
     TAGS,
     UNIT,
-    Found,
+    FoundName,
     agree,
     chunks,
     evidence,
@@ -319,7 +326,7 @@ def test_dates_and_amounts_stay_where_no_name_is() -> None:
 
 def test_the_evidence_of_a_place_is_the_sum_over_its_tokens() -> None:
     likely = tagged("B-ORG", "I-ORG", "L-ORG", "U-GPE", sure=0.5)
-    places = [Found(0, 3, ""), Found(3, 4, ""), Found(0, 2, "")]
+    places = [FoundName(0, 3, ""), FoundName(3, 4, ""), FoundName(0, 2, "")]
     found = evidence(likely, places)
     gpe, rest = LABELS.index("GPE"), float(likely[0, 0])
     assert found[0, ORG] == pytest.approx(3 * np.log(0.5))
@@ -349,7 +356,7 @@ def test_names_never_overlap_and_are_in_order(words: list[str], seed: int) -> No
 def test_a_row_for_each_word_and_each_token(nlp: Language) -> None:
     doc = nlp("Ann Lee met Lee.\n\nGERMANY WON AGAIN")
     columns = Columns(doc)
-    found = features(doc, columns, Labels.of(["NNP"], ["nsubj"]))
+    found = features(doc, columns, SyntaxLabels.of(["NNP"], ["nsubj"]))
     assert found.tensor.shape == (len(doc), 96)
     assert found.token_bits.shape == (len(doc), TOKEN_BITS)
     assert found.word_bits.shape == (len(found.vectors), len(LISTS) + len(SIGNS))
@@ -369,7 +376,7 @@ def test_a_single_word_has_features_of_its_other_places(nlp: Language) -> None:
     doc = nlp.make_doc(text)
     for name in ("tok2vec", "tagger", "parser"):
         doc = nlp.get_pipe(name)(doc)
-    found = features(doc, Columns(doc), Labels.of([], []))
+    found = features(doc, Columns(doc), SyntaxLabels.of([], []))
     tells = {token.text: found.token_bits[token.i, 12:16].tolist() for token in doc}
     assert tells["Bell"] == [1, 0, 0, 0]
     assert tells["Adler"] == [0, 1, 0, 0]

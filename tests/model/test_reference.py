@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import Chain, Reference
-from pipeline.model.reference.features import Scene, features
+from pipeline.model.reference.features import ReferenceScene, features
 from pipeline.model.reference.mentions import (
     BARE,
     CALIBRATED,
@@ -33,17 +33,17 @@ from pipeline.model.reference.mentions import (
     part_of,
     phrase_start,
 )
-from pipeline.model.reference.ranker import Answer, Config, Ranking
+from pipeline.model.reference.ranker import RankerConfig, Ranking, ReferenceAnswer
 from tests.blank import BLANK
 from tests.marked import before_names
 
 KINDS = set(CALIBRATED.values())
-PLAIN = Config(dict.fromkeys(KINDS, 1.0), dict.fromkeys(KINDS, 0.0), 0.2)
+PLAIN = RankerConfig(dict.fromkeys(KINDS, 1.0), dict.fromkeys(KINDS, 0.0), 0.2)
 
 
 def scene_of(
     nlp: Language, text: str, *names: str, speech: str | None = None
-) -> tuple[Scene, object]:
+) -> tuple[ReferenceScene, object]:
     """Return the scene of a text in which some words are the names of persons."""
     doc = before_names(nlp, text)
     columns = Columns(doc)
@@ -61,10 +61,10 @@ def scene_of(
         assert span is not None
         spoken[span.start : span.end] = [0] * len(span)
     voices = {} if speech is None else {0: -1}
-    return Scene(columns, chains, sorted(references), spoken, voices, frozenset()), doc
+    return ReferenceScene(columns, chains, sorted(references), spoken, voices, frozenset()), doc
 
 
-def ranking(scene: Scene, doc: object, prefer: str) -> Ranking:
+def ranking(scene: ReferenceScene, doc: object, prefer: str) -> Ranking:
     """Return a ranking in which mentions with one head word are likely and all others are not."""
     found = features(scene, doc)  # type: ignore[arg-type]
 
@@ -76,7 +76,7 @@ def ranking(scene: Scene, doc: object, prefer: str) -> Ranking:
     return Ranking(scene, found, score, PLAIN)
 
 
-def by_word(scene: Scene, answers: list[Answer]) -> dict[str, Answer]:
+def by_word(scene: ReferenceScene, answers: list[ReferenceAnswer]) -> dict[str, ReferenceAnswer]:
     return {scene.columns.words[one.mention.head]: one for one in answers}
 
 

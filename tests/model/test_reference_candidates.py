@@ -7,7 +7,7 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import Chain, Reference
-from pipeline.model.reference.features import FEATURES, Features, Scene, features
+from pipeline.model.reference.features import FEATURES, ReferenceFeatures, ReferenceScene, features
 from tests.blank import BLANK
 
 TAGS = {
@@ -17,7 +17,7 @@ TAGS = {
 }  # fmt: skip
 
 
-def read(text: str, *, one_sentence: bool = False) -> tuple[Features, list[str], int]:
+def read(text: str, *, one_sentence: bool = False) -> tuple[ReferenceFeatures, list[str], int]:
     """Return the features of a text, its words, and which one is the anaphor that "*" follows.
 
     "Aa1" is a person and "Oo1" an organisation, each number an entity of its own; "/" is a line
@@ -39,7 +39,7 @@ def read(text: str, *, one_sentence: bool = False) -> tuple[Features, list[str],
         for at, word in enumerate(words)
         if word in names
     ]
-    scene = Scene(Columns(doc), chains, found, [-1] * size, {}, frozenset())
+    scene = ReferenceScene(Columns(doc), chains, found, [-1] * size, {}, frozenset())
     return features(scene, doc), words, asked
 
 

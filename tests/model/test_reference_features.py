@@ -12,14 +12,20 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import Chain, Reference
-from pipeline.model.reference.features import FEATURES, Features, Scene, features, unit_rows
-from pipeline.model.reference.mentions import HE, NAME, SHE, THE, Mention
+from pipeline.model.reference.features import (
+    FEATURES,
+    ReferenceFeatures,
+    ReferenceScene,
+    features,
+    unit_rows,
+)
+from pipeline.model.reference.mentions import HE, NAME, SHE, THE, MentionCandidate
 from pipeline.names.lists import roles
 
 
 def scene_of(
     nlp: Language, text: str, chains: list[Chain], speeches: tuple[str, ...], voices: dict[int, str]
-) -> tuple[Scene, Doc]:
+) -> tuple[ReferenceScene, Doc]:
     """Return the scene of a text: its names are those of the chains, or their last words."""
     doc = nlp.make_doc(text)
     for name in ("tok2vec", "tagger", "parser"):
@@ -40,7 +46,9 @@ def scene_of(
         assert span is not None
         spoken[span.start : span.end] = [number] * len(span)
     said = {number: columns.words.index(word) for number, word in voices.items()}
-    return Scene(columns, chains, sorted(found), spoken, said, frozenset(said.values())), doc
+    return ReferenceScene(
+        columns, chains, sorted(found), spoken, said, frozenset(said.values())
+    ), doc
 
 
 TALK = (
@@ -62,7 +70,7 @@ DIALOGUE = "Lee said: “I saw him. We won.” “You saw me,” said Reed. “I
 
 
 @cache
-def _read(nlp: Language, text: str) -> tuple[Scene, Features]:
+def _read(nlp: Language, text: str) -> tuple[ReferenceScene, ReferenceFeatures]:
     ann = Chain("PERSON", "Ann Lee", ("ann", "lee"), gender="f", roles={"banker"})
     tom = Chain("PERSON", "Tom Reed", ("tom", "reed"), gender="m", roles={"mayor"})
     ann.described.add("old")
@@ -81,7 +89,7 @@ Pair = tuple[int, int]
 TEXTS = (TALK, FAMILY, TOWNS, FLEET, DIALOGUE)
 
 
-def relations(found: Features) -> dict[Pair, dict[str, float]]:
+def relations(found: ReferenceFeatures) -> dict[Pair, dict[str, float]]:
     """Return what is known of each pair, by the names of the columns."""
     rows = zip(found.pairs.tolist(), found.relations.tolist(), strict=True)
     return {
@@ -90,7 +98,7 @@ def relations(found: Features) -> dict[Pair, dict[str, float]]:
     }
 
 
-def known(found: Features) -> list[dict[str, float]]:
+def known(found: ReferenceFeatures) -> list[dict[str, float]]:
     """Return what is known of each mention, by the names of the columns."""
     return [dict(zip(FEATURES["known"], row, strict=True)) for row in found.known.tolist()]
 
@@ -164,7 +172,7 @@ def test_where_a_pair_is_spoken(nlp: Language, text: str) -> None:
 def test_genders_agree_or_differ_or_are_open(nlp: Language, text: str) -> None:
     scene, found = _read(nlp, text)
 
-    def gender(one: Mention) -> str | None:
+    def gender(one: MentionCandidate) -> str | None:
         if one.type == NAME:
             return scene.chains[one.chain].gender
         role = roles().get(scene.columns.lower[one.head]) if one.type >= THE else None

@@ -9,8 +9,8 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, Chain, Reference
-from pipeline.model.names.features import Labels
-from pipeline.model.reference.features import Features, Scene
+from pipeline.model.names.features import SyntaxLabels
+from pipeline.model.reference.features import ReferenceFeatures, ReferenceScene
 from pipeline.model.reference.mentions import (
     CALIBRATED,
     HE,
@@ -21,12 +21,12 @@ from pipeline.model.reference.mentions import (
     THE,
     THEY,
     YOU,
-    Mention,
+    MentionCandidate,
 )
 from pipeline.model.reference.ranker import (
-    Config,
+    RankerConfig,
     Ranking,
-    Tokens,
+    TokenArrays,
     inputs,
     laid_out,
     same_voice,
@@ -39,7 +39,7 @@ from pipeline.model.reference.ranker import (
 from pipeline.model.session import Floats
 from tests.blank import BLANK
 
-PLAIN = Config(
+PLAIN = RankerConfig(
     dict.fromkeys(CALIBRATED.values(), 1.0), dict.fromkeys(CALIBRATED.values(), 0.0), 0.2
 )
 WORD_OF = {NAME: "Aa", HE: "he", SHE: "she", IT: "it", ME: "I", YOU: "you", THE: "firm"}
@@ -47,11 +47,13 @@ WORD_OF = {NAME: "Aa", HE: "he", SHE: "she", IT: "it", ME: "I", YOU: "you", THE:
 
 def features_of(
     types: list[int], pairs: list[tuple[int, int]], chains: dict[int, int], voices: dict[int, int]
-) -> Features:
+) -> ReferenceFeatures:
     """Return the features of mentions of one token; names have chains 0, 1 …, or ``chains``."""
     names = [at for at, kind in enumerate(types) if kind == NAME]
     mentions = [
-        Mention(at, at + 1, at, kind, chains.get(at, names.index(at)) if kind == NAME else -1)
+        MentionCandidate(
+            at, at + 1, at, kind, chains.get(at, names.index(at)) if kind == NAME else -1
+        )
         for at, kind in enumerate(types)
     ]
     size = len(types)
@@ -59,14 +61,14 @@ def features_of(
     rows = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     relations = np.zeros((len(rows), 2), dtype=np.float32)
     relations[:, 0] = np.arange(len(rows))
-    return Features(mentions, known, rows, relations, known, known, voices)
+    return ReferenceFeatures(mentions, known, rows, relations, known, known, voices)
 
 
 def ranking(
     types: list[int],
     scores: dict[tuple[int, int], float],
     *,
-    nobody: float = -50,
+    null: float = -50,
     chains: dict[int, int] | None = None,
     speech: list[int] | None = None,
     voices: dict[int, int] | None = None,
@@ -80,11 +82,11 @@ def ranking(
     heads = [size if at in objects or at in objects.values() else at for at in range(size)]
     deps = ["dobj" if at in objects else "nsubj" for at in range(size)]
     doc = Doc(BLANK.vocab, [*words, "saw"], heads=[*heads, size], deps=[*deps, "ROOT"])
-    scene = Scene(Columns(doc), [], [], [*(speech or [-1] * size), -1], {}, frozenset())
+    scene = ReferenceScene(Columns(doc), [], [], [*(speech or [-1] * size), -1], {}, frozenset())
 
     def score(rows: np.ndarray) -> tuple[Floats, Floats]:
         given = [scores[one, other] for one, other in found.pairs[rows].tolist()]
-        return np.array(given, dtype=np.float32), np.full(size, nobody, dtype=np.float32)
+        return np.array(given, dtype=np.float32), np.full(size, null, dtype=np.float32)
 
     return Ranking(scene, found, score, PLAIN)
 
@@ -94,8 +96,8 @@ def beliefs(found: Ranking) -> list[dict[int, float]]:
     return [{chain: round(share, 3) for chain, share in one.items()} for one in found.beliefs]
 
 
-def test_equal_scores_share_the_belief_with_nobody() -> None:
-    found = ranking([NAME, NAME, IT], {(2, 0): 1, (2, 1): 1}, nobody=1)
+def test_equal_scores_share_the_belief_with_the_null_antecedent() -> None:
+    found = ranking([NAME, NAME, IT], {(2, 0): 1, (2, 1): 1}, null=1)
     assert beliefs(found)[2] == {0: 0.333, 1: 0.333}
 
 
@@ -116,12 +118,12 @@ def test_what_is_far_less_likely_is_ignored() -> None:
 
 
 def test_doubt_is_passed_on_from_mention_to_mention() -> None:
-    found = ranking([NAME, IT, IT], {(1, 0): 0, (2, 1): 0}, nobody=0)
+    found = ranking([NAME, IT, IT], {(1, 0): 0, (2, 1): 0}, null=0)
     assert beliefs(found)[1:] == [{0: 0.5}, {0: 0.25}]
 
 
-def test_nobody_alone_is_no_answer() -> None:
-    found = ranking([NAME, IT], {(1, 0): 0}, nobody=20)
+def test_the_null_antecedent_alone_is_no_answer() -> None:
+    found = ranking([NAME, IT], {(1, 0): 0}, null=20)
     (answer,) = found.outside_speech()
     assert answer.chain is None
     assert answer.confidence == 0
@@ -140,9 +142,7 @@ def test_the_likeliest_entity_is_the_answer_and_of_two_the_first() -> None:
 def test_an_object_is_not_the_subject_of_its_verb() -> None:
     found = ranking([NAME, NAME, HE], {(2, 0): 0, (2, 1): 0}, objects={2: 1})
     assert beliefs(found)[2] == {0: 1}
-    doubt = ranking(
-        [NAME, NAME, IT, IT], {(2, 0): 0, (3, 0): 0, (3, 1): 0}, nobody=0, objects={3: 2}
-    )
+    doubt = ranking([NAME, NAME, IT, IT], {(2, 0): 0, (3, 0): 0, (3, 1): 0}, null=0, objects={3: 2})
     assert beliefs(doubt)[3] == {0: 0.2, 1: 0.4}
 
 
@@ -233,7 +233,9 @@ def test_the_subject_of_the_verb_of_a_pronoun(nlp: Language, text: str, wanted: 
         "mayor": THE,
         "Ann": NAME,
     }
-    mentions = [Mention(at.i, at.i + 1, at.i, types[at.text]) for at in doc if at.text in types]
+    mentions = [
+        MentionCandidate(at.i, at.i + 1, at.i, types[at.text]) for at in doc if at.text in types
+    ]
     found = subjects_of(Columns(doc), mentions)
     assert [doc[mentions[other].head].text for other in found.values()] == wanted
 
@@ -248,20 +250,22 @@ def test_each_part_scores_its_own_pairs_by_its_own_mentions() -> None:
         seen[part] = {name: array.tolist() for name, array in given.items()}
         return given["relations"][:, 0] + np.float32(0.123456), given["known"][:, 0] * 10
 
-    scores, nobody = scorer(found, run)(np.array([0, 1, 2, 3]))
+    scores, null = scorer(found, run)(np.array([0, 1, 2, 3]))
     assert seen["nouns"]["known"] == seen["nouns"]["states"] == [[0], [2], [4]]
     assert seen["nouns"]["pairs"] == [[1, 0], [2, 0]]
     assert seen["pronouns"]["known"] == seen["pronouns"]["nouns"] == [[1], [2], [3]]
     assert seen["pronouns"]["pairs"] == [[2, 0], [2, 1]]
     assert scores.tolist() == pytest.approx([0.12346, 1.12346, 2.12346, 3.12346], abs=1e-7)
-    assert nobody[2:].tolist() == [20, 30, 40]
+    assert null[2:].tolist() == [20, 30, 40]
     few, _ = scorer(found, run)(np.array([1]))
     assert few.tolist() == pytest.approx([1.12346], abs=1e-6)
 
 
 def test_the_states_of_head_and_first_token_are_added() -> None:
     found = features_of([NAME, IT], [], {}, {})
-    found = found._replace(mentions=[Mention(0, 2, 1, NAME, 0), Mention(2, 3, 2, IT)])
+    found = found._replace(
+        mentions=[MentionCandidate(0, 2, 1, NAME, 0), MentionCandidate(2, 3, 2, IT)]
+    )
     states = np.array([[10], [11], [12]], dtype=np.float32)
     assert with_states(found, states).states.tolist() == [[0, 11, 10], [1, 12, 12]]
 
@@ -273,12 +277,12 @@ def test_windows_are_padded_and_found_again() -> None:
 
 
 def test_documents_in_a_row_keep_their_words_and_heads_apart() -> None:
-    def one(keys: list[int], words: list[int], heads: list[int]) -> Tokens:
+    def one(keys: list[int], words: list[int], heads: list[int]) -> TokenArrays:
         size = len(words)
         codes = np.full((size, 5), size)
         tensor = np.full((size, 96), size, dtype=np.float32)
         spans = [(0, size - 1), (size - 1, size)]
-        return Tokens(np.array(keys), np.array(words), tensor, codes, np.array(heads), spans)
+        return TokenArrays(np.array(keys), np.array(words), tensor, codes, np.array(heads), spans)
 
     given = [one([7, 8], [0, 1, 0], [1, 1, 1]), one([9], [0, 0], [0, 0])]
     found = inputs(given, np.zeros((3, 300), np.float32))
@@ -297,8 +301,8 @@ def test_the_codes_of_tokens_tell_names_places_and_speech() -> None:
     doc = Doc(BLANK.vocab, words, tags=tags, sent_starts=starts)
     chains = [Chain("PERSON", "Ann Lee"), Chain("GPE", "Oslo")]
     names = [Reference(0, 2, 1, "name", 0), Reference(6, 7, 6, "name", 1)]
-    scene = Scene(Columns(doc), chains, names, [-1, -1, -1, -1, 0, 2, -1], {}, frozenset())
-    found = tokens(scene, doc, Labels.of(["VBD", "NNP"], ["nsubj"]))
+    scene = ReferenceScene(Columns(doc), chains, names, [-1, -1, -1, -1, 0, 2, -1], {}, frozenset())
+    found = tokens(scene, doc, SyntaxLabels.of(["VBD", "NNP"], ["nsubj"]))
     first = 1 + 2 * NAME_LABELS.index("GPE")
     assert found.codes[:, 0].tolist() == [2, 2, 1, 0, 0, 1, 2]
     assert found.codes[:, 2].tolist() == [1, 2, 0, 0, 0, 0, first]

@@ -12,8 +12,8 @@ from pipeline.document.columns import Columns
 from pipeline.document.names import Chain, Reference
 from pipeline.model import encoder
 from pipeline.model.encoder import States
-from pipeline.model.reference.features import Pairs, Scene, features
-from pipeline.model.reference.ranker import Kept, SectionScorer, scorer, with_states
+from pipeline.model.reference.features import Pairs, ReferenceScene, features
+from pipeline.model.reference.ranker import SectionScorer, TokenStates, scorer, with_states
 from pipeline.model.session import Floats
 from tests.blank import BLANK
 
@@ -33,7 +33,7 @@ def short_sections(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(encoder, "SECTION", 30)
 
 
-def document() -> tuple[Scene, Doc]:
+def document() -> tuple[ReferenceScene, Doc]:
     """Return 60 sentences, some of them spoken, with three names."""
     words: list[str] = []
     heads: list[int] = []
@@ -54,7 +54,9 @@ def document() -> tuple[Scene, Doc]:
     ]
     chains = [Chain("ORG" if name == "Oo" else "PERSON", name, (name.lower(),)) for name in NAMES]
     voices = {one: found[one].head for one in range(max(speech) + 1)}
-    return Scene(Columns(doc), chains, found, speech, voices, frozenset(voices.values())), doc
+    return ReferenceScene(
+        Columns(doc), chains, found, speech, voices, frozenset(voices.values())
+    ), doc
 
 
 def test_the_arrays_of_a_section_are_rows_of_those_of_the_document() -> None:
@@ -78,7 +80,7 @@ def test_sections_are_scored_as_the_document() -> None:
     states = np.arange(2 * len(doc), dtype=np.float32).reshape(-1, 2) / np.float32(10_000)
     whole, pairs = with_states(features(scene, doc), states), Pairs(scene, doc)
     outline, places = pairs.outline(), pairs.tokens()
-    kept = Kept(places, States(states[places], 4))
+    kept = TokenStates(places, States(states[places], 4))
 
     def run(_: str, given: dict[str, np.ndarray]) -> tuple[Floats, Floats]:
         of_pairs = given["states"][given["pairs"]].sum(axis=(1, 2))
@@ -89,19 +91,19 @@ def test_sections_are_scored_as_the_document() -> None:
     whole.relations[:, -1] = outline.relations[:, -1] = said
 
     def other(part: str, given: dict[str, np.ndarray]) -> tuple[Floats, Floats]:
-        scores, nobody = run(part, given)
-        return 3 * scores, 5 * nobody
+        scores, null = run(part, given)
+        return 3 * scores, 5 * null
 
     score = SectionScorer(pairs, outline, [(kept, run)])
     mean = SectionScorer(pairs, outline, [(kept, run), (states, other)])
     every = np.arange(len(whole.pairs))
     spoken = np.array(scene.speech)[[one.head for one in whole.mentions]] >= 0
     for rows in (every, every[spoken[whole.pairs[:, 0]]], every[:0]):
-        (scores, nobody), (wanted, none) = score(rows), scorer(whole, run)(rows)
+        (scores, null), (wanted, none) = score(rows), scorer(whole, run)(rows)
         anaphors = np.unique(whole.pairs[rows, 0])
         assert scores.tolist() == wanted.tolist()
-        assert nobody[anaphors].tolist() == none[anaphors].tolist()
-        scores, nobody = mean(rows)  # of two rankers
+        assert null[anaphors].tolist() == none[anaphors].tolist()
+        scores, null = mean(rows)  # of two rankers
         tripled, fivefold = scorer(whole, other)(rows)
         assert scores.tolist() == ((wanted + tripled) / 2).tolist()
-        assert nobody[anaphors].tolist() == ((none + fivefold) / 2)[anaphors].tolist()
+        assert null[anaphors].tolist() == ((none + fivefold) / 2)[anaphors].tolist()

@@ -15,7 +15,7 @@ from pipeline.model.speakers.quotes import QuoteReader
 from pipeline.model.speakers.ranker import (
     MODEL,
     NO_CANDIDATE,
-    NOBODY,
+    NO_SPEAKER,
     OPEN,
     PASSES,
     Query,
@@ -30,8 +30,8 @@ from pipeline.model.speakers.ranker import (
     source_queries,
     with_own,
 )
-from pipeline.model.speakers.scene import Scene, starts_in
-from pipeline.model.speakers.sources import Asked, SourceReader
+from pipeline.model.speakers.scene import SpeakerScene, starts_in
+from pipeline.model.speakers.sources import SourceQuery, SourceReader
 from tests.model.rows import shown
 from tests.model.scenes import scene_of
 
@@ -39,19 +39,19 @@ ITS_OWN = sources.INDEX["inside"]
 """The features before this one are those of a source, the same for all of its candidates."""
 
 
-def numbered(scene: Scene, shares: dict[str, float]) -> dict[int, float]:
+def numbered(scene: SpeakerScene, shares: dict[str, float]) -> dict[int, float]:
     names = [one.name for one in scene.chains]
     return {names.index(name): share for name, share in shares.items()}
 
 
 def of_source(
-    scene: Scene, number: int = 0, enclosing: dict[str, float] | None = None
+    scene: SpeakerScene, number: int = 0, enclosing: dict[str, float] | None = None
 ) -> tuple[str, dict[str, str]]:
     """Return the features of a source, and those of each of its candidates."""
     reader = SourceReader(scene)
     around = numbered(scene, enclosing or {})
     candidates = reader.candidates(number, around)
-    rows = reader.rows([Asked(number, candidates, around)])
+    rows = reader.rows([SourceQuery(number, candidates, around)])
     mine = {
         scene.chains[chain].name: shown(sources.FEATURES[ITS_OWN:], row[ITS_OWN:], apart=", ")
         for chain, row in zip(candidates, rows, strict=True)
@@ -70,18 +70,18 @@ TOLD = (
 )
 
 
-def rows_of_sources(scene: Scene, order: int = 1) -> list[dict[str, list[float]]]:
+def rows_of_sources(scene: SpeakerScene, order: int = 1) -> list[dict[str, list[float]]]:
     """Return the features of the candidates of each source by name; ``order`` -1 turns them."""
     reader, found = SourceReader(scene), []
     for number in range(len(scene.sources)):
-        asked = Asked(number, reader.candidates(number, {})[::order], {})
+        asked = SourceQuery(number, reader.candidates(number, {})[::order], {})
         rows = reader.rows([asked]).tolist()
         names = [scene.chains[chain].name for chain in asked.candidates]
         found.append(dict(zip(names, rows, strict=True)))
     return found
 
 
-def rows_of_quotations(scene: Scene, order: int = 1) -> list[dict[str, list[float]]]:
+def rows_of_quotations(scene: SpeakerScene, order: int = 1) -> list[dict[str, list[float]]]:
     """Return the features of the candidates of each quotation by name."""
     reader, found = QuoteReader(scene, {0: {0: 0.9}, 1: {1: 0.8}}), []
     for number in range(len(scene.quotations)):
@@ -94,7 +94,7 @@ def rows_of_quotations(scene: Scene, order: int = 1) -> list[dict[str, list[floa
 
 @pytest.mark.parametrize("read", [rows_of_sources, rows_of_quotations])
 def test_the_order_of_candidates_does_not_matter(
-    nlp: Language, read: Callable[[Scene, int], object]
+    nlp: Language, read: Callable[[SpeakerScene, int], object]
 ) -> None:
     for text, told in ((STORY, TOLD), (LATE, LATE_TOLD)):
         scene = scene_of(nlp, text, *told)
@@ -103,7 +103,7 @@ def test_the_order_of_candidates_does_not_matter(
 
 @pytest.mark.parametrize("read", [rows_of_sources, rows_of_quotations])
 def test_a_later_paragraph_without_names_changes_nothing(
-    nlp: Language, read: Callable[[Scene], object]
+    nlp: Language, read: Callable[[SpeakerScene], object]
 ) -> None:
     for text, told in ((STORY, TOLD), (LATE, LATE_TOLD)):
         more = f"{text}\n\nIt rained all day in the old town."
@@ -161,7 +161,9 @@ def test_what_a_pronoun_may_refer_to_and_who_speaks_the_quotation(nlp: Language)
     assert genders == {"Ann Lee": "same", "Tom Day": "other", "Kim Roe": "open"}
 
 
-def candidates(scene: Scene, number: int, enclosing: dict[str, float] | None = None) -> list[str]:
+def candidates(
+    scene: SpeakerScene, number: int, enclosing: dict[str, float] | None = None
+) -> list[str]:
     found = SourceReader(scene).candidates(number, numbered(scene, enclosing or {}))
     return [scene.chains[chain].name for chain in found]
 
@@ -214,7 +216,7 @@ LIKELY = ({"Ann Lee": 0.9}, {"Bo Ek": 0.8, "Ann Lee": 0.02})
 
 
 def of_quotation(
-    scene: Scene, number: int, likely: Sequence[dict[str, float]] = LIKELY
+    scene: SpeakerScene, number: int, likely: Sequence[dict[str, float]] = LIKELY
 ) -> dict[str, str]:
     """Return the features of each candidate for a quotation."""
     shares = {at: numbered(scene, one) for at, one in enumerate(likely)}
@@ -292,17 +294,17 @@ def test_nobody_is_a_candidate_for_a_quotation_without_names(nlp: Language) -> N
 
 # --------------------------------------------------------------------------------- the scene
 @pytest.fixture(scope="module")
-def scene(nlp: Language) -> Scene:
+def scene(nlp: Language) -> SpeakerScene:
     #               0   1    2   3  4   5    6 7   8   9    10 11  12   13 14  15
     text = "[Ann Lee] and [Bo Ek] met [Kim Roe]. [She|Ann Lee] told [him|Bo Ek] “I saw [me|Bo Ek].”"
     return scene_of(nlp, text, "She / told / him", "/ saw / me")
 
 
-def heads(scene: Scene, found: Sequence[object]) -> list[str]:
+def heads(scene: SpeakerScene, found: Sequence[object]) -> list[str]:
     return [scene.columns.words[one.head] for one in found]  # type: ignore[attr-defined]
 
 
-def test_references_near_a_token(scene: Scene) -> None:
+def test_references_near_a_token(scene: SpeakerScene) -> None:
     assert heads(scene, scene.references) == ["Lee", "Ek", "Roe", "She", "him"]
     assert heads(scene, scene.before(6, 2)) == ["Ek", "Lee"]
     assert heads(scene, scene.before(7, 2)) == ["Roe", "Ek"]
@@ -313,7 +315,7 @@ def test_references_near_a_token(scene: Scene) -> None:
     assert [heads(scene, scene.at(at)) for at in (0, 1, 2, 3)] == [["Lee"], ["Lee"], [], ["Ek"]]
 
 
-def test_i_in_a_quotation_is_no_reference_before_its_speaker_is_known(scene: Scene) -> None:
+def test_i_in_a_quotation_is_no_reference_before_its_speaker_is_known(scene: SpeakerScene) -> None:
     spoken = scene.quotations[0]
     assert [scene.columns.words[at] for at in range(spoken.start, spoken.end)][:2] == ["I", "saw"]
     inside = [at for at, number in enumerate(scene.quoted) if number == 0]
@@ -322,13 +324,13 @@ def test_i_in_a_quotation_is_no_reference_before_its_speaker_is_known(scene: Sce
     assert len(scene.places[1]) == 2
 
 
-def test_subjects_are_joined_and_may_be_agents(nlp: Language, scene: Scene) -> None:
+def test_subjects_are_joined_and_may_be_agents(nlp: Language, scene: SpeakerScene) -> None:
     assert [scene.is_subject(one) for one in scene.references] == [True, True, False, True, False]
     passive = scene_of(nlp, "[Bo Ek] was seen by [Ann Lee] with [Kim Roe].")
     assert [passive.is_subject(one) for one in passive.references] == [True, True, False]
 
 
-def test_gender_by_first_names_and_pronouns(scene: Scene) -> None:
+def test_gender_by_first_names_and_pronouns(scene: SpeakerScene) -> None:
     assert dict(scene.gender) == {0: -3, 1: 1 + SIGN_OF_BO, 2: 0}
 
 
@@ -338,7 +340,7 @@ def test_what_the_text_says_of_the_gender_of_a_person_counts_before_the_first_na
     scene = scene_of(nlp, "[Ann Ek] and [Bo Ek] left.")
     for gender, (ann, bo) in {None: (-2, SIGN_OF_BO), "m": (2, 2), "f": (-2, -2)}.items():
         chains = [Chain("PERSON", one.name, gender=gender) for one in scene.chains]  # type: ignore[arg-type]
-        told = Scene(scene.columns, chains, scene.references, [], [], {})
+        told = SpeakerScene(scene.columns, chains, scene.references, [], [], {})
         assert (told.gender[0], told.gender[1]) == (ann, bo)
 
 
@@ -346,7 +348,7 @@ SIGN_OF_BO = 0
 """The first name is not in the list."""
 
 
-def test_names_and_mentions_in_ranges(scene: Scene) -> None:
+def test_names_and_mentions_in_ranges(scene: SpeakerScene) -> None:
     assert scene.named([(0, 3), (6, 9)]) == {0, 2}
     assert scene.named([(1, 3)]) == set()
     assert scene.named_in(0, [(5, 9), (0, 1)])
@@ -587,4 +589,4 @@ def best(one: Ranked) -> float:
 def test_without_candidates_nobody_speaks() -> None:
     assert answer(None, best, 0.0).by == NO_CANDIDATE
     assert answer(None, best, 0.0).chains == ()
-    assert NOBODY.one is None
+    assert NO_SPEAKER.one is None

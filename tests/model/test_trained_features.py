@@ -13,20 +13,20 @@ import pytest
 from pipeline.errors import ModelUnsuitable
 from pipeline.manifest import models_folder
 from pipeline.model.figures.features import FEATURES as FIGURES
-from pipeline.model.figures.scorer import Scorer
+from pipeline.model.figures.scorer import FigureScorer
 from pipeline.model.names.features import FEATURES as NAMES
-from pipeline.model.names.network import Network as NameNetwork
+from pipeline.model.names.network import NameNetwork
 from pipeline.model.reference.ranker import FEATURES as REFERENCE
-from pipeline.model.reference.ranker import Ranker as ReferenceRanker
+from pipeline.model.reference.ranker import ReferenceRanker
 from pipeline.model.session import Names, session
 from pipeline.model.speakers import quotes, sources
-from pipeline.model.speakers.ranker import Ranker as SpeakerRanker
+from pipeline.model.speakers.ranker import SpeakerRanker
 from pipeline.stages.attributions.network import FEATURES as ATTRIBUTIONS
-from pipeline.stages.attributions.network import Network
+from pipeline.stages.attributions.network import AttributionNetwork
 
 LOADS: dict[str, Callable[[Path], Any]] = {
-    "attributions-fast": Network,
-    "figures": Scorer,
+    "attributions-fast": AttributionNetwork,
+    "figures": FigureScorer,
     "names": NameNetwork,
     "reference": ReferenceRanker,
     "speakers": SpeakerRanker,
@@ -79,4 +79,4 @@ def test_weights_that_name_no_features_are_refused(tmp_path: Path) -> None:
     shutil.copytree(models_folder() / "figures", folder)
     (folder / "config.json").write_text('{"slope": 1.0, "shift": 0.0}', "utf-8")
     with pytest.raises(ModelUnsuitable, match="other features"):
-        Scorer(folder)
+        FigureScorer(folder)

@@ -8,8 +8,8 @@ from spacy.language import Language
 
 from pipeline.document.columns import Columns
 from pipeline.manifest import own_model
-from pipeline.model.reference.features import Scene
-from pipeline.model.reference.ranker import Ranker, Tokens
+from pipeline.model.reference.features import ReferenceScene
+from pipeline.model.reference.ranker import ReferenceRanker, TokenArrays
 from pipeline.model.session import STATE, Floats, known_tensor, static_vectors
 from tests.blank import BLANK
 
@@ -30,13 +30,13 @@ def test_the_vectors_of_another_model_count_as_none() -> None:
 def test_every_common_word_has_its_vector_in_a_ranker_of_reference(nlp: Language) -> None:
     # the keys of about half of all words are above 2 ** 63
     doc = nlp("The mayor said that it was not hers, and he asked for more money.")
-    seen: list[tuple[Tokens, Floats]] = []
-    ranker = Ranker(own_model("reference")[1])
+    seen: list[tuple[TokenArrays, Floats]] = []
+    ranker = ReferenceRanker(own_model("reference")[1])
     states = ranker.trunk.states
     ranker.trunk.states = lambda one, vectors: (  # type: ignore[method-assign]
         seen.append((one, vectors)) or states(one, vectors)
     )
-    ranker.begin(Scene(Columns(doc), [], [], [-1] * len(doc), {}, frozenset()), doc)
+    ranker.begin(ReferenceScene(Columns(doc), [], [], [-1] * len(doc), {}, frozenset()), doc)
     ((read, vectors),) = seen
     assert (read.keys > 2**63).any()
     assert vectors.any(axis=1).all()

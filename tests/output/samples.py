@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote, Time
+from pipeline.document.annotations import (
+    DocAttribution,
+    DocEntity,
+    DocFigure,
+    DocMention,
+    DocQuote,
+    DocTime,
+)
 from pipeline.records.assemble import assemble
 from pipeline.records.schema import ArticleRecord, ModelVersion, Provenance, Source, text_sha256
 from tests.blank import BLANK
@@ -19,21 +26,21 @@ def record(
     doc = BLANK.make_doc(text)
     news = doc._.news
     news.entities = [
-        Entity(
+        DocEntity(
             name,
             "PERSON",
-            (Mention(0, 6, "name"), Mention(37, 39, "pronoun", 0.875)),
+            (DocMention(0, 6, "name"), DocMention(37, 39, "pronoun", 0.875)),
             ("mayor",),
             (("wikidata", "Q1"),),
         )
     ]
-    quote = Quote(25, 27, (24, 25), (27, 28), "direct", True, attribution=0, speaker=0)
+    quote = DocQuote(25, 27, (24, 25), (27, 28), "direct", True, attribution=0, speaker=0)
     news.quotes = [quote._replace(speaker_confidence=0.625)]
-    news.times = [Time(32, 35, "date", None, True)]
-    lost = Figure(45, 46, "count", "5", measures=(47, 51), holder=(37, 39), time=0)
+    news.times = [DocTime(32, 35, "date", None, True)]
+    lost = DocFigure(45, 46, "count", "5", measures=(47, 51), holder=(37, 39), time=0)
     news.figures = [lost._replace(confidence=0.375)]
     news.attributions = [
-        Attribution(
+        DocAttribution(
             ((0, 6),),
             ((19, 23),),
             ((24, 28), (29, 35)),
@@ -45,7 +52,7 @@ def record(
             entity_confidence=0.625,
             source_kind="person",
         ),
-        Attribution(
+        DocAttribution(
             ((53, 62),),
             ((63, 67),),
             ((37, 51),),

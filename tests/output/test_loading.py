@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from pipeline.errors import BrokenRecord, DatabaseUnavailable, DatabaseUnsuitable, LoadFailed
 from pipeline.output import layout, loading
 from pipeline.output.layout import SCHEMA, Schema, describe
-from pipeline.output.loading import Tally, load
+from pipeline.output.loading import LoadTally, load
 from pipeline.records.assemble import assemble
 from pipeline.records.schema import ArticleRecord
 from tests.output import reading
@@ -39,16 +39,16 @@ def lines(address: str) -> list[str]:
 def test_shipped_articles_are_read_back_byte_for_byte(
     address: str, shipped: list[ArticleRecord]
 ) -> None:
-    assert load(shipped, address) == Tally(new=13)
+    assert load(shipped, address) == LoadTally(new=13)
     assert lines(address) == [r.to_line() for r in sorted(shipped, key=lambda r: r.id)]
 
 
 def test_loading_twice_equals_loading_once(address: str) -> None:
     some = [record(id) for id in "cab"]
-    assert load(some, address) == Tally(new=3)
+    assert load(some, address) == LoadTally(new=3)
     once = lines(address)
-    assert load(some, address) == Tally(unchanged=3)
-    assert load(some[1:], address) == Tally(unchanged=2)
+    assert load(some, address) == LoadTally(unchanged=3)
+    assert load(some[1:], address) == LoadTally(unchanged=2)
     assert lines(address) == once == [record(id).to_line() for id in "abc"]
 
 
@@ -56,24 +56,24 @@ def test_another_record_of_an_article_replaces_all_of_it(address: str) -> None:
     layers = ("entities", "quotes", "figures", "times", "attributions")
     bare = record("a").model_copy(update=dict.fromkeys(layers, ()))
     load([record("a"), record("b")], address)
-    assert load([bare], address) == Tally(replaced=1)
+    assert load([bare], address) == LoadTally(replaced=1)
     assert lines(address) == [bare.to_line(), record("b").to_line()]
-    assert load([record("a")], address) == Tally(replaced=1)
+    assert load([record("a")], address) == LoadTally(replaced=1)
     assert lines(address) == [record("a").to_line(), record("b").to_line()]
 
 
 def test_the_last_of_duplicate_articles_in_a_load_is_stored(address: str) -> None:
     some = [record("a", title="1"), record("b"), record("a", title="2"), record("a", title="2")]
-    assert load(some, address) == Tally(new=2, replaced=1, unchanged=1)
+    assert load(some, address) == LoadTally(new=2, replaced=1, unchanged=1)
     assert lines(address) == [record("a", title="2").to_line(), record("b").to_line()]
 
 
 def test_a_record_of_an_older_pipeline_does_not_replace_a_newer_one(address: str) -> None:
     newer, older = record(pipeline="0.10.0", title="new"), record(pipeline="0.9.1", title="old")
     load([newer], address)
-    assert load([older], address) == Tally(older=1)
+    assert load([older], address) == LoadTally(older=1)
     assert lines(address) == [newer.to_line()]
-    assert load([older], address, force=True) == Tally(replaced=1)
+    assert load([older], address, force=True) == LoadTally(replaced=1)
     assert lines(address) == [older.to_line()]
 
 
@@ -107,9 +107,9 @@ def _exists(address: str) -> bool:
 
 def test_ids_names_and_texts_stay_data(address: str) -> None:
     some = [nasty_record(nasty) for nasty in NASTY.values()]
-    assert load(some, address) == Tally(new=len(NASTY))
+    assert load(some, address) == LoadTally(new=len(NASTY))
     assert lines(address) == [made.to_line() for made in sorted(some, key=lambda r: r.id)]
-    assert load(some, address) == Tally(unchanged=len(NASTY))
+    assert load(some, address) == LoadTally(unchanged=len(NASTY))
     for made in some:
         assert list(read_records(address, [made.id])) == [made]
 
@@ -158,12 +158,12 @@ def test_a_database_of_an_older_minor_schema_gets_the_new_columns(address: str) 
     new = _newer(record("b", pipeline="0.2.0"), schema_version="1.2", section="S", flag=True)
     old = _newer(record("c"))
     with loading.connect(address, NEW_SCHEMA) as target:
-        assert target.put([layout.entry(one, NEW_TABLES) for one in (new, old)]) == Tally(1, 1)
+        assert target.put([layout.entry(one, NEW_TABLES) for one in (new, old)]) == LoadTally(1, 1)
     with loading.connect(address, NEW_SCHEMA, reading=True) as target:
         found = list(reading.records("abc", reading.rows_of(target), NEW_TABLES, NewRecord))
     assert found == [_newer(record("a")), new, old]
     # the older pipeline still uses the columns that it knows, and keeps newer ones
-    assert load([record("a"), record("b"), record("d")], address) == Tally(1, 0, 1, 1)
+    assert load([record("a"), record("b"), record("d")], address) == LoadTally(1, 0, 1, 1)
 
 
 def _newer(made: ArticleRecord, **more: Any) -> NewRecord:
@@ -202,12 +202,12 @@ def test_a_failure_in_the_middle_leaves_the_article_unchanged(address: str) -> N
     with pytest.raises((LoadFailed, ValueError)), loading.connect(address) as target:
         target.put([broken])
     assert lines(address) == [record("a").to_line()]
-    assert load([record("a", title="new")], address) == Tally(replaced=1)
+    assert load([record("a", title="new")], address) == LoadTally(replaced=1)
 
 
 def test_batches_are_bounded_and_have_no_duplicates(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loading, "BATCH", 3)
-    entries = [layout.Entry(id, "", 0, 10, {}) for id in "abcdaab"]
+    entries = [layout.LoadEntry(id, "", 0, 10, {}) for id in "abcdaab"]
     found = ["".join(e.id for e in batch) for batch in loading.batches(entries)]
     assert found == ["abc", "da", "ab"]
     monkeypatch.setattr(loading, "BATCH_SIZE", 15)
@@ -226,4 +226,4 @@ def test_a_database_of_this_version_is_not_prepared_again(
         raise AssertionError("made ready again")
 
     monkeypatch.setattr("pipeline.output.sql.views", views)
-    assert load([record("b")], address) == Tally(new=1)
+    assert load([record("b")], address) == LoadTally(new=1)

@@ -19,7 +19,7 @@ import pytest
 
 from pipeline.errors import LoadFailed
 from pipeline.output import parquet
-from pipeline.output.loading import SCHEMA, Tally, load
+from pipeline.output.loading import SCHEMA, LoadTally, load
 from tests.batch.tracing import tracing
 from tests.output.reading import read_records
 from tests.output.samples import record
@@ -133,7 +133,7 @@ def test_folders_are_renamed_if_they_cannot_be_exchanged(
 
     monkeypatch.setattr("ctypes.CDLL", lambda *_, **__: System)
     monkeypatch.setattr("ctypes.get_errno", lambda: number)
-    assert load([record("a", title="new")], address) == Tally(replaced=1)
+    assert load([record("a", title="new")], address) == LoadTally(replaced=1)
     assert list(read_records(address)) == [record("a", title="new")]
     assert [path.name for path in tmp_path.iterdir()] == ["x.parquet"]
 

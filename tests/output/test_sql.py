@@ -26,7 +26,7 @@ from pipeline.errors import (
 )
 from pipeline.output import layout, loading, parquet, sql
 from pipeline.output import postgres as copying
-from pipeline.output.loading import Tally, connect, load
+from pipeline.output.loading import LoadTally, connect, load
 from pipeline.records.schema import ArticleRecord
 from tests.golden import SEEDS
 from tests.output.reading import read_records
@@ -96,7 +96,7 @@ def test_two_batches_in_opposite_order_do_not_deadlock(postgres: str) -> None:
             assert not any(one.done() for one in pair)
         third.rollback()
         tally = pair[0].result(60).plus(pair[1].result(60))
-    assert tally == Tally(replaced=16)
+    assert tally == LoadTally(replaced=16)
 
 
 @pytest.mark.postgres
@@ -158,7 +158,7 @@ def test_a_lost_connection_is_an_error_and_loading_again_recovers(
     assert caught.value.exit_code == 74
     assert list(read_records(postgres)) == [record("a")]
     monkeypatch.undo()
-    assert load([record("a", title="new"), record("b")], postgres) == Tally(1, 1)
+    assert load([record("a", title="new"), record("b")], postgres) == LoadTally(1, 1)
 
 
 @pytest.mark.postgres
@@ -189,8 +189,8 @@ def test_the_tables_may_be_in_a_separate_schema(postgres: str) -> None:
         connection.execute("DROP SCHEMA IF EXISTS news CASCADE")
         connection.execute("CREATE SCHEMA news")
         address = f"{postgres}&options=-csearch_path%3Dnews"
-        assert load([record("a")], address) == Tally(new=1)
-        assert load([record("a")], address) == Tally(unchanged=1)
+        assert load([record("a")], address) == LoadTally(new=1)
+        assert load([record("a")], address) == LoadTally(unchanged=1)
         assert connection.execute("SELECT id FROM news.articles").fetchall() == [("a",)]
     assert list(read_records(address)) == [record("a")]
 
@@ -224,7 +224,7 @@ def test_a_loader_needs_no_create_privilege_once_the_tables_exist(postgres: str)
         )
     mine = postgres.replace("postgres:@", "nightly:@")
     try:
-        assert load([record("a", title="new"), record("b")], mine) == Tally(1, 1)
+        assert load([record("a", title="new"), record("b")], mine) == LoadTally(1, 1)
         # a newer pipeline has to create views again, which belong to the owner
         newer = loading.SCHEMA._replace(pipeline="99.0.0")
         with pytest.raises(LoadFailed, match="must be owner") as caught, connect(mine, newer):
@@ -233,7 +233,7 @@ def test_a_loader_needs_no_create_privilege_once_the_tables_exist(postgres: str)
         with connect(postgres, newer):
             pass
         with connect(mine, newer) as target:
-            assert target.put([layout.entry(record("c"))]) == Tally(1)
+            assert target.put([layout.entry(record("c"))]) == LoadTally(1)
     finally:
         with psycopg.connect(postgres, autocommit=True) as connection:
             connection.execute("DROP OWNED BY nightly")
@@ -278,7 +278,7 @@ def test_a_file_that_another_program_keeps_locked_is_busy(
     assert list(read_records(address)) == [record("a")]
     other.execute("ROLLBACK")
     other.close()
-    assert load([record("b")], address) == Tally(new=1)
+    assert load([record("b")], address) == LoadTally(new=1)
 
 
 def test_a_file_of_duckdb_that_another_program_has_open_is_busy(tmp_path: Path) -> None:
@@ -291,7 +291,7 @@ def test_a_file_of_duckdb_that_another_program_has_open_is_busy(tmp_path: Path) 
         with pytest.raises(DatabaseBusy):
             load([record()], f"duckdb:///{path}")
         other.communicate(b"\n")
-    assert load([record()], f"duckdb:///{path}") == Tally(new=1)
+    assert load([record()], f"duckdb:///{path}") == LoadTally(new=1)
 
 
 def test_an_interrupted_rename_of_the_folder_is_undone(
@@ -313,7 +313,7 @@ def test_an_interrupted_rename_of_the_folder_is_undone(
     monkeypatch.undo()
     with pytest.raises(DatabaseUnavailable):
         list(read_records(address))
-    assert load([record("c")], address) == Tally(new=1)
+    assert load([record("c")], address) == LoadTally(new=1)
     assert list(read_records(address)) == [record("a"), record("c")]
     assert [path.name for path in tmp_path.iterdir()] == ["x.parquet"]
 
@@ -362,7 +362,7 @@ def test_a_full_disk_is_a_specific_error_and_leaves_nothing_behind(
         load([record("b")], address)
     monkeypatch.undo()
     assert [path.name for path in tmp_path.iterdir()] == ["x.parquet"]
-    assert load([record("b")], address) == Tally(new=1)
+    assert load([record("b")], address) == LoadTally(new=1)
     assert list(read_records(address)) == [record("a"), record("b")]
 
 
@@ -386,7 +386,7 @@ def test_a_full_disk_of_sqlite_says_to_make_room(
         load([record(f"b{at}") for at in range(300)], address)
     assert raised.value.hint == sql.DISK
     monkeypatch.undo()
-    assert load([record("b1")], address) == Tally(new=1)
+    assert load([record("b1")], address) == LoadTally(new=1)
 
 
 def test_unchanged_articles_are_not_written_again(tmp_path: Path) -> None:

@@ -7,7 +7,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote, Time
+from pipeline.document.annotations import (
+    DocAttribution,
+    DocEntity,
+    DocFigure,
+    DocMention,
+    DocQuote,
+    DocTime,
+)
 from pipeline.records import schema
 from pipeline.records.assemble import assemble
 from pipeline.records.corrections import (
@@ -48,35 +55,37 @@ def made(id: str | None = "lee") -> ArticleRecord:
     doc = BLANK.make_doc(TEXT)
     news = doc._.news
     news.entities = [
-        Entity(
+        DocEntity(
             "Ann Lee",
             "PERSON",
             (
-                Mention(*at("Ann Lee"), "name"),
-                Mention(*at("her"), "pronoun"),
-                Mention(*at("Lee", 1), "name"),
+                DocMention(*at("Ann Lee"), "name"),
+                DocMention(*at("her"), "pronoun"),
+                DocMention(*at("Lee", 1), "name"),
             ),
         ),
-        Entity("Bo Ek", "PERSON", (Mention(*at("Bo Ek"), "name"), Mention(*at("Mr. Ek"), "name"))),
+        DocEntity(
+            "Bo Ek", "PERSON", (DocMention(*at("Bo Ek"), "name"), DocMention(*at("Mr. Ek"), "name"))
+        ),
     ]
     news.quotes = [
         _quote("“we won”", "mixed", 0, 0),
         _quote("“No,”", "direct", 1, 1),
         _quote("“Not yet.”", "direct", 1, 1)._replace(continues=1),
     ]
-    news.times = [Time(*at("Monday"), "date", None, True)]
+    news.times = [DocTime(*at("Monday"), "date", None, True)]
     news.figures = [
-        Figure(*at("12"), "count", "12", measures=at("people")),
-        Figure(*at("5%"), "percent", "5", unit="%"),
-        Figure(*at("3"), "count", "3"),
+        DocFigure(*at("12"), "count", "12", measures=at("people")),
+        DocFigure(*at("5%"), "percent", "5", unit="%"),
+        DocFigure(*at("3"), "count", "3"),
     ]
     news.attributions = [
         _said(at("Ann Lee"), at("said"), at("“we won”"), "mixed", 0),
-        Attribution(
+        DocAttribution(
             (at("Bo Ek"),), (at("told"),), (at("“No,”"), at("“Not yet.”")), "direct", "name",
             "tell", "say", entity=1, source_kind="person", confidence=0.9,
         ),
-        Attribution(
+        DocAttribution(
             (at("Officials"),), (at("said", 1),), (at("12 people and 5% left"),), "indirect",
             "nominal", "say", "say", anonymous=True, source_kind="unnamed_group", confidence=0.6,
         ),
@@ -86,14 +95,18 @@ def made(id: str | None = "lee") -> ArticleRecord:
     return assemble(doc, id=id)
 
 
-def _quote(marked: str, kind: Any, attribution: int, speaker: int) -> Quote:
+def _quote(marked: str, kind: Any, attribution: int, speaker: int) -> DocQuote:
     start, end = at(marked)
     marks = (start, start + 1), (end - 1, end)
-    return Quote(start + 1, end - 1, *marks, kind, True, attribution=attribution, speaker=speaker)
+    return DocQuote(
+        start + 1, end - 1, *marks, kind, True, attribution=attribution, speaker=speaker
+    )
 
 
-def _said(source: CharSpan, cue: CharSpan, content: CharSpan, kind: Any, who: int) -> Attribution:
-    return Attribution(
+def _said(
+    source: CharSpan, cue: CharSpan, content: CharSpan, kind: Any, who: int
+) -> DocAttribution:
+    return DocAttribution(
         (source,),
         (cue,),
         (content,),

@@ -7,7 +7,14 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote, Time
+from pipeline.document.annotations import (
+    DocAttribution,
+    DocEntity,
+    DocFigure,
+    DocMention,
+    DocQuote,
+    DocTime,
+)
 from pipeline.records.labels import UNNAMED, SourceKind
 from tests.blank import BLANK
 
@@ -38,8 +45,8 @@ def disjoint(draw: st.DrawFn, text: str, smallest: int = 1) -> tuple[tuple[int, 
 
 
 @st.composite
-def quotes(draw: st.DrawFn, text: str, entities: int, attributions: int) -> list[Quote]:
-    found: list[Quote] = []
+def quotes(draw: st.DrawFn, text: str, entities: int, attributions: int) -> list[DocQuote]:
+    found: list[DocQuote] = []
     for number in range(draw(st.integers(0, 4)) if len(text) > 2 else 0):
         cuts = st.lists(st.integers(0, len(text)), unique=True, min_size=4, max_size=4)
         opened, start, end, closed = sorted(draw(cuts))
@@ -53,7 +60,7 @@ def quotes(draw: st.DrawFn, text: str, entities: int, attributions: int) -> list
         if continues is not None:
             said = {name: getattr(found[continues], name) for name in said}
         found.append(
-            Quote(
+            DocQuote(
                 start,
                 end,
                 (opened, start),
@@ -86,11 +93,11 @@ def annotated(draw: st.DrawFn) -> Doc:
     news = doc._.news
     places = draw(st.lists(bounds(text), unique=True, max_size=6))
     news.entities = [
-        Entity(
+        DocEntity(
             text[start:end],
             "PERSON",
             (
-                Mention(
+                DocMention(
                     start,
                     end,
                     draw(st.sampled_from(["name", "nominal", "pronoun"])),
@@ -104,7 +111,7 @@ def annotated(draw: st.DrawFn) -> Doc:
     ]
     count = draw(st.integers(0, 3))
     news.attributions = [
-        Attribution(
+        DocAttribution(
             draw(disjoint(text, 1)) if len(text) > 1 else ((0, 1),),
             draw(st.sampled_from([(), ((len(text) - 1, len(text)),)])),
             draw(disjoint(text, 0)) if len(text) > 1 else (),
@@ -121,11 +128,11 @@ def annotated(draw: st.DrawFn) -> Doc:
     ]
     news.quotes = draw(quotes(text, len(places), count)) if len(text) > 3 else []
     news.times = [
-        Time(*span, "date", draw(st.sampled_from([None, "2024", "P3D"])))
+        DocTime(*span, "date", draw(st.sampled_from([None, "2024", "P3D"])))
         for span in draw(st.lists(bounds(text), max_size=3))
     ]
     news.figures = [
-        Figure(
+        DocFigure(
             *span,
             "money",
             draw(st.sampled_from([None, "1200000000000", "-0.5", "1/3"])),

@@ -7,7 +7,14 @@ import json
 from hypothesis import HealthCheck, given, settings
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote, Time
+from pipeline.document.annotations import (
+    DocAttribution,
+    DocEntity,
+    DocFigure,
+    DocMention,
+    DocQuote,
+    DocTime,
+)
 from pipeline.records.assemble import assemble
 from pipeline.records.schema import ArticleRecord
 from tests.blank import BLANK
@@ -62,18 +69,18 @@ def test_layers_out_of_order_are_numbered_in_text_order_and_keep_their_links() -
     doc = document('Bo said "no". Al said "yes".')
     news = doc._.news
     news.entities = [
-        Entity("Al", "PERSON", (Mention(14, 16, "name"),)),
-        Entity("Bo", "PERSON", (Mention(0, 2, "name"),)),
+        DocEntity("Al", "PERSON", (DocMention(14, 16, "name"),)),
+        DocEntity("Bo", "PERSON", (DocMention(0, 2, "name"),)),
     ]
     news.attributions = [
-        Attribution(
+        DocAttribution(
             ((14, 16),), ((17, 21),), ((22, 27),), "direct", "name", "say", "say", entity=0
         ),
-        Attribution(((0, 2),), ((3, 7),), ((8, 12),), "direct", "name", "say", "say", entity=1),
+        DocAttribution(((0, 2),), ((3, 7),), ((8, 12),), "direct", "name", "say", "say", entity=1),
     ]
     news.quotes = [
-        Quote(23, 26, (22, 23), (26, 27), "direct", True, attribution=0, speaker=0),
-        Quote(9, 11, (8, 9), (11, 12), "direct", True, attribution=1, speaker=1),
+        DocQuote(23, 26, (22, 23), (26, 27), "direct", True, attribution=0, speaker=0),
+        DocQuote(9, 11, (8, 9), (11, 12), "direct", True, attribution=1, speaker=1),
     ]
     record = assemble(doc)
     assert [(e.id, e.name) for e in record.entities] == [("e1", "Bo"), ("e2", "Al")]
@@ -88,21 +95,21 @@ def test_several_speakers_are_a_list_and_the_single_field_is_null() -> None:
     doc = document('Bo and Al said "no". "Yes," Cy said. "So?"')
     news = doc._.news
     news.entities = [
-        Entity("Al", "PERSON", (Mention(7, 9, "name", 0.87654),)),
-        Entity("Bo", "PERSON", (Mention(0, 2, "name"),)),
-        Entity("Cy", "PERSON", (Mention(28, 30, "name"),)),
+        DocEntity("Al", "PERSON", (DocMention(7, 9, "name", 0.87654),)),
+        DocEntity("Bo", "PERSON", (DocMention(0, 2, "name"),)),
+        DocEntity("Cy", "PERSON", (DocMention(28, 30, "name"),)),
     ]
     both, sure = (1, 0), 0.123456
-    source = Attribution(((0, 9),), ((10, 14),), ((15, 19),), "direct", "name")
+    source = DocAttribution(((0, 9),), ((10, 14),), ((15, 19),), "direct", "name")
     news.attributions = [
         source._replace(entities=both, entity_confidence=sure),
-        Attribution(((28, 30),), ((31, 35),), ((21, 27),), "direct", "name", entity=2),
+        DocAttribution(((28, 30),), ((31, 35),), ((21, 27),), "direct", "name", entity=2),
     ]
-    quote = Quote(16, 18, (15, 16), (18, 19), "direct", True, attribution=0)
+    quote = DocQuote(16, 18, (15, 16), (18, 19), "direct", True, attribution=0)
     news.quotes = [
         quote._replace(speakers=both, speaker_confidence=sure),
-        Quote(22, 26, (21, 22), (26, 27), "direct", True, attribution=1, speaker=2),
-        Quote(38, 41, (37, 38), (41, 42), "direct", True, speaker_confidence=0.5),
+        DocQuote(22, 26, (21, 22), (26, 27), "direct", True, attribution=1, speaker=2),
+        DocQuote(38, 41, (37, 38), (41, 42), "direct", True, speaker_confidence=0.5),
     ]
     record = assemble(doc)
     assert [(q.speaker, q.speakers, q.speaker_confidence) for q in record.quotes] == [
@@ -121,10 +128,10 @@ def test_several_speakers_are_a_list_and_the_single_field_is_null() -> None:
 def test_a_figure_belongs_to_the_innermost_content_around_it() -> None:
     doc = document("Al said Bo said 12 died.")
     doc._.news.attributions = [
-        Attribution(((0, 2),), ((3, 7),), ((8, 23),), "indirect", "name"),
-        Attribution(((8, 10),), ((11, 15),), ((16, 23),), "indirect", "name", parent=0),
+        DocAttribution(((0, 2),), ((3, 7),), ((8, 23),), "indirect", "name"),
+        DocAttribution(((8, 10),), ((11, 15),), ((16, 23),), "indirect", "name", parent=0),
     ]
-    doc._.news.figures = [Figure(16, 18, "count", "12")]
+    doc._.news.figures = [DocFigure(16, 18, "count", "12")]
     record = assemble(doc)
     assert record.figures[0].attribution == "a2"
     assert [a.figures for a in record.attributions] == [(), ("f1",)]
@@ -133,12 +140,12 @@ def test_a_figure_belongs_to_the_innermost_content_around_it() -> None:
 def test_the_holder_of_a_figure_is_the_entity_whose_mention_ends_the_phrase() -> None:
     doc = document("Al's firm Orchard lost $5.")
     doc._.news.entities = [
-        Entity("Al", "PERSON", (Mention(0, 2, "name"),)),
-        Entity("Orchard", "ORG", (Mention(10, 17, "name"),)),
+        DocEntity("Al", "PERSON", (DocMention(0, 2, "name"),)),
+        DocEntity("Orchard", "ORG", (DocMention(10, 17, "name"),)),
     ]
     doc._.news.figures = [
-        Figure(23, 25, "money", "5", holder=(0, 17)),
-        Figure(24, 25, "money", "5", holder=(0, 9)),
+        DocFigure(23, 25, "money", "5", holder=(0, 17)),
+        DocFigure(24, 25, "money", "5", holder=(0, 9)),
     ]
     figures = assemble(doc).figures
     assert [f.holder for f in figures] == ["e2", None]
@@ -157,8 +164,8 @@ def test_the_id_defaults_to_the_texts_hash_and_a_given_one_is_kept() -> None:
 
 def test_keys_are_in_the_order_of_the_contract() -> None:
     doc = document("Al, 47, said.")
-    doc._.news.times = [Time(0, 2, "date", None)]
-    doc._.news.figures = [Figure(4, 6, "age", "47", unit="a")]
+    doc._.news.times = [DocTime(0, 2, "date", None)]
+    doc._.news.figures = [DocFigure(4, 6, "age", "47", unit="a")]
     record = json.loads(assemble(doc).to_line())
     assert list(record) == [
         "schema_version", "id", "source", "text", "entities", "quotes", "figures", "times",

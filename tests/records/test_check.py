@@ -11,7 +11,14 @@ import pytest
 from pydantic import ValidationError
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote, Time
+from pipeline.document.annotations import (
+    DocAttribution,
+    DocEntity,
+    DocFigure,
+    DocMention,
+    DocQuote,
+    DocTime,
+)
 from pipeline.records.assemble import assemble
 from pipeline.records.check import contradictions, problems
 from pipeline.records.schema import ArticleRecord, json_schema
@@ -26,15 +33,17 @@ def sound() -> dict[str, Any]:
     doc = BLANK.make_doc('Al Roe said "no" in May. He lost 5 cows, Bo said.')
     news = doc._.news
     news.entities = [
-        Entity("Al Roe", "PERSON", (Mention(0, 6, "name"), Mention(25, 27, "pronoun"))),
-        Entity("Bo", "PERSON", (Mention(41, 43, "name"),)),
+        DocEntity("Al Roe", "PERSON", (DocMention(0, 6, "name"), DocMention(25, 27, "pronoun"))),
+        DocEntity("Bo", "PERSON", (DocMention(41, 43, "name"),)),
     ]
-    news.quotes = [Quote(13, 15, (12, 13), (15, 16), "direct", True, attribution=0, speaker=0)]
-    news.times = [Time(20, 23, "date", None, True)]
-    news.figures = [Figure(33, 34, "count", "5", measures=(35, 39), holder=(25, 27), time=0)]
+    news.quotes = [DocQuote(13, 15, (12, 13), (15, 16), "direct", True, attribution=0, speaker=0)]
+    news.times = [DocTime(20, 23, "date", None, True)]
+    news.figures = [DocFigure(33, 34, "count", "5", measures=(35, 39), holder=(25, 27), time=0)]
     news.attributions = [
-        Attribution(((0, 6),), ((7, 11),), ((12, 16),), "direct", "name", "say", "say", entity=0),
-        Attribution(((41, 43),), ((44, 48),), ((25, 39),), "indirect", "name", "say", entity=1),
+        DocAttribution(
+            ((0, 6),), ((7, 11),), ((12, 16),), "direct", "name", "say", "say", entity=0
+        ),
+        DocAttribution(((41, 43),), ((44, 48),), ((25, 39),), "indirect", "name", "say", entity=1),
     ]
     return dict(json.loads(assemble(doc).to_line()))
 
@@ -162,12 +171,12 @@ def continued(speaker: int | None) -> Doc:
     """Return a quotation of Al Roe with a second part that a speaker has."""
     doc = BLANK.make_doc(SPOKEN)
     doc._.news.entities = [
-        Entity("Al Roe", "PERSON", (Mention(29, 35, "name"),)),
-        Entity("Bo", "PERSON", (Mention(42, 44, "name"),)),
+        DocEntity("Al Roe", "PERSON", (DocMention(29, 35, "name"),)),
+        DocEntity("Bo", "PERSON", (DocMention(42, 44, "name"),)),
     ]
     doc._.news.quotes = [
-        Quote(1, 9, (0, 1), None, "direct", True, speaker=0),
-        Quote(11, 27, (10, 11), (27, 28), "direct", True, continues=0, speaker=speaker),
+        DocQuote(1, 9, (0, 1), None, "direct", True, speaker=0),
+        DocQuote(11, 27, (10, 11), (27, 28), "direct", True, continues=0, speaker=speaker),
     ]
     return doc
 
@@ -196,7 +205,7 @@ def test_a_source_is_in_no_later_paragraph_than_its_cue(text: str, sound: bool) 
         (at, at + len(one)) for one in ("Ann Lee", "said", "–") if (at := text.find(one)) >= 0
     ]
     source, cue = places[0], places[-1]
-    doc._.news.attributions = [Attribution((source,), (cue,), (), "indirect", "name", "say")]
+    doc._.news.attributions = [DocAttribution((source,), (cue,), (), "indirect", "name", "say")]
     if sound:
         assert assemble(doc).attributions[0].source is not None
     else:

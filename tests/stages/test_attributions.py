@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Attribution
+from pipeline.document.annotations import DocAttribution
 from tests.linear import assert_linear
 
 
-def roles(text: str, row: Attribution) -> dict[str, list[str]]:
+def roles(text: str, row: DocAttribution) -> dict[str, list[str]]:
     spans = {"S": row.source, "C": row.cue, "X": row.content}
     return {role: [text[s:e] for s, e in bounds] for role, bounds in spans.items() if bounds}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Attribution, Quote
+from pipeline.document.annotations import DocAttribution, DocQuote
 from pipeline.stages.attributions.cues import lexicon, noun_forms, verb_forms
 from pipeline.stages.attributions.proposals import (
     completed,
@@ -32,7 +32,9 @@ def quoted(doc: Doc, kind: str = "direct", *, speech: bool = True) -> Reading:
             start = opened.pop()
             marks = ((start, start + 1), (token.idx, token.idx + 1))
             quotes.append(
-                Quote(start + 2, token.idx - 1, *marks, kind, speech, parent=0 if opened else None)  # type: ignore[arg-type]
+                DocQuote(
+                    start + 2, token.idx - 1, *marks, kind, speech, parent=0 if opened else None
+                )  # type: ignore[arg-type]
             )
     return Reading(doc, quotes)
 
@@ -295,8 +297,8 @@ def test_the_frame_of_a_content_decides_the_type_of_a_verb(
 
 
 # ------------------------------------------------------------------------------ the result
-def row(cue: CharSpan, *content: CharSpan) -> Attribution:
-    return Attribution((), (cue,), content, "direct")
+def row(cue: CharSpan, *content: CharSpan) -> DocAttribution:
+    return DocAttribution((), (cue,), content, "direct")
 
 
 def test_the_parent_is_the_smallest_content_that_contains_the_cue() -> None:

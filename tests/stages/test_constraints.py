@@ -6,7 +6,7 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Mention
+from pipeline.document.annotations import DocMention
 from pipeline.stages.attributions.beliefs import Reported
 from pipeline.stages.attributions.constraints import Constraints
 from pipeline.stages.attributions.reading import Reading
@@ -33,7 +33,7 @@ def sources(doc: Doc) -> dict[str, str | None]:
 
 def mentions(doc: Doc, name: str) -> list[str]:
     (found,) = (one.mentions for one in doc._.news.entities if one.name == name)
-    return [doc.text[one.start : one.end] for one in map(Mention._make, found)]
+    return [doc.text[one.start : one.end] for one in map(DocMention._make, found)]
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Figure
-from pipeline.model.figures.features import Asked
+from pipeline.document.annotations import DocFigure
+from pipeline.model.figures.features import NumberQuery
 from pipeline.quantities.units import dollars_of
 from pipeline.stages.figures import nounphrases
 from pipeline.stages.figures.candidates import Candidates, bound_before, bound_behind, rank_start
@@ -28,11 +28,11 @@ from tests.marked import unmark
 SENTENCES = Path(__file__).parents[2] / "models" / "figures" / "sentences.jsonl"
 
 
-def figures(nlp: Language, text: str) -> list[Figure]:
+def figures(nlp: Language, text: str) -> list[DocFigure]:
     return list(nlp(text)._.news.figures)
 
 
-def number(figure: Figure) -> str:
+def number(figure: DocFigure) -> str:
     """Return number and unit of a figure in one line."""
     shown = figure.value or ""
     if figure.low or figure.high:
@@ -128,12 +128,12 @@ def test_numbers_with_a_unit_are_exact(nlp: Language, marked: str, wanted: list[
     assert [number(f) for f in found] == wanted
 
 
-def candidates(nlp: Language, text: str) -> list[Asked]:
+def candidates(nlp: Language, text: str) -> list[NumberQuery]:
     doc = annotate(nlp, text)
     return Candidates(doc, doc._.news.times).asked()
 
 
-def said(one: Asked) -> str:
+def said(one: NumberQuery) -> str:
     """Return a candidate in one line: its number, its unit, and what the words around it tell."""
     shown = "" if one.quantity.value is None else str(one.quantity.value)
     if one.quantity.low is not None:

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote
+from pipeline.document.annotations import DocAttribution, DocEntity, DocFigure, DocMention, DocQuote
 from pipeline.records.assemble import _members, assemble
-from pipeline.stages.attributions.judge import Arrays, nested, overlaps
+from pipeline.stages.attributions.judge import ProposalArrays, nested, overlaps
 from pipeline.stages.attributions.proposals import Proposal
 from pipeline.stages.attributions.writing import parents
 from pipeline.stages.coreference.stage import Resolve, with_ages
@@ -33,14 +33,14 @@ def within_seconds(step: Callable[[], Result], seconds: float = SECONDS) -> Resu
     return found
 
 
-def attribution(cue: TokenSpan, *content: TokenSpan) -> Attribution:
+def attribution(cue: TokenSpan, *content: TokenSpan) -> DocAttribution:
     """Return an attribution with a cue and a content."""
-    return Attribution((), (cue,), content, "indirect")
+    return DocAttribution((), (cue,), content, "indirect")
 
 
-def contents(*contents: list[TokenSpan]) -> Arrays:
+def contents(*contents: list[TokenSpan]) -> ProposalArrays:
     """Return attributions with these contents."""
-    return Arrays.of([Proposal((0, 1), None, tuple(one), "reported") for one in contents])
+    return ProposalArrays.of([Proposal((0, 1), None, tuple(one), "reported") for one in contents])
 
 
 def test_many_claims_in_one_turn() -> None:
@@ -117,9 +117,9 @@ def test_a_time_is_found_wherever_it_is_in_a_long_list() -> None:
 
 
 def test_many_ages_and_many_mentions() -> None:
-    mentions = [Mention(at, at + 15, "nominal") for at in range(0, 20 * MANY, 20)]
-    ages = [Figure(at + 4, at + 15, "age", "39") for at in range(0, 20 * MANY, 20)]
-    found = within_seconds(lambda: with_ages(ages, [Entity("Lee", "PERSON", tuple(mentions))]))
+    mentions = [DocMention(at, at + 15, "nominal") for at in range(0, 20 * MANY, 20)]
+    ages = [DocFigure(at + 4, at + 15, "age", "39") for at in range(0, 20 * MANY, 20)]
+    found = within_seconds(lambda: with_ages(ages, [DocEntity("Lee", "PERSON", tuple(mentions))]))
     assert [one.holder for one in found] == [(one.start, one.end) for one in mentions]
 
 
@@ -127,10 +127,10 @@ def test_a_record_of_many_names_and_quotations() -> None:
     doc = Doc(BLANK.vocab, words=["“x”"] * MANY)
     news = doc._.news
     news.entities = [
-        Entity("x", "PERSON", (Mention(at, at + 1, "name"),)) for at in range(1, 4 * MANY, 4)
+        DocEntity("x", "PERSON", (DocMention(at, at + 1, "name"),)) for at in range(1, 4 * MANY, 4)
     ]
     news.quotes = [
-        Quote(at, at + 1, (at - 1, at), (at + 1, at + 2), "direct", True)
+        DocQuote(at, at + 1, (at - 1, at), (at + 1, at + 2), "direct", True)
         for at in range(1, 4 * MANY, 4)
     ]
     record = within_seconds(lambda: assemble(doc), 2 * SECONDS)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from spacy.language import Language
 
-from pipeline.stages.attributions.features import Features, features, governing
+from pipeline.stages.attributions.features import AttributionFeatures, features, governing
 from pipeline.stages.attributions.judge import (
     KNOWN,
-    Arrays,
     Judging,
+    ProposalArrays,
     chosen,
     judgement,
     nested,
@@ -36,7 +36,7 @@ def known(
     assert isinstance(stage, Attributions)
     doc = nlp(text)
     reading = Reading(doc, doc._.news.quotes)
-    read: Features = features(doc, reading, stage.network.config.labels)
+    read: AttributionFeatures = features(doc, reading, stage.network.config.labels)
     beliefs = beliefs_of(tags, links)
     rows = Judging(reading, read, beliefs, beliefs.reported()).known(found).round(4)
     return [
@@ -91,7 +91,7 @@ def test_contents_overlap_by_intersection_over_union() -> None:
     these = [P((0, 1), None, ((2, 6),), "part"), P((0, 1), None, ((9, 10), (12, 14)), "part")]
     those = [P((0, 1), None, ((4, 8), (13, 16)), "part"), P((0, 1), None, ((6, 7),), "part"),
              P((0, 1), None, ((9, 10),), "part")]  # fmt: skip
-    mine, best, alike = overlaps(Arrays.of(these), Arrays.of(those))
+    mine, best, alike = overlaps(ProposalArrays.of(these), ProposalArrays.of(those))
     assert [*zip(mine.tolist(), best.tolist(), strict=True)] == [(0, 0), (1, 0), (1, 2)]
     assert alike.tolist() == pytest.approx([2 / 9, 1 / 9, 1 / 3])
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE, TAGS, Beliefs, Window
+from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE, TAGS, Beliefs, BeliefWindow
 from pipeline.stages.attributions.features import (
     ACCORDING,
     CODES,
@@ -17,7 +17,7 @@ from pipeline.stages.attributions.features import (
     ROLE,
     TYPES,
     WORD,
-    Features,
+    AttributionFeatures,
     Labels,
     batch,
     batches,
@@ -41,9 +41,9 @@ def codes_of(places: list[int]) -> np.ndarray:
     return codes
 
 
-def blank(size: int) -> Features:
+def blank(size: int) -> AttributionFeatures:
     """Return the arrays of a document of which nothing is known."""
-    return Features(
+    return AttributionFeatures(
         np.zeros((size, 300), dtype=np.float32),
         np.arange(size * 96, dtype=np.float32).reshape(size, 96),
         codes_of([2] + [0] * (size - 1)),
@@ -111,7 +111,7 @@ def beliefs_of(tags: str, links: dict[int, int]) -> Beliefs:
     linked = np.zeros((len(tags), len(tags)), dtype=np.float32)
     for token, cue in links.items():
         linked[token, cue] = 20.0
-    return Beliefs(sure, [Window(0, len(tags), sure[:, CUE], linked)])
+    return Beliefs(sure, [BeliefWindow(0, len(tags), sure[:, CUE], linked)])
 
 
 def test_reported_attributions_go_by_the_links() -> None:
@@ -133,7 +133,7 @@ def test_what_a_cue_owns_is_what_is_linked_to_it() -> None:
     assert (sources > 0.5).tolist() == [False] * 5 + [True] + [False] * 3
 
 
-def read(nlp: Language, text: str) -> tuple[Reading, Features]:
+def read(nlp: Language, text: str) -> tuple[Reading, AttributionFeatures]:
     stage = nlp.get_pipe(STAGE)
     assert isinstance(stage, Attributions)
     doc = nlp(text)

@@ -12,7 +12,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Quote
+from pipeline.document.annotations import DocQuote
 from pipeline.stages.quotes.speech import reports, sentence_ends
 from pipeline.stages.quotes.stage import Quotes
 from tests.blank import BLANK
@@ -258,7 +258,7 @@ def test_a_blank_pipeline_decides_by_words_and_punctuation() -> None:
 
 def test_quotations_survive_a_round_trip_through_json(nlp: Language) -> None:
     quotes = nlp('"We lost," she said.')._.news.quotes
-    assert [Quote(*row) for row in json.loads(json.dumps(quotes))] == [
+    assert [DocQuote(*row) for row in json.loads(json.dumps(quotes))] == [
         quote._replace(open=list(quote.open), close=list(quote.close or ()), speakers=[])
         for quote in quotes
     ]

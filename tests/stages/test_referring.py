@@ -10,7 +10,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline import load
-from pipeline.document.annotations import Entity
+from pipeline.document.annotations import DocEntity
 from pipeline.errors import SettingsError
 
 
@@ -22,8 +22,8 @@ def mentions(doc: Doc) -> dict[str, list[str]]:
     }
 
 
-def person(doc: Doc, name: str) -> Entity:
-    found: Entity = next(one for one in doc._.news.entities if one.name == name)
+def person(doc: Doc, name: str) -> DocEntity:
+    found: DocEntity = next(one for one in doc._.news.entities if one.name == name)
     return found
 
 

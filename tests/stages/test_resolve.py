@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
-from pipeline.document.annotations import Attribution, Entity, Quote
+from pipeline.document.annotations import DocAttribution, DocEntity, DocQuote
 from pipeline.document.columns import Columns
 from pipeline.document.names import Name, Reference
 from pipeline.names.bodies import better_name
@@ -22,8 +22,8 @@ from tests.marked import before_names
 from tests.stages.named import clusters_of
 
 
-def entities(doc: Doc) -> list[Entity]:
-    found: list[Entity] = doc._.news.entities
+def entities(doc: Doc) -> list[DocEntity]:
+    found: list[DocEntity] = doc._.news.entities
     return found
 
 
@@ -107,10 +107,10 @@ def test_countries_have_their_code_in_every_form(nlp: Language) -> None:
 def test_a_carried_on_quotation_inherits_its_speaker(nlp: Language) -> None:
     doc = nlp("Laura Stone spoke.")
     news = doc._.news
-    news.attributions = [Attribution(((0, 11),), (), (), "direct")]
+    news.attributions = [DocAttribution(((0, 11),), (), (), "direct")]
     news.quotes = [
-        Quote(12, 14, (11, 12), None, "direct", True, attribution=0),
-        Quote(15, 17, (14, 15), None, "direct", True, continues=0),
+        DocQuote(12, 14, (11, 12), None, "direct", True, attribution=0),
+        DocQuote(15, 17, (14, 15), None, "direct", True, continues=0),
     ]
     doc = nlp.get_pipe("news_resolve")(doc)
     speakers = [quote.speaker for quote in doc._.news.quotes]

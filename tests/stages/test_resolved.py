@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from spacy.language import Language
 
-from pipeline.document.annotations import Attribution, Entity, Figure, Mention, Quote
+from pipeline.document.annotations import DocAttribution, DocEntity, DocFigure, DocMention, DocQuote
 from pipeline.document.columns import Columns
 from pipeline.document.names import Chain, Reference
 from pipeline.names.persons import PersonName
@@ -29,8 +29,8 @@ from tests.stages.named import clusters_of
 from tests.stages.parsed import parsed
 
 
-def entity(name: str, *mentions: CharSpan) -> Entity:
-    return Entity(name, "PERSON", tuple(Mention(*one, "name", None) for one in mentions))
+def entity(name: str, *mentions: CharSpan) -> DocEntity:
+    return DocEntity(name, "PERSON", tuple(DocMention(*one, "name", None) for one in mentions))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def entity(name: str, *mentions: CharSpan) -> Entity:
 def test_an_age_in_a_mention_is_that_of_its_entity(
     kind: str, mentions: list[CharSpan], holder: CharSpan | None
 ) -> None:
-    figure = Figure(300, 302, kind, "39")  # type: ignore[arg-type]
+    figure = DocFigure(300, 302, kind, "39")  # type: ignore[arg-type]
     (found,) = with_ages([figure], [entity("Lee", *mentions)])
     assert found.holder == holder
 
@@ -71,7 +71,7 @@ def test_a_linker_does_not_replace_an_identifier() -> None:
     def linker(name: str, label: str, descriptions: tuple[str, ...]) -> dict[str, str]:
         return {"b": name, "a": label, "c": " ".join(descriptions)}
 
-    one = Entity("Peru", "GPE", (), ("state",), (("b", "PE"),))
+    one = DocEntity("Peru", "GPE", (), ("state",), (("b", "PE"),))
     assert linked(one, linker).identifiers == (("a", "GPE"), ("b", "PE"), ("c", "state"))
 
 
@@ -130,9 +130,9 @@ def test_who_is_called_he_twice_is_a_person(
 def test_amounts_and_people_called_by_nation_are_not_names() -> None:
     doc = parsed("Ksh11/NNP the/DT Italian/NN/nsubj Rome/NNP G8/NNP", ORG=(0, 1), NORP=(2, 3),
                  GPE=(3, 4), EVENT=(4, 5))  # fmt: skip
-    doc._.news.figures = [Figure(0, 5, "money", "11"), Figure(18, 22, "money", "8")]
+    doc._.news.figures = [DocFigure(0, 5, "money", "11"), DocFigure(18, 22, "money", "8")]
     assert [(one.start, one.label) for one in names_of(doc)] == [(3, "GPE"), (4, "EVENT")]
-    doc._.news.figures = [Figure(0, 5, "count", "11")]  # type: ignore[arg-type]
+    doc._.news.figures = [DocFigure(0, 5, "count", "11")]  # type: ignore[arg-type]
     assert [one.start for one in names_of(doc)] == [0, 3, 4]
 
 
@@ -140,16 +140,16 @@ def test_who_speaks_where() -> None:
     #              0   1    2  3  4    5   6 7  8       9  10 11   12
     doc = parsed("Lee said “ No ” . ¶ Q : It rained “ Oh ” “ Ah ”")
     place = [token.idx for token in doc]
-    said = Attribution(((0, 3),), ((4, 8),), ((place[2], place[5]),), "direct")
-    turn = Attribution(
+    said = DocAttribution(((0, 3),), ((4, 8),), ((place[2], place[5]),), "direct")
+    turn = DocAttribution(
         ((place[7], place[7] + 1),), ((place[8], place[8] + 1),),
         ((place[9], place[11]),), "direct", lemma=":",
     )  # fmt: skip
     marks = (0, 1)
     quotes = [
-        Quote(place[3], place[3] + 2, marks, None, "direct", True, attribution=0),
-        Quote(place[12], place[12] + 2, marks, None, "direct", True, continues=0),
-        Quote(place[15], place[15] + 2, marks, None, "direct", False),
+        DocQuote(place[3], place[3] + 2, marks, None, "direct", True, attribution=0),
+        DocQuote(place[12], place[12] + 2, marks, None, "direct", True, continues=0),
+        DocQuote(place[15], place[15] + 2, marks, None, "direct", False),
     ]
     scene = lay_out(Columns(doc), [], [], quotes, [said, turn])
     assert scene.sources == {0, 7}

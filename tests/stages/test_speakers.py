@@ -10,10 +10,10 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Attribution, Quote
+from pipeline.document.annotations import DocAttribution, DocQuote
 from pipeline.document.columns import Columns
-from pipeline.model.speakers.ranker import Ranked, Reading, answer, ranked, ranker
-from pipeline.stages.coreference.speakers import Speakers, Spoken, make_scene
+from pipeline.model.speakers.ranker import Ranked, SpeakerRanking, answer, ranked, ranker
+from pipeline.stages.coreference.speakers import SpeakerAnswers, Speakers, make_scene
 from pipeline.stages.coreference.stage import Resolve
 from pipeline.stages.language import annotate
 from tests.blank import BLANK
@@ -23,7 +23,7 @@ def named(doc: Doc, numbers: tuple[int, ...]) -> set[str]:
     return {doc._.news.entities[number].name for number in numbers}
 
 
-def source(doc: Doc, words: str) -> Attribution:
+def source(doc: Doc, words: str) -> DocAttribution:
     """Return the attribution whose source is some words."""
     return next(
         one
@@ -32,7 +32,7 @@ def source(doc: Doc, words: str) -> Attribution:
     )
 
 
-def quote(doc: Doc, words: str) -> Quote:
+def quote(doc: Doc, words: str) -> DocQuote:
     return next(one for one in doc._.news.quotes if doc.text[one.start : one.end] == words)
 
 
@@ -92,8 +92,8 @@ def test_odd_texts(nlp: Language, text: str) -> None:
 
 def test_spans_without_tokens_have_no_speaker(nlp: Language) -> None:
     doc = nlp("Ann Lee spoke.")
-    lost = Quote(50, 60, (49, 50), None, "direct", True, attribution=7, continues=9, parent=9)
-    nobody = Attribution(((70, 80),), ((81, 85),), ((86, 99),), "direct")
+    lost = DocQuote(50, 60, (49, 50), None, "direct", True, attribution=7, continues=9, parent=9)
+    nobody = DocAttribution(((70, 80),), ((81, 85),), ((86, 99),), "direct")
     said = Speakers().resolve(Columns(doc), [], [], [lost], [nobody], {})
     assert (said.quotes[0].chains, said.sources[0].chains) == ((), ())
     assert list(said.open([lost], [nobody])) == []
@@ -108,13 +108,13 @@ def test_the_parts_of_a_quotation_have_one_answer_from_what_is_known_of_each(
 ) -> None:
     doc = BLANK.make_doc("“We lost. “We won.”")
     quotes = [
-        Quote(1, 9, (0, 1), None, "direct", True),
-        Quote(11, 18, (10, 11), (18, 19), "direct", True, continues=continues),
+        DocQuote(1, 9, (0, 1), None, "direct", True),
+        DocQuote(11, 18, (10, 11), (18, 19), "direct", True, continues=continues),
     ]
     scene = make_scene(Columns(doc), [], [], quotes, [], {})
     shares = ([0.7, 0.3], [0.1, 0.9])
     known = [Ranked([0, 1], np.array(one), np.array(one)) for one in shares]
-    said = Spoken(scene, [], Reading(quotes=dict(enumerate(known))), [])
+    said = SpeakerAnswers(scene, [], SpeakerRanking(quotes=dict(enumerate(known))), [])
     said.answer_quotes(ranker(), 0.3)
     assert [one.chains for one in said.quotes] == chains
     assert len({one.confidence for one in said.quotes}) == (1 if continues == 0 else 2)
@@ -130,13 +130,13 @@ def test_each_part_of_a_long_quotation_is_looked_up_a_few_times(
     )
     doc = BLANK.make_doc("“We lost. " * parts)
     quotes = [
-        Quote(at + 1, at + 9, (at, at + 1), None, "direct", True, continues=number - 1)
+        DocQuote(at + 1, at + 9, (at, at + 1), None, "direct", True, continues=number - 1)
         for number, at in enumerate(range(0, 10 * parts, 10))
     ]
     quotes[0] = quotes[0]._replace(continues=None)
     scene = make_scene(Columns(doc), [], [], quotes, [], {})
     known = Ranked([0], np.array([0.9]), np.array([0.9]))
-    said = Spoken(scene, [], Reading(quotes=dict.fromkeys(range(parts), known)), [])
+    said = SpeakerAnswers(scene, [], SpeakerRanking(quotes=dict.fromkeys(range(parts), known)), [])
     said.answer_quotes(ranker(), 0.3)
     assert {one.chains for one in said.quotes} == {(0,)}
     assert len(calls) <= 4 * parts

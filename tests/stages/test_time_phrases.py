@@ -10,7 +10,7 @@ from spacy.language import Language
 from pipeline.stages import times
 from pipeline.stages.times import Dating, counted, evidence, is_meant, is_name, own, probability
 from pipeline.text.spans import CharSpan
-from pipeline.times.relative import Named
+from pipeline.times.relative import NamedDay
 from tests.stages.parsed import parsed
 
 
@@ -189,11 +189,11 @@ def test_a_place_in_one_of_the_quotations(nlp: Language, place: int, expected: b
 
 STORY = "On Monday it rained. He left at 5 p.m. today.\n\n“It was noon,” he said."
 DAYS = (
-    Named(date(2025, 5, 1), 9, 1, True),
-    Named(date(2025, 4, 28), None, 5, False),
-    Named(date(2025, 5, 2), 70, 2, False),
-    Named(date(2025, 3, 2), 9, 3, False),
-    Named(date(2025, 1, 2), 45, 4, False),
+    NamedDay(date(2025, 5, 1), 9, 1, True),
+    NamedDay(date(2025, 4, 28), None, 5, False),
+    NamedDay(date(2025, 5, 2), 70, 2, False),
+    NamedDay(date(2025, 3, 2), 9, 3, False),
+    NamedDay(date(2025, 1, 2), 45, 4, False),
 )
 
 

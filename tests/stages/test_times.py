@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from spacy.language import Language
 
-from pipeline.document.annotations import Time
+from pipeline.document.annotations import DocTime
 
 PUBLISHED = date(2025, 5, 1)  # a Thursday
 SEED = Path("seeds/000_12599b830581316b.txt")
@@ -87,8 +87,8 @@ def test_times_are_spans_of_the_document(nlp: Language) -> None:
     doc = nlp("It lasted two days last year.")
     assert [span.text for span in doc.spans["times"]] == ["two days", "last year"]
     assert doc._.news.times == [
-        Time(10, 18, "duration", "P2D"),
-        Time(19, 28, "date", None, relative=True),
+        DocTime(10, 18, "duration", "P2D"),
+        DocTime(19, 28, "date", None, relative=True),
     ]
 
 

@@ -13,9 +13,9 @@ from pipeline.text.spans import CharSpan
 from pipeline.training import attributed
 from pipeline.training.attributed import (
     AnnotatedArticle,
-    Marked,
-    Reference,
-    Tokens,
+    AnnotatedAttribution,
+    AttributionTokens,
+    GoldArticle,
     largest_matching,
     read_corpus,
 )
@@ -31,13 +31,16 @@ def at(words: str) -> tuple[CharSpan, ...]:
 ARTICLE = AnnotatedArticle(
     "a",
     TEXT,
-    (Marked(at("Lee"), at("that it rained and snowed")), Marked((), at("Ek agreed"))),
+    (
+        AnnotatedAttribution(at("Lee"), at("that it rained and snowed")),
+        AnnotatedAttribution((), at("Ek agreed")),
+    ),
     at("Advertisement: we say buy."),
 )
 
 
-def ours(reference: Reference, *pairs: tuple[str, str]) -> list[Tokens]:
-    found = [reference.tokens(Marked(at(s) if s else (), at(c))) for s, c in pairs]
+def ours(reference: GoldArticle, *pairs: tuple[str, str]) -> list[AttributionTokens]:
+    found = [reference.tokens(AnnotatedAttribution(at(s) if s else (), at(c))) for s, c in pairs]
     return [one for one in found if one is not None]
 
 
@@ -56,12 +59,12 @@ def ours(reference: Reference, *pairs: tuple[str, str]) -> list[Tokens]:
 def test_an_attribution_is_right_where_content_and_source_are(
     source: str, content: str, right: bool
 ) -> None:
-    reference = Reference(ARTICLE)
+    reference = GoldArticle(ARTICLE)
     assert reference.right(ours(reference, (source, content))) == [right]
 
 
 def test_each_marked_attribution_is_found_once() -> None:
-    reference = Reference(ARTICLE)
+    reference = GoldArticle(ARTICLE)
     both = ours(reference, ("Lee", "that it rained"), ("Lee", "that it rained and snowed"))
     assert reference.right(both) == [False, True]
     assert reference.right(both, 0.8) == [False, True]
@@ -69,7 +72,7 @@ def test_each_marked_attribution_is_found_once() -> None:
 
 
 def test_what_was_not_annotated_is_neither_right_nor_wrong() -> None:
-    assert ours(Reference(ARTICLE), ("Lee", "we say buy")) == []
+    assert ours(GoldArticle(ARTICLE), ("Lee", "we say buy")) == []
 
 
 def test_a_matching_gives_way_where_more_can_be_matched() -> None:
@@ -79,10 +82,10 @@ def test_a_matching_gives_way_where_more_can_be_matched() -> None:
 
 def test_an_optional_one_is_judged_neither_way_and_taken_last() -> None:
     words = "that it rained and snowed"
-    required = Marked(at("Lee"), at(words))
-    optional = Marked(at("Lee"), at("rained and snowed"), required=False)
+    required = AnnotatedAttribution(at("Lee"), at(words))
+    optional = AnnotatedAttribution(at("Lee"), at("rained and snowed"), required=False)
     article = AnnotatedArticle("a", TEXT, (optional, required), ())
-    reference = Reference(article)
+    reference = GoldArticle(article)
     exact = ours(reference, ("Lee", "rained and snowed"))
     assert len(reference.marked) == len(reference.optional) == 1
     assert reference.judge(exact) == [True]
@@ -96,7 +99,7 @@ ROW = {
     "text": TEXT,
     "attributions": [{"source": [[0, 3]], "cue": [[4, 8]], "content": [[9, 12], [13, 15]]}],
 }
-MARKED = Marked(((0, 3),), ((9, 12), (13, 15)), ((4, 8),))
+MARKED = AnnotatedAttribution(((0, 3),), ((9, 12), (13, 15)), ((4, 8),))
 
 
 def test_a_corpus_is_read_line_by_line(tmp_path: Path) -> None:
@@ -119,7 +122,7 @@ def test_a_folder_has_one_article_per_file(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_text(json.dumps(ROW, indent=1), "utf-8")
     (tmp_path / "a.json").write_text(json.dumps(nameless), "utf-8")
     (tmp_path / "a.txt").write_text("no article", "utf-8")
-    optional = Marked((), ((9, 12),), ((4, 8),), required=False)
+    optional = AnnotatedAttribution((), ((9, 12),), ((4, 8),), required=False)
     first = AnnotatedArticle("a", TEXT, (optional,), ())
     assert list(read_corpus(tmp_path)) == [first, AnnotatedArticle("1", TEXT, (MARKED,), ())]
     assert list(read_corpus(tmp_path / "a.json")) == [first]

@@ -11,7 +11,7 @@ import pytest
 from pipeline.records.schema import ArticleRecord, Attribution
 from pipeline.text.spans import CharSpan
 from pipeline.training import evaluation
-from pipeline.training.attributed import AnnotatedArticle, Marked
+from pipeline.training.attributed import AnnotatedArticle, AnnotatedAttribution
 from pipeline.training.evaluation import Evaluation, Metric, Verdict, bins, calibration_error
 
 TEXT = (
@@ -28,14 +28,16 @@ def at(*parts: str) -> tuple[CharSpan, ...]:
 
 RAINED, SNOWED = "“It rained all day,”", "“Then it snowed.”"
 ROAD, THAW = "the road was “a mess” by noon", "that it will thaw"
-DIRECT = Marked(at("Lee"), at(RAINED, SNOWED), at("said"))
+DIRECT = AnnotatedAttribution(at("Lee"), at(RAINED, SNOWED), at("said"))
 EK_SAID = TEXT.index("Ek said")
-MIXED = Marked(at("Ek"), at(ROAD), ((EK_SAID + 3, EK_SAID + 7),))
-INDIRECT = Marked(((TEXT.index("Lee thinks"), TEXT.index(" thinks")),), at(THAW), at("thinks"))
+MIXED = AnnotatedAttribution(at("Ek"), at(ROAD), ((EK_SAID + 3, EK_SAID + 7),))
+INDIRECT = AnnotatedAttribution(
+    ((TEXT.index("Lee thinks"), TEXT.index(" thinks")),), at(THAW), at("thinks")
+)
 ARTICLE = AnnotatedArticle("a", TEXT, (DIRECT, MIXED, INDIRECT), at("Advertisement: we say buy."))
 
 
-def record(*found: tuple[Marked, str | None, float | None]) -> ArticleRecord:
+def record(*found: tuple[AnnotatedAttribution, str | None, float | None]) -> ArticleRecord:
     """Return a record of the text with these attributions, their cue types and confidences."""
 
     def spans(bounds: tuple[CharSpan, ...]) -> tuple[dict[str, object], ...]:
@@ -177,7 +179,7 @@ def test_precision_is_counted_by_the_type_of_our_cue() -> None:
 
 
 def test_what_was_not_annotated_counts_neither_way() -> None:
-    found = metrics(ARTICLE, record((Marked((), at("we say buy")), "say", 0.9)))
+    found = metrics(ARTICLE, record((AnnotatedAttribution((), at("we say buy")), "say", 0.9)))
     assert found == metrics(ARTICLE, None)
 
 
@@ -220,7 +222,7 @@ def test_articles_add_up() -> None:
     ],
 )
 def test_content_in_double_marks_is_direct(text: str, kind: str) -> None:
-    whole = Marked((), ((0, len(text)),))
+    whole = AnnotatedAttribution((), ((0, len(text)),))
     sums = Evaluation()
     sums.add(AnnotatedArticle("a", text, (whole,), ()), None)
     counts = {one.name: one.marked for one in sums.metrics() if one.name.startswith("recall/")}

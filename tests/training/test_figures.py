@@ -15,15 +15,16 @@ from spacy.language import Language
 
 from pipeline.errors import BadRow, InputNotFound
 from pipeline.model.encoder import encoder
-from pipeline.model.figures.scorer import CHANGES, GRAPH, KINDS, LIMITS, SCALES, Scorer
+from pipeline.model.figures.scorer import CHANGES, GRAPH, KINDS, LIMITS, SCALES, FigureScorer
 from pipeline.model.session import session
 from pipeline.stages.figures.candidates import Candidates
 from pipeline.stages.language import annotate
 from pipeline.training.figures import (
     INPUTS,
     UNKNOWN,
-    Example,
-    Schedule,
+    FigureExample,
+    FigureSchedule,
+    ScorerModule,
     example,
     joined,
     mean_scores,
@@ -31,7 +32,6 @@ from pipeline.training.figures import (
     train,
     write,
 )
-from pipeline.training.figures import Scorer as Network
 
 TEXT = "Acme sold at least 12 ships. Sales fell 5% on page 7."
 
@@ -54,14 +54,14 @@ ENTITIES = [{"name": "Acme", "label": "ORG", "mentions": [[0, 4, "name"]]}]
 
 
 @pytest.fixture(scope="module")
-def one(nlp: Language) -> Example:
+def one(nlp: Language) -> FigureExample:
     row = {"id": "a", "text": TEXT, "figures": FIGURES, "entities": ENTITIES, "times": []}
     found = example(row, annotate(nlp, TEXT))
     assert found is not None
     return found
 
 
-def test_numbers_have_the_classes_of_the_figures_that_they_overlap(one: Example) -> None:
+def test_numbers_have_the_classes_of_the_figures_that_they_overlap(one: FigureExample) -> None:
     assert [KINDS[kind] for kind in one.kinds] == ["count", "own", "none"]
     assert LIMITS[one.bounds[0]] == "at_least"
     assert CHANGES[one.changes[1]] == ("decrease", "delta")
@@ -69,7 +69,7 @@ def test_numbers_have_the_classes_of_the_figures_that_they_overlap(one: Example)
 
 
 def test_the_heads_of_what_is_measured_and_of_the_holder_are_right(
-    one: Example, nlp: Language
+    one: FigureExample, nlp: Language
 ) -> None:
     doc = annotate(nlp, TEXT)
     words = [doc[at].text for at in one.found.candidates.tolist()]
@@ -108,26 +108,33 @@ def corpus(folder: Path, lines: int) -> Path:
 
 def test_training_writes_a_scorer_that_runs(tmp_path: Path, nlp: Language) -> None:
     lines: list[str] = []
-    schedule = Schedule(epochs=1, members=1)
+    schedule = FigureSchedule(epochs=1, members=1)
     figures = train([corpus(tmp_path, 60)], tmp_path / "out", schedule=schedule, tell=lines.append)
     assert all(0 <= figures[name]["measures"] <= 100 for name in SCALES)
     assert lines[-1].startswith(f'"{GRAPH}" = "')
     doc = annotate(nlp, SOLD)
     candidates = Candidates(doc, [])
     for encoded in (False, True):
-        scorer, columns = Scorer(tmp_path / "out", encoded=encoded), candidates.columns
+        scorer, columns = FigureScorer(tmp_path / "out", encoded=encoded), candidates.columns
         readings = scorer.read(doc, columns, candidates.asked(), candidates.dated())
         assert len(readings) == 3
 
 
 def test_nothing_to_hold_back_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BadRow):
-        train([corpus(tmp_path, 1)], tmp_path, schedule=Schedule(epochs=1), tell=lambda _: None)
+        train(
+            [corpus(tmp_path, 1)], tmp_path, schedule=FigureSchedule(epochs=1), tell=lambda _: None
+        )
 
 
 def test_a_missing_corpus_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputNotFound):
-        train([tmp_path / "no.jsonl"], tmp_path, schedule=Schedule(epochs=1), tell=lambda _: None)
+        train(
+            [tmp_path / "no.jsonl"],
+            tmp_path,
+            schedule=FigureSchedule(epochs=1),
+            tell=lambda _: None,
+        )
 
 
 @pytest.mark.parametrize("pairs", [True, False])
@@ -139,7 +146,7 @@ def test_the_graph_gives_the_mean_of_the_scorers(
     assert one is not None
     assert len(one.found.states) == (len(one.found.codes) if encoded else 1)
     sizes = one.found.given.shape[1], one.found.relations.shape[1]
-    scorers = [Network(*sizes).eval() for _ in range(2)]
+    scorers = [ScorerModule(*sizes).eval() for _ in range(2)]
     write(scorers, one, tmp_path / GRAPH)
     given = dict(zip(INPUTS, joined([one]), strict=True))
     if not pairs:
@@ -153,7 +160,7 @@ def test_the_graph_gives_the_mean_of_the_scorers(
 def test_the_states_of_the_encoder_are_read_where_there_are_some(nlp: Language) -> None:
     one = example(ROW, annotate(nlp, SOLD), encoder())
     assert one is not None
-    scorer = Network(one.found.given.shape[1], one.found.relations.shape[1]).eval()
+    scorer = ScorerModule(one.found.given.shape[1], one.found.relations.shape[1]).eval()
     zeros = np.zeros_like(one.found.states)
     blank = one._replace(found=one.found._replace(states=zeros))
     encoded, without, unknown = (

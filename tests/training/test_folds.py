@@ -9,7 +9,7 @@ from spacy.language import Language
 
 from pipeline.errors import InputNotFound
 from pipeline.manifest import own_model
-from pipeline.stages.attributions.network import Network
+from pipeline.stages.attributions.network import AttributionNetwork
 from pipeline.training.folds import FOLDS, Unseen, fold_of, networks_of, part_of
 
 
@@ -21,7 +21,7 @@ def test_annotated_articles_have_a_part_by_their_id_and_other_texts_have_none() 
 
 
 def test_an_article_is_read_by_the_network_of_its_part(nlp: Language) -> None:
-    networks = [Network(own_model("attributions-fast")[1]) for _ in range(FOLDS)]
+    networks = [AttributionNetwork(own_model("attributions-fast")[1]) for _ in range(FOLDS)]
     unseen = Unseen(nlp, networks)
     own = unseen.own
     try:

@@ -17,15 +17,15 @@ from pipeline.manifest import checksum, own_model
 from pipeline.model.encoder import GRAPH, MODEL
 from pipeline.model.names.network import TAGS
 from pipeline.training import joint
-from pipeline.training.attributions.examples import Example
+from pipeline.training.attributions.examples import AttributionExample
 from pipeline.training.attributions.run import Read
-from pipeline.training.encoder import Encoder
+from pipeline.training.encoder import EncoderModule
 from pipeline.training.folds import FOLDS
-from pipeline.training.joint import Fit, Nets, Schedule, train
+from pipeline.training.joint import JointFit, JointSchedule, Nets, train
 
 GOLD = Path(__file__).parents[2] / "seeds" / "gold"
 VOCABULARY = own_model(MODEL)[1]
-SHORT = Schedule(epochs=2, batch=1500)
+SHORT = JointSchedule(epochs=2, batch=1500)
 
 
 @pytest.fixture
@@ -45,11 +45,11 @@ def corpus(tmp_path: Path) -> Path:
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Use an encoder without pretrained weights."""
 
-    def pretrained(_: Path) -> Encoder:
+    def pretrained(_: Path) -> EncoderModule:
         torch.manual_seed(1)
-        return Encoder()
+        return EncoderModule()
 
-    monkeypatch.setattr(joint.Encoder, "pretrained", pretrained)
+    monkeypatch.setattr(joint.EncoderModule, "pretrained", pretrained)
 
 
 def folds(folder: Path) -> Path:
@@ -71,7 +71,7 @@ def test_encoder_and_heads_are_written_and_belong_together(
         out: Path,
         _: object,
         read: Read,
-        held: list[Example],
+        held: list[AttributionExample],
         __: object,
         above: object,
         *___: object,
@@ -106,16 +106,16 @@ def test_encoder_and_heads_are_written_and_belong_together(
 def test_articles_teach_all_heads_and_copies_teach_names(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found: list[tuple[Nets, list[joint.Article]]] = []
+    found: list[tuple[Nets, list[joint.JointArticle]]] = []
 
-    class Kept(Fit):
+    class Kept(JointFit):
         def __init__(
-            self, nets: Nets, articles: list[joint.Article], *_: object, **__: object
+            self, nets: Nets, articles: list[joint.JointArticle], *_: object, **__: object
         ) -> None:
             found.append((nets, articles))
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(joint, "Fit", Kept)
+    monkeypatch.setattr(joint, "JointFit", Kept)
     with pytest.raises(KeyboardInterrupt):
         train(
             [(corpus, 2.0)],
@@ -136,7 +136,7 @@ def test_articles_teach_all_heads_and_copies_teach_names(
     allowed = torch.zeros(1000, len(TAGS))
     begun = {name: weight.clone() for name, weight in nets.state_dict().items()}
     articles = [*plain[:3], *copies[:2]]
-    Fit(nets, articles, SHORT, tmp_path / "fit", lambda _: None, allowed=allowed).run()
+    JointFit(nets, articles, SHORT, tmp_path / "fit", lambda _: None, allowed=allowed).run()
     for name in ("tagger.cue_bias.weight", "names.dep.weight", "encoder.layers.0.up.weight"):
         assert not torch.equal(nets.state_dict()[name], begun[name])
 

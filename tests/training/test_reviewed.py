@@ -10,7 +10,7 @@ import pytest
 from pipeline.input.article import Article
 from pipeline.records.review import review
 from pipeline.training import layers as module
-from pipeline.training.attributed import AnnotatedArticle, Marked, read_corpus
+from pipeline.training.attributed import AnnotatedArticle, AnnotatedAttribution, read_corpus
 from pipeline.training.evaluation import Evaluation
 from pipeline.training.layers import ReviewedArticle, annotated, reviewed
 from tests.records.judging import TEXT, Reviewer, at, item, made
@@ -42,7 +42,7 @@ def test_a_complete_article_is_annotated_whole(ann: Reviewer) -> None:
     assert found[:2] == ("lee", TEXT)
     assert (found.discard, found.complete) == ((), True)
     assert len(found.attributions) == 4
-    assert found.attributions[0] == Marked(
+    assert found.attributions[0] == AnnotatedAttribution(
         (at("Bo Ek"),), (at("“No,”"), at("“Not yet.”")), (at("told"),)
     )
 

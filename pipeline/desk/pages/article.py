@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any, NamedTuple, TypedDict
 
 from pipeline.desk.pages import figures
-from pipeline.desk.pages.speakers import Speaker, Speakers, depths
+from pipeline.desk.pages.speakers import RecordSpeakers, Speaker, depths
 from pipeline.records.schema import ArticleRecord, Attribution, Figure, Span, Time
 from pipeline.text.paragraphs import BREAK, head, paragraphs
 from pipeline.text.words import count_words
@@ -245,7 +245,7 @@ class ArticleView(TypedDict):
 
 def article_view(record: ArticleRecord) -> ArticleView:
     """Return the page's data for an article."""
-    speakers = Speakers(record)
+    speakers = RecordSpeakers(record)
     ranked = speakers.all()
     place = {id(one): number for number, one in enumerate(ranked)}
 

@@ -16,7 +16,7 @@ from pipeline.desk.pages.article import (
     unsure,
     unsure_who,
 )
-from pipeline.desk.pages.speakers import Speaker, Speakers
+from pipeline.desk.pages.speakers import RecordSpeakers, Speaker
 from pipeline.records.schema import ArticleRecord, Figure
 from pipeline.text.measures import as_written, normalised, period_length, without
 from pipeline.text.words import count_words
@@ -106,7 +106,7 @@ class Row(TypedDict):
     unsure_who: int
 
 
-class Voice(TypedDict):
+class SpeakerSummary(TypedDict):
     """One speaker over all articles; speakers with the same name and kind are combined."""
 
     name: str
@@ -120,7 +120,7 @@ class Voice(TypedDict):
     """For each article: its number, and the speaker's index among the article's speakers."""
 
 
-class Measure(TypedDict):
+class MeasureSeries(TypedDict):
     """A series: one measure of one holder, with values on at least two days."""
 
     whose: str | None
@@ -146,8 +146,8 @@ class Point(TypedDict):
 
 class OverviewView(TypedDict):
     articles: list[Row]
-    speakers: list[Voice]
-    measures: list[Measure]
+    speakers: list[SpeakerSummary]
+    measures: list[MeasureSeries]
     pipeline: list[str]
     unsure_below: float
     unsure_who_below: float
@@ -159,8 +159,8 @@ class Overview:
     """Takes records one by one and keeps only what the index needs."""
 
     rows: list[Row] = field(default_factory=list)
-    voices: dict[tuple[str, str | None, str], Voice] = field(default_factory=dict)
-    measures: dict[Series, Measure] = field(default_factory=dict)
+    voices: dict[tuple[str, str | None, str], SpeakerSummary] = field(default_factory=dict)
+    measures: dict[Series, MeasureSeries] = field(default_factory=dict)
     texts: dict[Series, list[str]] = field(default_factory=dict)
     """The words of the text for what is measured."""
     versions: set[str] = field(default_factory=set)
@@ -185,7 +185,7 @@ class Overview:
                 "unsure_who": unsure_who(record),
             }
         )
-        for place, speaker in enumerate(Speakers(record).all()):
+        for place, speaker in enumerate(RecordSpeakers(record).all()):
             self._hear(article, place, speaker)
         for one in record.figures:
             self._measure(one, article, record)

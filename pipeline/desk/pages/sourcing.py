@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, get_args
 
 from pipeline.desk.pages.article import excerpt, name
 from pipeline.desk.pages.page import Html, element, head, isolated, joined, style
-from pipeline.desk.pages.speakers import STANDINGS, Kind, Speaker, Speakers
+from pipeline.desk.pages.speakers import STANDINGS, Kind, RecordSpeakers, Speaker
 from pipeline.errors import safe
 from pipeline.names import lists
 from pipeline.records.labels import SourceKind
@@ -155,7 +155,7 @@ def article_sources(record: ArticleRecord) -> ArticleSources:
         title=record.source.title or excerpt(record) or name(record),
         published=record.source.published,
         publisher=record.source.publisher,
-        heard=tuple(_heard(one, entities) for one in Speakers(record).all()),
+        heard=tuple(_heard(one, entities) for one in RecordSpeakers(record).all()),
         figures=len(figures),
         unsourced=tuple(
             Unsourced(one.text, one.measures.text if one.measures else None)

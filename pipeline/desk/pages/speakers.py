@@ -55,7 +55,7 @@ class Speaker:
         self.standing = "named" if self.entity else STANDINGS[self.kind]
 
 
-class Speakers:
+class RecordSpeakers:
     """The speakers of one record.
 
     A word belongs to the innermost statement that contains it: if Lee says that Kim said something,

@@ -22,7 +22,7 @@ Signature = tuple[int, int, int]
 """Identifies the version of a file: its inode, size and modification time."""
 
 
-class Place(NamedTuple):
+class RecordPlace(NamedTuple):
     """The location of a record, and its identity."""
 
     file: int
@@ -42,7 +42,7 @@ class Catalogue:
         """Raise ``BrokenRecord`` for a line that is not a record."""
         self._paths = list(paths)
         self._signatures: list[Signature] = []
-        self.places: list[Place] = []
+        self.places: list[RecordPlace] = []
         """The location and identity of each record, by its number."""
         self._numbers: dict[str, list[int]] = defaultdict(list)
         overview = Overview()
@@ -54,7 +54,7 @@ class Catalogue:
                     record = record_of(line, f"{shown(path)}:{row}")
                     self._numbers[record.id].append(len(self.places))
                     sha256 = record.source.sha256
-                    self.places.append(Place(number, start, len(line), record.id, sha256))
+                    self.places.append(RecordPlace(number, start, len(line), record.id, sha256))
                     start += len(line)
                     overview.add(record)
         self.overview: OverviewView = overview.view()

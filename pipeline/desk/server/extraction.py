@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
 from pipeline.batch.executors import obey, starting
-from pipeline.batch.plan import Extractor, Model
+from pipeline.batch.plan import Extractor, ModelExtractor
 from pipeline.errors import PipelineError, ServerBusy, WorkerDied
 from pipeline.settings import Settings
 
@@ -30,7 +30,7 @@ class Extraction:
     def __init__(
         self,
         settings: Settings,
-        load: Callable[[Settings], Extractor] = Model,
+        load: Callable[[Settings], Extractor] = ModelExtractor,
         *,
         waiting: int = WAITING,
     ) -> None:

@@ -153,7 +153,7 @@ FEATURES: Mapping[str, tuple[str, ...]] = {
 """The columns of the arrays."""
 
 
-class Asked(NamedTuple):
+class NumberQuery(NamedTuple):
     """A number that is asked about, and its place in tokens."""
 
     quantity: Quantity
@@ -172,7 +172,7 @@ class Asked(NamedTuple):
     """It is a part of one, as "a third" and "3/4", and no decimal."""
 
 
-class Features(NamedTuple):
+class FigureFeatures(NamedTuple):
     """The arrays of a document with u tokens in them, n numbers and p pairs."""
 
     codes: Integers
@@ -253,10 +253,10 @@ def _bits(numbers: Integers, count: int) -> Floats:
 def features(
     doc: Doc,
     columns: Columns,
-    asked: Sequence[Asked],
+    asked: Sequence[NumberQuery],
     dated: Sequence[bool],
     states: States | None = None,
-) -> Features:
+) -> FigureFeatures:
     """Return the arrays for the numbers of a document.
 
     ``dated`` tells the tokens that are part of a time: nothing measures them. ``states`` are those
@@ -272,10 +272,10 @@ TOGETHER = 1000
 def in_parts(
     doc: Doc,
     columns: Columns,
-    asked: Sequence[Asked],
+    asked: Sequence[NumberQuery],
     dated: Sequence[bool],
     states: States | None = None,
-) -> Iterator[tuple[Sequence[Asked], Features]]:
+) -> Iterator[tuple[Sequence[NumberQuery], FigureFeatures]]:
     """Yield the numbers of a document in parts with their arrays, in text order."""
     builder = _Builder(doc, columns, asked, dated, states)
     for start in range(0, len(asked), TOGETHER):
@@ -288,7 +288,7 @@ class _Builder:
         self,
         doc: Doc,
         columns: Columns,
-        asked: Sequence[Asked],
+        asked: Sequence[NumberQuery],
         dated: Sequence[bool],
         states: States | None,
     ) -> None:
@@ -310,7 +310,7 @@ class _Builder:
         self.sums = self._sums()
         self.owner = self._owners()
 
-    def build(self, numbers: range) -> Features:
+    def build(self, numbers: range) -> FigureFeatures:
         """Return the arrays for some numbers, which count from zero in the arrays."""
         context = np.array([self._around(at) for at in numbers], dtype=np.int64)
         number, token = self._pairs(numbers)
@@ -325,7 +325,7 @@ class _Builder:
         split = 1 + context.size
         pairs[:, 1:] = rows[split:].reshape(len(pairs), 3)
         words = used[:-1].tolist()
-        return Features(
+        return FigureFeatures(
             *self._tokens(words),
             rows[1:split].reshape(context.shape),
             self._given(numbers),
@@ -373,7 +373,7 @@ class _Builder:
             tokens.append(near)
         return np.concatenate(numbers), np.concatenate(tokens)
 
-    def _is_led(self, one: Asked) -> bool:
+    def _is_led(self, one: NumberQuery) -> bool:
         """Tell whether a word right behind a number may be measured: "14 dead", "third day"."""
         if one.last >= len(self.doc) or self.number_of[one.last] >= 0:
             return False
@@ -519,7 +519,7 @@ class _Builder:
         words, tags = self.columns.words, self.columns.tags
         return reduce(or_, (traits_of(words[k], tags[k]) for k in tokens), 0)
 
-    def _neighbour(self, one: Asked, other: Asked | None) -> list[float]:
+    def _neighbour(self, one: NumberQuery, other: NumberQuery | None) -> list[float]:
         """Return what is known of the number before or behind: kind, unit and distance."""
         if other is None:
             return [0.0] * (len(KINDS) + 7)
@@ -538,7 +538,7 @@ def _one_hot(names: tuple[str, ...], name: str | None) -> tuple[float, ...]:
     return tuple(float(one == name) for one in names)
 
 
-def _shape(one: Asked) -> list[float]:
+def _shape(one: NumberQuery) -> list[float]:
     """Return what a number is by itself."""
     quantity, number = one.quantity, one.quantity.number
     value = quantity.value

@@ -18,7 +18,7 @@ from spacy.tokens import Doc
 from pipeline.document.columns import Columns
 from pipeline.manifest import own_model
 from pipeline.model.encoder import encoder_below
-from pipeline.model.figures.features import FEATURES, Asked, Features, in_parts
+from pipeline.model.figures.features import FEATURES, FigureFeatures, NumberQuery, in_parts
 from pipeline.model.session import Floats, Integers, Scale, check_features, session
 from pipeline.records.labels import Bound, Change, ChangeRole
 
@@ -68,7 +68,7 @@ class Allowed(NamedTuple):
             right[(right >= 0) & ~may[rows, np.maximum(right, 0)]] = -1
 
 
-class Reading(NamedTuple):
+class FigureReading(NamedTuple):
     """What a number is."""
 
     kind: str
@@ -82,7 +82,7 @@ class Reading(NamedTuple):
     """Calibrated probability that all fields above, the value and the unit are right."""
 
 
-def kinds_of(one: Asked) -> tuple[str, ...]:
+def kinds_of(one: NumberQuery) -> tuple[str, ...]:
     """Return the kinds that a number may be of by its form."""
     quantity, number = one.quantity, one.quantity.number
     if quantity.kind != "number" or quantity.unit == "score":
@@ -96,7 +96,7 @@ def kinds_of(one: Asked) -> tuple[str, ...]:
     return SPECIAL.get(number.kind, (*PLAIN, "age") if young else PLAIN)
 
 
-def allowed(asked: Sequence[Asked]) -> Allowed:
+def allowed(asked: Sequence[NumberQuery]) -> Allowed:
     """Return the classes that numbers may have."""
     kinds = [[kind in mine for kind in KINDS] for mine in map(kinds_of, asked)]
     changes = [
@@ -109,7 +109,7 @@ def allowed(asked: Sequence[Asked]) -> Allowed:
     return Allowed(*(np.array(one, dtype=bool) for one in (kinds, changes, bounds)))
 
 
-class Scorer:
+class FigureScorer:
     """The graph of the scorer, loaded."""
 
     def __init__(self, folder: Path, *, encoded: bool = False) -> None:
@@ -124,14 +124,14 @@ class Scorer:
         self.scale = Scale(**table["scales"][SCALES[encoded]])
 
     def read(
-        self, doc: Doc, columns: Columns, asked: Sequence[Asked], dated: Sequence[bool]
-    ) -> list[Reading]:
+        self, doc: Doc, columns: Columns, asked: Sequence[NumberQuery], dated: Sequence[bool]
+    ) -> list[FigureReading]:
         """Return what the numbers of a document are."""
         states = None if self.encoder is None else self.encoder.of(columns)
         parts = in_parts(doc, columns, asked, dated, states)
         return [one for some, found in parts for one in self._read(some, found)]
 
-    def _read(self, asked: Sequence[Asked], found: Features) -> Iterator[Reading]:
+    def _read(self, asked: Sequence[NumberQuery], found: FigureFeatures) -> Iterator[FigureReading]:
         given = found._asdict()
         candidates = given.pop("candidates")
         scores, pairs = self.graph.run(None, given)
@@ -140,7 +140,7 @@ class Scorer:
         sure = [self.scale(likely) for likely in chosen.likely.tolist()]
         rows = zip(*(best.tolist() for best in chosen.classes), tokens, sure, strict=True)
         for kind, change, bound, (measure, holder), sure in rows:
-            yield Reading(
+            yield FigureReading(
                 KINDS[kind], CHANGES[change], LIMITS[bound], _token(measure), _token(holder), sure
             )
 
@@ -164,14 +164,14 @@ def choices(allowed: Allowed, number: Integers, scores: Floats, pairs: Floats) -
     """Return what is likeliest by the scores of classes and pairs; ``number`` is the pairs'."""
     scores, pairs = np.round(scores, DECIMALS), np.round(pairs, DECIMALS)
     split = np.cumsum([len(KINDS), len(CHANGES), len(LIMITS)])
-    *classes, nobody = np.split(scores, split, axis=1)
+    *classes, null = np.split(scores, split, axis=1)
     masked = [np.where(may, score, NEVER) for may, score in zip(allowed, classes, strict=True)]
     best = [one.argmax(axis=1) for one in masked]
     likely = np.prod([1 / np.exp(one - one.max(1, keepdims=True)).sum(1) for one in masked], axis=0)
     # the option of none, before those of the pairs of each number
     numbers = np.arange(len(scores))
     starts = np.searchsorted(number, numbers)
-    options, of = np.insert(pairs, starts, nobody, axis=0), np.insert(number, starts, numbers)
+    options, of = np.insert(pairs, starts, null, axis=0), np.insert(number, starts, numbers)
     starts += numbers
     top = np.maximum.reduceat(options, starts, axis=0)[of]
     sums = np.zeros((len(scores), 2), dtype=np.float32)
@@ -185,10 +185,10 @@ def choices(allowed: Allowed, number: Integers, scores: Floats, pairs: Floats) -
 
 
 @cache
-def scorer(*, encoded: bool = False) -> Scorer:
+def scorer(*, encoded: bool = False) -> FigureScorer:
     """Return the scorer of ``models/``, checked and loaded once.
 
     Raises ``ModelChanged`` or ``ManifestUnreadable``.
     """
     _, folder = own_model(MODEL)
-    return Scorer(folder, encoded=encoded)
+    return FigureScorer(folder, encoded=encoded)

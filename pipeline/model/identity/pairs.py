@@ -11,7 +11,7 @@ from math import exp
 from typing import Final, NamedTuple, TypeVar
 
 from pipeline.manifest import own_model
-from pipeline.model.identity.profiles import Named, common_surnames, fields, heads, named
+from pipeline.model.identity.profiles import KeyParts, common_surnames, fields, heads, named
 from pipeline.names.bodies import acronyms
 from pipeline.names.lists import first_names, nationalities, nicknames
 from pipeline.names.persons import ends, person_relation
@@ -42,7 +42,7 @@ class Profile(NamedTuple):
     """Id of a person of the user's own list; ``first`` and ``last`` are that list's dates."""
 
     @property
-    def named(self) -> Named:
+    def named(self) -> KeyParts:
         return named(self.key)
 
 
@@ -322,7 +322,7 @@ FILE_NAME = "weights.toml"
 
 
 @dataclass(frozen=True, slots=True)
-class Scorer:
+class PairScorer:
     """A logistic regression over ``pairs.properties``."""
 
     weights: Mapping[str, float]
@@ -341,8 +341,8 @@ class Scorer:
 
 
 @cache
-def scorer() -> Scorer:
+def scorer() -> PairScorer:
     """Return the shipped scorer; raises ``ModelChanged`` or ``ManifestUnreadable``."""
     _, folder = own_model(MODEL)
     table = tomllib.loads((folder / FILE_NAME).read_text("utf-8"))
-    return Scorer(table["weights"], float(table["same"]), float(table["review"]))
+    return PairScorer(table["weights"], float(table["same"]), float(table["review"]))

@@ -74,7 +74,7 @@ class Fact(NamedTuple):
     value: str
 
 
-class Member(NamedTuple):
+class ProfileMember(NamedTuple):
     """An entity of an article with its profile and what the article says about it."""
 
     entity: str
@@ -96,7 +96,7 @@ class Seen(NamedTuple):
     identifiers: Mapping[str, str] = {}
 
 
-class Named(NamedTuple):
+class KeyParts(NamedTuple):
     """The parts of a key."""
 
     group: str
@@ -130,16 +130,16 @@ class Named(NamedTuple):
 
 
 @lru_cache(1 << 16)
-def named(key: str) -> Named:
+def named(key: str) -> KeyParts:
     """Return the parts of a key.
 
     >>> named("PER|jane roe|f|law||").field
     'law'
     """
-    return Named(*key.split("|", 5))
+    return KeyParts(*key.split("|", 5))
 
 
-def members(article: str, published: str | None, seen: Sequence[Seen]) -> Iterator[Member]:
+def members(article: str, published: str | None, seen: Sequence[Seen]) -> Iterator[ProfileMember]:
     """Yield the entities of an article with their profiles, in order.
 
     ``published``: the date in ISO 8601, of which the day counts.
@@ -162,7 +162,9 @@ def members(article: str, published: str | None, seen: Sequence[Seen]) -> Iterat
             found += [Fact("companion", f"{quarter(day)}:{name}") for name in others]
             if homes:
                 found.append(Fact("home", homes[0]))
-        yield Member(one.id, keys[at].key, sum(one.names.values()), tuple(dict.fromkeys(found)))
+        yield ProfileMember(
+            one.id, keys[at].key, sum(one.names.values()), tuple(dict.fromkeys(found))
+        )
 
 
 def quarter(day: str) -> str:
@@ -174,7 +176,7 @@ def quarter(day: str) -> str:
     return f"{day[:4]}-{(int(day[5:7]) + 2) // 3}" if day[5:7].isdecimal() else day[:4]
 
 
-def _facts(one: Seen, key: Named) -> Iterator[Fact]:
+def _facts(one: Seen, key: KeyParts) -> Iterator[Fact]:
     yield Fact("label", one.label)
     yield Fact("name", cut(one.name))
     for name in one.names:
@@ -188,7 +190,7 @@ def _facts(one: Seen, key: Named) -> Iterator[Fact]:
         yield Fact("identifier", cut(f"{system}={value}"))
 
 
-def _telling(alias: str, key: Named) -> bool:
+def _telling(alias: str, key: KeyParts) -> bool:
     """Return whether another name of an entity is more than a part of the one it has."""
     if key.group == "PER":
         return " " in alias
@@ -197,7 +199,7 @@ def _telling(alias: str, key: Named) -> bool:
     return generic(alias) is None and alias not in nationalities()
 
 
-def _name(name: str, label: str, key: Named) -> str:
+def _name(name: str, label: str, key: KeyParts) -> str:
     """Return the normalised name of a mention, comparable with the key's."""
     if key.group == "PER":
         return person_key(name)
@@ -206,23 +208,23 @@ def _name(name: str, label: str, key: Named) -> str:
     return place(name)[0] if key.group == "LOC" else normal(name)
 
 
-def _key(one: Seen, homes: tuple[str, ...], article: str) -> Named:
+def _key(one: Seen, homes: tuple[str, ...], article: str) -> KeyParts:
     group = GROUPS.get(one.label, one.label)
     if group == "PER":
         return _person(one, article)
     if group in ("ORG", "LAW"):
         name, where = institution(one.name, homes)
         if where == UNKNOWN:
-            return Named(group, name, alone=article.replace("|", " "))
-        return Named(group, name, place=where)
+            return KeyParts(group, name, alone=article.replace("|", " "))
+        return KeyParts(group, name, place=where)
     if group == "LOC":
         name, where = place(one.name)
-        return Named(group, name, place=where if where != "?" else _georgia(homes))
+        return KeyParts(group, name, place=where if where != "?" else _georgia(homes))
     if group == "NORP":
         name = normal(one.name)
         singular = name.removesuffix("s") if len(name) > FEW else name
-        return Named(group, f"people of {nationalities().get(name, singular)}")
-    return Named(group, normal(one.name) or cut(fold(one.name)))
+        return KeyParts(group, f"people of {nationalities().get(name, singular)}")
+    return KeyParts(group, normal(one.name) or cut(fold(one.name)))
 
 
 def _georgia(homes: tuple[str, ...]) -> str:
@@ -230,15 +232,15 @@ def _georgia(homes: tuple[str, ...]) -> str:
     return "US" if homes[:1] == ("US",) else ""
 
 
-def _person(one: Seen, article: str) -> Named:
+def _person(one: Seen, article: str) -> KeyParts:
     name = person_key(one.name)
     first = person(one.name).first if " " in name else ""
     gender = _gender(one, first)
     field = _field(one.descriptions)
     if " " in name:
-        return Named("PER", name, gender, field)
+        return KeyParts("PER", name, gender, field)
     office = _office(one.descriptions)
-    return Named("PER", name, gender, field, office, "" if office else article.replace("|", " "))
+    return KeyParts("PER", name, gender, field, office, "" if office else article.replace("|", " "))
 
 
 def _gender(one: Seen, first: str) -> str:

@@ -72,7 +72,7 @@ FEATURES: Mapping[str, tuple[str, ...]] = {
 PLACE_CUES = word_set("in at near")
 
 
-class Features(NamedTuple):
+class NameFeatures(NamedTuple):
     """The arrays of a document of n tokens and u different words."""
 
     vectors: Floats
@@ -93,25 +93,25 @@ class Features(NamedTuple):
     """(n, TOKEN_BITS) features of the place."""
 
 
-class Labels(NamedTuple):
+class SyntaxLabels(NamedTuple):
     """The tags and dependencies that have a code, counted from 1."""
 
     tags: Mapping[str, int]
     deps: Mapping[str, int]
 
     @classmethod
-    def of(cls, tags: Sequence[str], deps: Sequence[str]) -> Labels:
+    def of(cls, tags: Sequence[str], deps: Sequence[str]) -> SyntaxLabels:
         """Number tags and dependencies in their order."""
         numbered = ({one: at for at, one in enumerate(given, 1)} for given in (tags, deps))
         return cls(*numbered)
 
 
-def features(doc: Doc, columns: Columns, labels: Labels) -> Features:
+def features(doc: Doc, columns: Columns, labels: SyntaxLabels) -> NameFeatures:
     """Return the arrays of a document."""
     words = columns.forms
     _, places, vectors = words_of(doc)
     hashes, grams, word_bits = word_rows(words, vectors)
-    return Features(
+    return NameFeatures(
         vectors,
         hashes,
         grams,

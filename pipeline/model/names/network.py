@@ -29,7 +29,7 @@ from pipeline.document.names import NAME_LABELS
 from pipeline.errors import ModelUnsuitable
 from pipeline.manifest import own_model
 from pipeline.model.encoder import States, encoder_below
-from pipeline.model.names.features import FEATURES, Features, Labels, features
+from pipeline.model.names.features import FEATURES, NameFeatures, SyntaxLabels, features
 from pipeline.model.session import Floats, Integers, check_features, session
 from pipeline.names.persons import PARTICLES, SUFFIXES
 
@@ -45,7 +45,7 @@ FOUND = -0.2
 """Log-probabilities of what another recogniser misses, and of what it finds."""
 
 
-class Found(NamedTuple):
+class FoundName(NamedTuple):
     """Tokens that are a name or another entity."""
 
     start: int
@@ -55,7 +55,7 @@ class Found(NamedTuple):
     """Log-probability of the label, for names that the document agrees on."""
 
 
-def spans(likely: Floats) -> list[Found]:
+def spans(likely: Floats) -> list[FoundName]:
     """Return the spans of the likeliest valid sequence of tags.
 
     ``likely`` are the (n, tags) log-probabilities of each token's tags. Where each token's own best
@@ -71,7 +71,7 @@ def spans(likely: Floats) -> list[Found]:
     firsts = np.flatnonzero((best > 0) & ((place == 0) | (place == 3)))
     ends = np.flatnonzero((best > 0) & (place >= 2)) + 1
     rows = zip(firsts.tolist(), ends.tolist(), label[firsts].tolist(), strict=True)
-    return [Found(start, end, LABELS[one]) for start, end, one in rows]
+    return [FoundName(start, end, LABELS[one]) for start, end, one in rows]
 
 
 def of_spans(size: int, found: Iterable[tuple[int, int, str]]) -> Floats:
@@ -145,14 +145,14 @@ CHUNK = 2000
 """Number of tokens per run of the network."""
 
 
-class Network:
+class NameNetwork:
     """The network of names, loaded."""
 
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
         table = json.loads((folder / CONFIG).read_text("utf-8"))
         check_features(folder, table.get("features"), FEATURES)
-        self.labels = Labels.of(table["tags"], table["deps"])
+        self.labels = SyntaxLabels.of(table["tags"], table["deps"])
         self.encoder = encoder_below(folder, table.get("encoder"))
         self.beside = network(table["beside"]) if "beside" in table else None
         if self.beside is not None and self.beside.labels != self.labels:
@@ -176,7 +176,7 @@ class Network:
             likely /= 2
         return likely
 
-    def scored(self, found: Features, columns: Columns, states: States | None) -> Floats:
+    def scored(self, found: NameFeatures, columns: Columns, states: States | None) -> Floats:
         """Return the same for the arrays of a document; names do not contain line ends."""
         scores = np.zeros((len(columns.words), len(TAGS)), dtype=np.float32)
         for start, end in chunks(columns.arrays.sentences):
@@ -192,7 +192,7 @@ def bounded(scores: Floats, columns: Columns) -> Floats:
 
 
 def inputs(
-    found: Features, start: int, end: int, states: States | None = None
+    found: NameFeatures, start: int, end: int, states: States | None = None
 ) -> dict[str, Floats | Integers]:
     """Return the inputs of the graph for a range of tokens, with the encoder's if it reads them."""
     words, places = np.unique(found.places[start:end], return_inverse=True)
@@ -222,13 +222,13 @@ def chunks(sentences: Integers, longest: int = CHUNK) -> Iterator[tuple[int, int
 
 
 @cache
-def network(name: str) -> Network:
+def network(name: str) -> NameNetwork:
     """Return a network of ``models/`` by its name in the manifest, checked and loaded once.
 
     Raises ``ModelChanged`` or ``ManifestUnreadable``.
     """
     _, folder = own_model(name)
-    return Network(folder)
+    return NameNetwork(folder)
 
 
 NAMED = len(NAME_LABELS)
@@ -255,7 +255,7 @@ Form = tuple[str, ...]
 Doubles = NDArray[np.float64]
 
 
-def agree(columns: Columns, likely: Floats, found: Sequence[Found]) -> list[Found]:
+def agree(columns: Columns, likely: Floats, found: Sequence[FoundName]) -> list[FoundName]:
     """Return the names of a document from the network's probabilities and spans."""
     if speaking := speakers(columns, found):
         likely = likely.copy()
@@ -273,7 +273,7 @@ def agree(columns: Columns, likely: Floats, found: Sequence[Found]) -> list[Foun
     said = np.concatenate([said, evidence(likely, missed)])
     decided = _decide(columns, [*names, *missed], forms, said, shared, _homonyms(columns, names))
     taken = bytearray(len(columns.words))
-    kept: list[Found] = []
+    kept: list[FoundName] = []
     for one in sorted(decided, key=lambda one: (one.start - one.end, one.start)):
         if not any(taken[one.start : one.end]):
             taken[one.start : one.end] = b"\1" * (one.end - one.start)
@@ -282,7 +282,7 @@ def agree(columns: Columns, likely: Floats, found: Sequence[Found]) -> list[Foun
     return sorted(kept)
 
 
-def evidence(likely: Floats, places: Sequence[Found]) -> Doubles:
+def evidence(likely: Floats, places: Sequence[FoundName]) -> Doubles:
     """Return for each place the log-probability of each label, followed by that of no name."""
     starts = np.array([one.start for one in places], dtype=np.int64)
     sizes = np.array([one.end for one in places], dtype=np.int64) - starts
@@ -303,7 +303,7 @@ def evidence(likely: Floats, places: Sequence[Found]) -> Doubles:
     return clipped
 
 
-def speakers(columns: Columns, found: Sequence[Found]) -> list[int]:
+def speakers(columns: Columns, found: Sequence[FoundName]) -> list[int]:
     """Return the words in capitals before a colon that open a line and name who speaks.
 
     They do so twice, or are the surname of a person that was found.
@@ -325,12 +325,12 @@ def speakers(columns: Columns, found: Sequence[Found]) -> list[int]:
 
 def _decide(
     columns: Columns,
-    places: Sequence[Found],
+    places: Sequence[FoundName],
     forms: Sequence[Form],
     said: Doubles,
     shared: Mapping[Form, Doubles],
     homonyms: Set[Form],
-) -> Iterator[Found]:
+) -> Iterator[FoundName]:
     """Yield the places that are names, with their labels.
 
     Equal names have one label in a text, that of their sum, except a place and another thing of its
@@ -359,16 +359,16 @@ def _decide(
     best = np.where(single, np.array(SORTS)[total], best)
     for place, label, share in zip(places, best.tolist(), sure.tolist(), strict=True):
         if label < NAMED:
-            yield Found(place.start, place.end, NAME_LABELS[label], share)
+            yield FoundName(place.start, place.end, NAME_LABELS[label], share)
 
 
-def _acting(columns: Columns, names: Sequence[Found]) -> NDArray[np.bool_]:
+def _acting(columns: Columns, names: Sequence[FoundName]) -> NDArray[np.bool_]:
     """Return whether each name does something or owns something: "the White House's overture"."""
     deps = (columns.deps[columns.root(one.start, one.end)] for one in names)
     return np.fromiter((dep in ("nsubj", "poss") for dep in deps), dtype=bool, count=len(names))
 
 
-def _homonyms(columns: Columns, names: Sequence[Found]) -> set[Form]:
+def _homonyms(columns: Columns, names: Sequence[FoundName]) -> set[Form]:
     """Return the short forms that longer names with different labels share: Lee, Lee & Co."""
     labels: dict[Form, set[str]] = defaultdict(set)
     for one in names:
@@ -385,7 +385,7 @@ def _sums(rows: Doubles, groups: Integers) -> Doubles:
     return found
 
 
-def _shared(columns: Columns, names: Sequence[Found], said: Doubles) -> dict[Form, Doubles]:
+def _shared(columns: Columns, names: Sequence[FoundName], said: Doubles) -> dict[Form, Doubles]:
     """Return the evidence from longer names for their short forms.
 
     These are surnames, acronyms, and what was taken for a person but begins the name of a body:
@@ -416,7 +416,7 @@ def _shared(columns: Columns, names: Sequence[Found], said: Doubles) -> dict[For
     return {form: weight * means[number[form]] for form, weight in weights.items()}
 
 
-def _short_forms(columns: Columns, name: Found) -> Iterator[int]:
+def _short_forms(columns: Columns, name: FoundName) -> Iterator[int]:
     """Yield the short forms of a name: its last one, an acronym in brackets."""
     words = columns.words
     last = name.end - 1
@@ -435,7 +435,7 @@ def _short_forms(columns: Columns, name: Found) -> Iterator[int]:
         yield at
 
 
-def _missed(columns: Columns, forms: set[Form], names: Sequence[Found]) -> Iterator[Found]:
+def _missed(columns: Columns, forms: set[Form], names: Sequence[FoundName]) -> Iterator[FoundName]:
     """Yield the places of forms outside all names or around shorter ones, longest form first.
 
     "He Lifeng" may be a name where only "Lifeng" was found.
@@ -457,7 +457,7 @@ def _missed(columns: Columns, forms: set[Form], names: Sequence[Found]) -> Itera
             if stop > len(columns.lower) or within[stop] or (at, stop) in found:
                 continue
             if _form(columns, at, stop) in forms:
-                yield Found(at, stop, "")
+                yield FoundName(at, stop, "")
                 end = stop
                 break
 

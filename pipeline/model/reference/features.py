@@ -31,7 +31,7 @@ from pipeline.model.reference.mentions import (
     WE,
     WHICH,
     WHO,
-    Mention,
+    MentionCandidate,
     find_mentions,
     is_national,
 )
@@ -99,7 +99,7 @@ FEATURES: Mapping[str, tuple[str, ...]] = {
 """The columns of the arrays."""
 
 
-class Scene(NamedTuple):
+class ReferenceScene(NamedTuple):
     """A document as the ranker sees it, names already in chains."""
 
     columns: Columns
@@ -115,10 +115,10 @@ class Scene(NamedTuple):
     """By the head of the source of a reply, the head of the source of what is replied to."""
 
 
-class Features(NamedTuple):
+class ReferenceFeatures(NamedTuple):
     """The arrays of a document, or of a section of it, with m mentions and p pairs."""
 
-    mentions: list[Mention]
+    mentions: list[MentionCandidate]
     known: Floats
     """(m, k) what is known of each mention."""
     pairs: Integers
@@ -148,7 +148,7 @@ def noun_labels() -> Mapping[str, int]:
     return dict.fromkeys(organisations().nominals, 1) | found
 
 
-def features(scene: Scene, doc: Doc) -> Features:
+def features(scene: ReferenceScene, doc: Doc) -> ReferenceFeatures:
     """Return the arrays of a document."""
     found = Pairs(scene, doc)
     return found.section(slice(0, len(found.pairs)), np.arange(len(found.mentions)))
@@ -160,7 +160,7 @@ class Pairs:
     All arrays at once take 8 KB for every 10 tokens.
     """
 
-    def __init__(self, scene: Scene, doc: Doc) -> None:
+    def __init__(self, scene: ReferenceScene, doc: Doc) -> None:
         self.scene = scene
         self.doc = doc
         self.columns = columns = scene.columns
@@ -216,14 +216,14 @@ class Pairs:
                 return near
         return -1
 
-    def outline(self) -> Features:
+    def outline(self) -> ReferenceFeatures:
         """Return the mentions and pairs, with none of the arrays but the last column of relations.
 
         It is where the speakers are filled in for ``section``.
         """
         none = np.zeros((0, 0), dtype=np.float32)
         told = np.zeros((len(self.pairs), 1), dtype=np.float32)
-        return Features(self.mentions, none, self.pairs, told, none, none, self.voiced)
+        return ReferenceFeatures(self.mentions, none, self.pairs, told, none, none, self.voiced)
 
     def tokens(self) -> Integers:
         """Return the tokens that head or begin a mention of a pair, in order."""
@@ -236,12 +236,12 @@ class Pairs:
         rows: list[int] = np.searchsorted(self.starts[self.pairs[:, 0]], starts).tolist()
         return [*rows, len(self.pairs)]
 
-    def section(self, rows: slice, used: Integers) -> Features:
+    def section(self, rows: slice, used: Integers) -> ReferenceFeatures:
         """Return the arrays of some pairs, those of whole anaphors, and of the mentions used."""
         place = np.zeros(len(self.mentions), dtype=np.int64)
         place[used] = np.arange(len(used))
         pairs = self.pairs[rows]
-        return Features(
+        return ReferenceFeatures(
             [self.mentions[at] for at in used.tolist()],
             self.known[used],
             place[pairs],
@@ -274,7 +274,7 @@ class Pairs:
         return np.concatenate([found[head], found[self.above[head]]], axis=1)
 
     # ------------------------------------------------------------------------- candidates
-    def _candidates(self, at: int, one: Mention) -> list[int]:
+    def _candidates(self, at: int, one: MentionCandidate) -> list[int]:
         if one.type >= THE:
             found = self._for_noun(at, one)
         elif one.type in (WHO, WHICH):
@@ -313,7 +313,7 @@ class Pairs:
             if self.mentions[one].type == NAME and sentences[self.heads[one]] == sentence
         ]
 
-    def _for_pronoun(self, at: int, one: Mention) -> set[int]:
+    def _for_pronoun(self, at: int, one: MentionCandidate) -> set[int]:
         mentions, chains = self.mentions, self.scene.chains
         person = one.type in (HE, SHE) or one.type in SPOKEN
         room = ROOM_OF_PERSON if person else ROOM
@@ -352,7 +352,7 @@ class Pairs:
             self.by_sort[kind] = {sort: np.flatnonzero(at).tolist() for sort, at in sorts.items()}
         return self.by_sort[kind]
 
-    def _for_noun(self, at: int, one: Mention) -> set[int]:
+    def _for_noun(self, at: int, one: MentionCandidate) -> set[int]:
         found = {
             place for place in islice(reversed(self.latest.values()), LATEST) if at - place <= REACH
         }

@@ -72,7 +72,7 @@ LONGEST = 12
 """A noun phrase reaches at most so many tokens back from its head."""
 
 
-class Mention(NamedTuple):
+class MentionCandidate(NamedTuple):
     """A place that may refer to an entity, in token indices."""
 
     start: int
@@ -108,17 +108,17 @@ def part_of(kind: int) -> str:
 
 def find_mentions(
     columns: Columns, names: Sequence[Reference], speech: Sequence[int]
-) -> list[Mention]:
+) -> list[MentionCandidate]:
     """Return the mentions of a document in text order.
 
     ``names`` are the references by name; ``speech`` has for each token the index of the speech that
     it is part of, or -1.
     """
     taken = bytearray(len(columns.words) + 1)
-    found: list[Mention | None] = []
+    found: list[MentionCandidate | None] = []
     for one in names:
         taken[one.start : one.end] = b"\1" * (one.end - one.start)
-        found.append(Mention(one.start, one.end, one.head, NAME, one.chain))
+        found.append(MentionCandidate(one.start, one.end, one.head, NAME, one.chain))
     spoken = np.array([form.lower() in ("i", "us") for form in columns.forms], dtype=bool)
     heads = (columns.of_tags(HEADS) > 0) | spoken[columns.places]
     for i in np.flatnonzero(heads).tolist():
@@ -132,7 +132,7 @@ def find_mentions(
     return sorted(one for one in found if one is not None)
 
 
-def _pronoun(columns: Columns, i: int, speech: Sequence[int]) -> Mention | None:
+def _pronoun(columns: Columns, i: int, speech: Sequence[int]) -> MentionCandidate | None:
     word = columns.lower[i]
     kind = TYPE_OF.get(word)
     if kind is None and word in ("which", "that") and columns.tags[i] == "WDT":
@@ -141,10 +141,10 @@ def _pronoun(columns: Columns, i: int, speech: Sequence[int]) -> Mention | None:
         return None
     if kind == IT and columns.lower[columns.heads[i]] in WEATHER:
         return None
-    return Mention(i, i + 1, i, kind)
+    return MentionCandidate(i, i + 1, i, kind)
 
 
-def _noun_phrase(columns: Columns, head: int, *, named: bool) -> Mention | None:
+def _noun_phrase(columns: Columns, head: int, *, named: bool) -> MentionCandidate | None:
     """Return the noun phrase of a head; ``named`` tells whether a name follows it at once."""
     modifies = columns.deps[head] in NOT_HEADS
     if (modifies and not named) or not columns.words[head][0].isalnum():
@@ -160,7 +160,7 @@ def _noun_phrase(columns: Columns, head: int, *, named: bool) -> Mention | None:
         kind = THOSE if kind in (THE, THIS) else PLURAL
     if kind in ANAPHORS and columns.deps[head] in NOT_ANAPHORS:
         kind = PLURAL if kind == THOSE else BARE
-    return Mention(start, head + 1, head, kind)
+    return MentionCandidate(start, head + 1, head, kind)
 
 
 def phrase_start(columns: Columns, head: int, last: int) -> int:

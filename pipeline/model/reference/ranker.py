@@ -1,9 +1,9 @@
 """Run the trained rankers: how likely each anaphor of a document refers to each entity.
 
-Each anaphor chooses among the mentions before it, a few names behind it, and nobody. A mention that
-it chooses passes on its own distribution over the entities, so that "he … his … he" leads back to a
-name, and so that doubt adds up along the way (a soft form of the mention ranking of Denis and
-Baldridge 2008).
+Each anaphor chooses among the mentions before it, a few names behind it, and the null antecedent. A
+mention that it chooses passes on its own distribution over the entities, so that "he … his … he"
+leads back to a name, and so that doubt adds up along the way (a soft form of the mention ranking of
+Denis and Baldridge 2008).
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from pipeline.document.names import NAME_LABELS
 from pipeline.document.rules import AnyRule, named
 from pipeline.manifest import own_model
 from pipeline.model.encoder import States, encoder_below, sections, windows
-from pipeline.model.names.features import Labels as Labels
+from pipeline.model.names.features import SyntaxLabels as SyntaxLabels
 from pipeline.model.reference.features import FEATURES as READ
-from pipeline.model.reference.features import Features, Pairs, Scene
+from pipeline.model.reference.features import Pairs, ReferenceFeatures, ReferenceScene
 from pipeline.model.reference.mentions import (
     CALIBRATED,
     HE,
@@ -42,7 +42,7 @@ from pipeline.model.reference.mentions import (
     SPOKEN,
     THE,
     THEY,
-    Mention,
+    MentionCandidate,
 )
 from pipeline.model.session import (
     Floats,
@@ -58,7 +58,7 @@ from pipeline.names.lists import sense_of
 
 TRUNK = "trunk.onnx"
 CODES = ("tag", "dep", "name", "place", "speech")
-"""The columns of ``Tokens.codes``; in each, 0 means unknown or none."""
+"""The columns of ``TokenArrays.codes``; in each, 0 means unknown or none."""
 NAME_CODES = 2 * len(NAME_LABELS) + 1
 """Each label has a code for the first token of a name and one for the others."""
 FEATURES: Names = {"codes": CODES, **READ}
@@ -67,7 +67,7 @@ STATE_DECIMALS = 4
 """Number of decimals to which states are rounded."""
 
 
-class Tokens(NamedTuple):
+class TokenArrays(NamedTuple):
     """The arrays of a document of n tokens and u different words."""
 
     keys: NDArray[np.uint64]
@@ -84,7 +84,7 @@ class Tokens(NamedTuple):
     """Ranges of tokens that are read at once, cut between sentences."""
 
 
-def tokens(scene: Scene, doc: Doc, labels: Labels) -> Tokens:
+def tokens(scene: ReferenceScene, doc: Doc, labels: SyntaxLabels) -> TokenArrays:
     """Return the arrays of a document."""
     columns = scene.columns
     words = words_of(doc)
@@ -98,7 +98,7 @@ def tokens(scene: Scene, doc: Doc, labels: Labels) -> Tokens:
     for column in (sentences, paragraphs):
         codes[:, 3] += np.diff(column, prepend=-1) != 0
     codes[:, 4] = np.asarray(scene.speech) >= 0
-    return Tokens(
+    return TokenArrays(
         words.keys,
         words.places,
         known_tensor(doc),
@@ -109,11 +109,11 @@ def tokens(scene: Scene, doc: Doc, labels: Labels) -> Tokens:
 
 
 def in_range(
-    one: Tokens, vectors: Floats, start: int, end: int, sentences: Integers
-) -> tuple[Tokens, Floats]:
+    one: TokenArrays, vectors: Floats, start: int, end: int, sentences: Integers
+) -> tuple[TokenArrays, Floats]:
     """Return the arrays of a range of tokens, and the vectors of its words."""
     used, words = np.unique(one.words[start:end], return_inverse=True)
-    part = Tokens(
+    part = TokenArrays(
         one.keys[used],
         words,
         one.tensor[start:end],
@@ -138,7 +138,7 @@ def laid_out(bounds: Sequence[tuple[int, int]], size: int) -> dict[str, Integers
     return {"places": places, "back": back}
 
 
-def inputs(texts: Sequence[Tokens], vectors: Floats) -> dict[str, Floats | Integers]:
+def inputs(texts: Sequence[TokenArrays], vectors: Floats) -> dict[str, Floats | Integers]:
     """Return the inputs of a trunk for documents, and the vectors of their words, in a row."""
     starts = np.cumsum([0, *(len(one.words) for one in texts)]).tolist()
     words = np.cumsum([0, *(len(one.keys) for one in texts)]).tolist()
@@ -157,13 +157,13 @@ def inputs(texts: Sequence[Tokens], vectors: Floats) -> dict[str, Floats | Integ
     }
 
 
-class Trunk:
+class TrunkGraph:
     """The loaded graph of a trunk."""
 
     def __init__(self, folder: Path) -> None:
         self.graph: Any = session(folder / TRUNK)
 
-    def states(self, one: Tokens, vectors: Floats) -> Floats:
+    def states(self, one: TokenArrays, vectors: Floats) -> Floats:
         """Return the (n, k) states of the tokens of a document, by the vectors of its words."""
         states: Floats = np.round(self.graph.run(None, inputs([one], vectors))[0], STATE_DECIMALS)
         return states
@@ -182,10 +182,10 @@ GENDERED = {HE: 0, SHE: 1}
 OWN_TURN = named("own-turn", "WALLACE: I was there.")
 
 Belief = dict[int, float]
-"""How likely each chain is; what is missing to 1 is nobody."""
+"""How likely each chain is; what is missing to 1 is the null antecedent."""
 
 
-class Config(NamedTuple):
+class RankerConfig(NamedTuple):
     """What belongs to the weights."""
 
     slope: Mapping[str, float]
@@ -204,35 +204,35 @@ class Config(NamedTuple):
     """The name of another ranker of ``models/``: the scores of both are averaged."""
 
     @classmethod
-    def read(cls, path: Path) -> Config:
+    def read(cls, path: Path) -> RankerConfig:
         """Read a config."""
         return cls(**json.loads(path.read_text("utf-8")))
 
 
-class Answer(NamedTuple):
+class ReferenceAnswer(NamedTuple):
     """The chain that a mention refers to most likely, with a calibrated confidence."""
 
-    mention: Mention
+    mention: MentionCandidate
     chain: int | None
     confidence: float
     rule: AnyRule | None = None
     """The rule that decided instead of the ranker."""
 
 
-class Ranker:
+class ReferenceRanker:
     """The loaded graphs of a ranker: both parts, and the trunk or the encoder below them."""
 
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
-        self.config = Config.read(folder / CONFIG)
+        self.config = RankerConfig.read(folder / CONFIG)
         check_features(folder, self.config.features, FEATURES)
         self.graphs = {part: session(folder / name) for part, name in GRAPHS.items()}
-        self.labels = Labels.of(self.config.tags, self.config.deps)
+        self.labels = SyntaxLabels.of(self.config.tags, self.config.deps)
         self.encoder = encoder_below(folder, self.config.encoder)
-        self.trunk = Trunk(folder) if self.encoder is None else None
+        self.trunk = TrunkGraph(folder) if self.encoder is None else None
         self.beside = ranker(self.config.beside) if self.config.beside else None
 
-    def begin(self, scene: Scene, doc: Doc) -> Ranking:
+    def begin(self, scene: ReferenceScene, doc: Doc) -> Ranking:
         """Return the ranking of a document, to be asked for mentions outside speech and inside."""
         pairs = Pairs(scene, doc)
         found = pairs.outline()
@@ -242,13 +242,13 @@ class Ranker:
             read = [(one.states(scene, doc, pairs.tokens()), one.run) for one in members]
         return Ranking(scene, found, SectionScorer(pairs, found, read), self.config)
 
-    def states(self, scene: Scene, doc: Doc, places: Integers) -> Looked:
+    def states(self, scene: ReferenceScene, doc: Doc, places: Integers) -> Looked:
         """Return the states of the tokens of a document; those of a trunk at some places only."""
         if self.encoder is not None:
             return self.encoder.of(scene.columns)
         return self._below(scene, doc, places)
 
-    def _below(self, scene: Scene, doc: Doc, places: Integers) -> Looked:
+    def _below(self, scene: ReferenceScene, doc: Doc, places: Integers) -> Looked:
         """Return the states of some tokens in order by the trunk, one section after another."""
         assert self.trunk is not None
         read, vectors = tokens(scene, doc, self.labels), words_of(doc).vectors
@@ -260,15 +260,15 @@ class Ranker:
             parts.append(States(states[places[first:last] - start], STATE_DECIMALS))
             if end < len(every):
                 give_back()
-        return Kept(places, States.joined(parts))
+        return TokenStates(places, States.joined(parts))
 
     def run(self, part: str, given: dict[str, np.ndarray]) -> tuple[Floats, Floats]:
-        """Return the scores of pairs and of nobody by the graph of a part."""
-        scores, nobody = self.graphs[part].run(None, given)
-        return scores, nobody
+        """Return the scores of pairs and of the null antecedent by the graph of a part."""
+        scores, null = self.graphs[part].run(None, given)
+        return scores, null
 
 
-class Kept:
+class TokenStates:
     """The (t, k) states of some tokens, in order, looked up by the tokens."""
 
     def __init__(self, places: Integers, states: States) -> None:
@@ -278,11 +278,11 @@ class Kept:
         return self._states[self._places.searchsorted(tokens)]
 
 
-Looked = Kept | States | Floats
+Looked = TokenStates | States | Floats
 """What returns the (m, k) states of m tokens."""
 
 
-def with_states(found: Features, states: Looked) -> Features:
+def with_states(found: ReferenceFeatures, states: Looked) -> ReferenceFeatures:
     """Add the (m, k) states of the head and of the first token of each mention."""
     heads = np.array([one.head for one in found.mentions], dtype=np.int64)
     starts = np.array([one.start for one in found.mentions], dtype=np.int64)
@@ -291,13 +291,13 @@ def with_states(found: Features, states: Looked) -> Features:
 
 
 Score = Callable[[np.ndarray], tuple[Floats, Floats]]
-"""From rows of pairs to their scores, and to those of nobody for each mention."""
+"""From rows of pairs to their scores, and to those of the null antecedent for each mention."""
 Run = Callable[[str, dict[str, np.ndarray]], tuple[Floats, Floats]]
-"""From a part of the anaphors and the arrays to the scores of pairs and of nobody."""
+"""From a part of the anaphors and the arrays to the scores of pairs and of the null antecedent."""
 
 
-def scorer(found: Features, run: Run) -> Score:
-    """Return what scores rows of pairs, and nobody for each mention, by the rankers of both parts.
+def scorer(found: ReferenceFeatures, run: Run) -> Score:
+    """Return what scores rows of pairs, and each mention's null antecedent, by both rankers.
 
     A ranker gets the mentions of its pairs only.
     """
@@ -305,7 +305,7 @@ def scorer(found: Features, run: Run) -> Score:
 
     def score(rows: np.ndarray) -> tuple[Floats, Floats]:
         scores = np.zeros(len(rows), dtype=np.float32)
-        nobody = np.zeros(len(noun), dtype=np.float32)
+        null = np.zeros(len(noun), dtype=np.float32)
         of_noun = noun[found.pairs[rows, 0]]
         for part, mine in ((PRONOUNS, ~of_noun), (NOUNS, of_noun)):
             pairs = found.pairs[rows[mine]]
@@ -323,8 +323,8 @@ def scorer(found: Features, run: Run) -> Score:
             }
             scores[mine], none = run(part, given)
             asked = noun[used] == (part == NOUNS)
-            nobody[used[asked]] = none[asked]
-        return np.round(scores, DECIMALS), np.round(nobody, DECIMALS)
+            null[used[asked]] = none[asked]
+        return np.round(scores, DECIMALS), np.round(null, DECIMALS)
 
     return score
 
@@ -335,8 +335,8 @@ def mean_of(scores: Sequence[Score]) -> Score:
         return scores[0]
 
     def score(rows: np.ndarray) -> tuple[Floats, Floats]:
-        pairs, nobody = zip(*(one(rows) for one in scores), strict=True)
-        return np.mean(pairs, axis=0), np.mean(nobody, axis=0)
+        pairs, null = zip(*(one(rows) for one in scores), strict=True)
+        return np.mean(pairs, axis=0), np.mean(null, axis=0)
 
     return score
 
@@ -345,16 +345,16 @@ class SectionScorer:
     """Scores rows of pairs as ``scorer`` does, one section of a document after another."""
 
     def __init__(
-        self, pairs: Pairs, found: Features, members: Sequence[tuple[Looked, Run]]
+        self, pairs: Pairs, found: ReferenceFeatures, members: Sequence[tuple[Looked, Run]]
     ) -> None:
         """``members`` are the states that each ranker reads, and what runs it."""
         self._pairs, self._found, self._members = pairs, found, members
-        self._last: tuple[int, list[Features], Integers] | None = None
+        self._last: tuple[int, list[ReferenceFeatures], Integers] | None = None
 
     def __call__(self, rows: np.ndarray) -> tuple[Floats, Floats]:
-        """Return the scores of pairs, and of nobody for each mention."""
+        """Return the scores of pairs, and of the null antecedent for each mention."""
         scores = np.zeros(len(rows), dtype=np.float32)
-        nobody = np.zeros(len(self._found.mentions), dtype=np.float32)
+        null = np.zeros(len(self._found.mentions), dtype=np.float32)
         for start, end in pairwise(self._pairs.bounds()):
             first, last = np.searchsorted(rows, (start, end)).tolist()
             if first == last:
@@ -365,12 +365,12 @@ class SectionScorer:
             score = mean_of([scorer(*one) for one in zip(found, runs, strict=True)])
             scores[first:last], none = score(rows[first:last] - start)
             anaphors = np.unique(self._found.pairs[rows[first:last], 0])
-            nobody[anaphors] = none[used.searchsorted(anaphors)]
+            null[anaphors] = none[used.searchsorted(anaphors)]
         if self._last is not None and self._last[0]:
             self._last = None  # the next call begins with the first section
-        return scores, nobody
+        return scores, null
 
-    def _section(self, start: int, end: int) -> tuple[list[Features], Integers]:
+    def _section(self, start: int, end: int) -> tuple[list[ReferenceFeatures], Integers]:
         """Return what each ranker reads of a section, and its mentions; the last one is cached."""
         if self._last is None or self._last[0] != start:
             self._last = None  # before its memory is needed
@@ -387,10 +387,10 @@ class Ranking:
 
     def __init__(
         self,
-        scene: Scene,
-        found: Features,
+        scene: ReferenceScene,
+        found: ReferenceFeatures,
         score: Score,
-        config: Config,
+        config: RankerConfig,
     ) -> None:
         self.scene = scene
         self.found = found
@@ -411,13 +411,13 @@ class Ranking:
             if one.type == NAME:
                 self.first.setdefault(one.chain, at)
 
-    def outside_speech(self) -> list[Answer]:
+    def outside_speech(self) -> list[ReferenceAnswer]:
         """Return the answers for the mentions outside speech."""
         return self._decide(~self.inside)
 
     def inside_speech(
         self, speakers: Mapping[int, int], turns: Mapping[int, float]
-    ) -> list[Answer]:
+    ) -> list[ReferenceAnswer]:
         """Return the answers for the mentions inside speech.
 
         ``speakers`` has the chain of the speaker by the index of a speech where it is known.
@@ -432,7 +432,7 @@ class Ranking:
         for one in self._decide(self.inside):
             speech = self.scene.speech[one.mention.head]
             if one.mention.type == ME and speech in turns:
-                one = Answer(one.mention, speakers[speech], turns[speech], OWN_TURN)
+                one = ReferenceAnswer(one.mention, speakers[speech], turns[speech], OWN_TURN)
             found.append(one)
         return found
 
@@ -441,23 +441,23 @@ class Ranking:
         mentions, beliefs = self.found.mentions, self.beliefs
         return {mentions[at].head: beliefs[at] for at in self.asked if beliefs[at]}
 
-    def _decide(self, wanted: np.ndarray) -> list[Answer]:
+    def _decide(self, wanted: np.ndarray) -> list[ReferenceAnswer]:
         found = self.found
         rows = np.flatnonzero(wanted[found.pairs[:, 0]])
         if not len(rows):
             return []
-        scores, nobody = (part.astype(np.float64) for part in self.score(rows))
+        scores, null = (part.astype(np.float64) for part in self.score(rows))
         first, second = found.pairs[rows].T
         starts = starts_of(first)
         asked = first[starts]
-        top = np.maximum(np.maximum.reduceat(scores, starts), nobody[asked])
+        top = np.maximum(np.maximum.reduceat(scores, starts), null[asked])
         below = scores - np.repeat(top, np.diff(starts, append=len(rows)))
         likely = below > -FAR
         antecedents, weights = second[likely], np.exp(below[likely])
         bounds = [0, *np.add.reduceat(likely, starts, dtype=np.int64).cumsum().tolist()]
         mentions: list[int] = asked.tolist()
         self.asked += mentions
-        none = np.exp(nobody[asked] - top).tolist()
+        none = np.exp(null[asked] - top).tolist()
 
         def options(number: int) -> list[tuple[int, float]]:
             """Return antecedents with their weights; as a list, all of them take much memory."""
@@ -480,7 +480,7 @@ class Ranking:
     def _believe(
         self, at: int, options: list[tuple[int, float]], none: float, *, again: bool
     ) -> None:
-        """Set the belief about one mention by the weights of its antecedents and of nobody.
+        """Set the belief about one mention by the weights of its antecedents and the null one.
 
         In the second sweep the article's pronouns count.
         """
@@ -516,7 +516,7 @@ class Ranking:
         """Take those whom a mention certainly does not refer to out of a belief about it.
 
         Return the weight that is gone. That of persons named before "another resident", and of
-        whoever has a boss in "his boss", goes to nobody instead.
+        whoever has a boss in "his boss", goes to the null antecedent instead.
         """
         gone = 0.0
         for other in self.others.get(at, ()):
@@ -545,15 +545,17 @@ class Ranking:
         mine = max(votes[gender] - own, 0.0) + prior
         return min(1.0, 2 * mine / (mine + votes[1 - gender] + prior))
 
-    def _answer(self, at: int) -> Answer:
+    def _answer(self, at: int) -> ReferenceAnswer:
         one, belief = self.found.mentions[at], self.beliefs[at]
         if not belief:
-            return Answer(one, None, 0.0)
+            return ReferenceAnswer(one, None, 0.0)
         chain = max(belief, key=lambda number: (belief[number], -number))
-        return Answer(one, chain, round(self.scales[CALIBRATED[one.type]](belief[chain]), 4))
+        return ReferenceAnswer(
+            one, chain, round(self.scales[CALIBRATED[one.type]](belief[chain]), 4)
+        )
 
 
-def others_of(scene: Scene, mentions: Sequence[Mention]) -> dict[int, list[int]]:
+def others_of(scene: ReferenceScene, mentions: Sequence[MentionCandidate]) -> dict[int, list[int]]:
     """Return the mentions that each mention certainly does not share an entity with.
 
     These are the subject of its verb, the source of the words that it replies to, and whose boss or
@@ -580,7 +582,7 @@ def relative_of(columns: Columns, owner: int) -> int | None:
     return head if person else None
 
 
-def subjects_of(columns: Columns, mentions: Sequence[Mention]) -> dict[int, int]:
+def subjects_of(columns: Columns, mentions: Sequence[MentionCandidate]) -> dict[int, int]:
     """Return the subject of the verb that each pronoun or indefinite noun phrase is the object of.
 
     "Kane praised him" is not about Kane alone; "himself" would be (Chomsky 1981).
@@ -601,7 +603,7 @@ def subjects_of(columns: Columns, mentions: Sequence[Mention]) -> dict[int, int]
 
 
 def same_voice(
-    found: Features,
+    found: ReferenceFeatures,
     speech: Sequence[int],
     beliefs: list[Belief],
     rows: np.ndarray,
@@ -639,10 +641,10 @@ def starts_of(numbers: Integers) -> Integers:
 
 
 @cache
-def ranker(name: str = MODEL) -> Ranker:
+def ranker(name: str = MODEL) -> ReferenceRanker:
     """Return a ranker of ``models/`` by its name in the manifest, checked and cached.
 
     Raises ``ModelChanged`` or ``ManifestUnreadable``.
     """
     _, folder = own_model(name)
-    return Ranker(folder)
+    return ReferenceRanker(folder)

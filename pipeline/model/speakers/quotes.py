@@ -7,7 +7,7 @@ from math import log1p
 
 from pipeline.document.columns import VERB_TAGS
 from pipeline.model.session import Floats
-from pipeline.model.speakers.scene import FIRST_PERSON, Quotation, Scene, sureness
+from pipeline.model.speakers.scene import FIRST_PERSON, SceneQuotation, SpeakerScene, sureness
 from pipeline.model.speakers.sources import FAR, KINDS, LABELS, Row, Shares, empty_row, stacked
 from pipeline.text.spans import TokenSpan
 
@@ -51,7 +51,7 @@ INDEX = {name: at for at, name in enumerate(FEATURES)}
 class QuoteReader:
     """Rows of features for the candidates of one quotation after another."""
 
-    def __init__(self, scene: Scene, likely: Mapping[int, Shares]) -> None:
+    def __init__(self, scene: SpeakerScene, likely: Mapping[int, Shares]) -> None:
         """``likely``: for each attribution, the probability that each chain is its source."""
         self.scene = scene
         self._likely = likely
@@ -156,7 +156,7 @@ class QuoteReader:
             row[INDEX["speaks often"]] = log1p(scene.speaking.get(chain, 0)) / 2
         return stacked(rows, FEATURES)
 
-    def _of_quotation(self, row: Row, one: Quotation, around: Mapping[str, int]) -> None:
+    def _of_quotation(self, row: Row, one: SceneQuotation, around: Mapping[str, int]) -> None:
         columns = self.scene.columns
         for name, other in around.items():
             row[INDEX[f"{name} there"]] = 1.0
@@ -185,7 +185,7 @@ class QuoteReader:
         first = not FIRST_PERSON.isdisjoint(columns.lower[start : min(end, start + FAR)])
         row[INDEX["first person"]] = first
 
-    def _subjects(self, one: Quotation) -> set[int]:
+    def _subjects(self, one: SceneQuotation) -> set[int]:
         """Return the subjects in the sentences of a quotation, outside the quotation."""
         scene, sentences = self.scene, self.scene.columns.sentences
         size = len(sentences)
@@ -195,7 +195,7 @@ class QuoteReader:
         near += [r for r in scene.after(one.end, NEAR) if sentences[r.head] == last]
         return {r.chain for r in near if scene.is_subject(r) and scene.quoted[r.head] < 0}
 
-    def _verbs(self, one: Quotation) -> tuple[int | None, int | None]:
+    def _verbs(self, one: SceneQuotation) -> tuple[int | None, int | None]:
         """Return the nearest verbs before and after a quotation."""
         columns = self.scene.columns
         size = len(columns.words)
@@ -228,7 +228,9 @@ class QuoteReader:
         for name, other in around.items():
             row[INDEX[f"{name} likely"]] = self.likely(other).get(chain, 0.0)
 
-    def _of_behind(self, row: Row, chain: int, one: Quotation, ranks: Mapping[int, int]) -> None:
+    def _of_behind(
+        self, row: Row, chain: int, one: SceneQuotation, ranks: Mapping[int, int]
+    ) -> None:
         scene, columns = self.scene, self.scene.columns
         r = next((r for r in scene.before(one.start, 2 * NEAR) if r.chain == chain), None)
         if r is None:
@@ -249,7 +251,7 @@ class QuoteReader:
         if ranks.get(chain, 3) < 3:
             row[INDEX[f"rank {ranks[chain]}"]] = 1.0
 
-    def _of_ahead(self, row: Row, chain: int, one: Quotation) -> None:
+    def _of_ahead(self, row: Row, chain: int, one: SceneQuotation) -> None:
         scene, columns = self.scene, self.scene.columns
         near = scene.after(one.end, NEAR)
         r = next((r for r in near if r.chain == chain), None)

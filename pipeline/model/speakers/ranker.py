@@ -23,8 +23,8 @@ from pipeline.manifest import own_model
 from pipeline.model.session import Floats, Scale, check_features, session
 from pipeline.model.speakers import quotes, sources, trust
 from pipeline.model.speakers.quotes import QuoteReader
-from pipeline.model.speakers.scene import Quotation, Scene
-from pipeline.model.speakers.sources import Asked, Shares, SourceReader
+from pipeline.model.speakers.scene import SceneQuotation, SpeakerScene
+from pipeline.model.speakers.sources import Shares, SourceQuery, SourceReader
 from pipeline.model.speakers.trust import Trust
 
 MODEL = "speakers"
@@ -70,7 +70,7 @@ class Ranked(NamedTuple):
         return dict(zip(self.candidates, self.shares.tolist(), strict=True))
 
 
-class Answer(NamedTuple):
+class SpeakerAnswer(NamedTuple):
     """The entities, with a calibrated confidence; none if it is too low."""
 
     chains: tuple[int, ...]
@@ -85,12 +85,12 @@ class Answer(NamedTuple):
         return self.chains[0] if len(self.chains) == 1 else None
 
 
-NOBODY = Answer((), None)
+NO_SPEAKER = SpeakerAnswer((), None)
 NO_CANDIDATE = named("no-candidate", "the text has named nobody who could say it")
 
 
 @dataclass(slots=True)
-class Reading:
+class SpeakerRanking:
     """The result for a document, by the number of each attribution and quotation."""
 
     sources: dict[int, Ranked] = field(default_factory=dict)
@@ -128,7 +128,7 @@ def _scored(asked: Sequence[Query], scorer: Scorer) -> dict[int, Ranked]:
     }
 
 
-def as_phrases(found: Mapping[int, Ranked], scene: Scene) -> dict[int, Ranked]:
+def as_phrases(found: Mapping[int, Ranked], scene: SpeakerScene) -> dict[int, Ranked]:
     """Return the probabilities of sources; attributions with the same source have their mean."""
     phrases: dict[int, list[int]] = defaultdict(list)
     for number in found:
@@ -174,7 +174,10 @@ def speaking(found: Mapping[int, Ranked]) -> dict[int, int]:
 
 
 def settled(
-    scene: Scene, scorer: Scorer, found: Mapping[int, Ranked], quotes: Mapping[int, Ranked] | None
+    scene: SpeakerScene,
+    scorer: Scorer,
+    found: Mapping[int, Ranked],
+    quotes: Mapping[int, Ranked] | None,
 ) -> dict[int, Ranked]:
     """Rank the sources outside of quotations, or those inside, in passes.
 
@@ -195,7 +198,7 @@ def settled(
 
 
 def source_queries(
-    scene: Scene, quotes: Mapping[int, Ranked] | None, numbers: Collection[int] | None = None
+    scene: SpeakerScene, quotes: Mapping[int, Ranked] | None, numbers: Collection[int] | None = None
 ) -> Iterator[Query]:
     """Yield the queries of the sources outside of quotations, or of those inside.
 
@@ -213,7 +216,7 @@ def source_queries(
 
 def _asked(
     reader: SourceReader, quotes: Mapping[int, Ranked] | None, numbers: Iterable[int]
-) -> Iterator[Asked]:
+) -> Iterator[SourceQuery]:
     """Yield sources with their candidates, as ``source_queries`` needs them."""
     scene = reader.scene
     size = len(scene.columns.words)
@@ -225,10 +228,10 @@ def _asked(
         enclosing: Shares = {}
         if quotes is not None and within in quotes:
             enclosing = quotes[within].likely
-        yield Asked(number, reader.candidates(number, enclosing), enclosing)
+        yield SourceQuery(number, reader.candidates(number, enclosing), enclosing)
 
 
-def own_source(scene: Scene, one: Quotation) -> int | None:
+def own_source(scene: SpeakerScene, one: SceneQuotation) -> int | None:
     """Return the attribution of a quotation, if that has a source."""
     own = one.attribution
     if own is None or own >= len(scene.sources) or not scene.sources[own].source:
@@ -236,7 +239,7 @@ def own_source(scene: Scene, one: Quotation) -> int | None:
     return own
 
 
-def quote_queries(scene: Scene, likely: Mapping[int, Shares]) -> Iterator[Query]:
+def quote_queries(scene: SpeakerScene, likely: Mapping[int, Shares]) -> Iterator[Query]:
     """Yield the queries of all quotations; one with a source is read as if it had none."""
     reader = QuoteReader(scene, likely)
     for number, one in enumerate(scene.quotations):
@@ -247,7 +250,7 @@ def quote_queries(scene: Scene, likely: Mapping[int, Shares]) -> Iterator[Query]
 
 
 def with_own(
-    scene: Scene, quotes: Mapping[int, Ranked], sources: Mapping[int, Ranked]
+    scene: SpeakerScene, quotes: Mapping[int, Ranked], sources: Mapping[int, Ranked]
 ) -> dict[int, Ranked]:
     """Return the probabilities for all quotations; one with a source has those of the source."""
     found = {}
@@ -259,22 +262,24 @@ def with_own(
     return found
 
 
-def read(scene: Scene, sources: Scorer, quotes: Scorer, outside: Reading | None = None) -> Reading:
+def read(
+    scene: SpeakerScene, sources: Scorer, quotes: Scorer, outside: SpeakerRanking | None = None
+) -> SpeakerRanking:
     """Rank everything in a document, or only the sources inside of quotations.
 
     ``outside`` is the result for the other sources and the quotations.
     """
     if outside is None:
-        found = Reading(settled(scene, sources, {}, None))
+        found = SpeakerRanking(settled(scene, sources, {}, None))
         found.around = ranked(quote_queries(scene, found.likely), quotes)
         found.quotes = with_own(scene, found.around, found.sources)
     else:
-        found = Reading(dict(outside.sources), outside.quotes, outside.around)
+        found = SpeakerRanking(dict(outside.sources), outside.quotes, outside.around)
     found.sources = settled(scene, sources, found.sources, found.quotes)
     return found
 
 
-class Ranker:
+class SpeakerRanker:
     """The two trained networks with their scales."""
 
     def __init__(self, folder: Path) -> None:
@@ -287,15 +292,17 @@ class Ranker:
         check_features(folder, table, read)
         self._sources, self._quotes = session(folder / SOURCES), session(folder / QUOTES)
 
-    def read(self, scene: Scene, outside: Reading | None = None) -> Reading:
+    def read(self, scene: SpeakerScene, outside: SpeakerRanking | None = None) -> SpeakerRanking:
         """Rank everything in a document, as ``read`` does."""
         return read(scene, self._score_sources, self._score_quotes, outside)
 
-    def trust_in_source(self, scene: Scene, number: int) -> Callable[[Ranked], float]:
+    def trust_in_source(self, scene: SpeakerScene, number: int) -> Callable[[Ranked], float]:
         """Return the function that gives the confidence of the likeliest candidate of a source."""
         return lambda one: self.source_trust(trust.of_source(scene, number, one.likely))
 
-    def trust_in_quote(self, scene: Scene, number: int, own: int, found: Reading) -> float:
+    def trust_in_quote(
+        self, scene: SpeakerScene, number: int, own: int, found: SpeakerRanking
+    ) -> float:
         """Return the confidence that a quotation is by the source of its attribution ``own``."""
         likely, around = found.sources[own].likely, found.around.get(number)
         values = trust.of_quote(
@@ -318,13 +325,13 @@ class Ranker:
 
 def answer(
     one: Ranked | None, confidence: Callable[[Ranked], float], least: float, *, joined: bool = False
-) -> Answer:
+) -> SpeakerAnswer:
     """Decide on the entities; ``joined``: the words name several.
 
     ``confidence`` returns that of the likeliest candidate.
     """
     if one is None:
-        return Answer((), None, by=NO_CANDIDATE)
+        return SpeakerAnswer((), None, by=NO_CANDIDATE)
     shares: list[float] = one.shares.tolist()
     best = max(shares)
     if joined:
@@ -336,21 +343,27 @@ def answer(
         if len(several) > 1:
             sure = float(np.prod(one.members[several]))
             chains = tuple(sorted(one.candidates[at] for at in several))
-            return Answer(chains, round(sure, 4)) if sure >= least else Answer((), None, chains)
+            return (
+                SpeakerAnswer(chains, round(sure, 4))
+                if sure >= least
+                else SpeakerAnswer((), None, chains)
+            )
     sure = confidence(one)
     if sure >= least:
-        return Answer((one.candidates[shares.index(best)],), round(sure, 4))
+        return SpeakerAnswer((one.candidates[shares.index(best)],), round(sure, 4))
     if best < OPEN:
-        return NOBODY
+        return NO_SPEAKER
     order = sorted(range(len(shares)), key=lambda at: -shares[at])
-    return Answer((), None, tuple(one.candidates[at] for at in order if shares[at] >= best / 4))
+    return SpeakerAnswer(
+        (), None, tuple(one.candidates[at] for at in order if shares[at] >= best / 4)
+    )
 
 
 @cache
-def ranker(name: str = MODEL) -> Ranker:
+def ranker(name: str = MODEL) -> SpeakerRanker:
     """Return a ranker of ``models/`` by its name in the manifest, checked and loaded once.
 
     Raises ``ModelChanged`` or ``ManifestUnreadable``.
     """
     _, folder = own_model(name)
-    return Ranker(folder)
+    return SpeakerRanker(folder)

@@ -43,7 +43,7 @@ class Mentioned(Protocol):
     def confidence(self) -> float | None: ...
 
 
-class Named(Protocol):
+class NamedEntity(Protocol):
     """An entity."""
 
     @property
@@ -54,7 +54,7 @@ class Named(Protocol):
     def gender(self) -> Gender | None: ...
 
 
-class Source(NamedTuple):
+class SceneAttribution(NamedTuple):
     """An attribution: the words of its source, cue and content."""
 
     source: tuple[TokenSpan, ...]
@@ -66,7 +66,7 @@ class Source(NamedTuple):
     """The probability of the attribution."""
 
 
-class Quotation(NamedTuple):
+class SceneQuotation(NamedTuple):
     """A quotation, by the tokens between its marks."""
 
     start: int
@@ -78,16 +78,16 @@ class Quotation(NamedTuple):
     parent: int | None
 
 
-class Scene:
+class SpeakerScene:
     """The mentions of a document with indices over them, and who is quoted where."""
 
     def __init__(
         self,
         columns: Columns,
-        chains: Sequence[Named],
+        chains: Sequence[NamedEntity],
         references: Sequence[Mentioned],
-        sources: Sequence[Source],
-        quotations: Sequence[Quotation],
+        sources: Sequence[SceneAttribution],
+        quotations: Sequence[SceneQuotation],
         beliefs: Beliefs,
     ) -> None:
         self.columns = columns
@@ -173,7 +173,7 @@ class Scene:
                     break
         return list(found.values())
 
-    def spoken_by(self, found: Mapping[int, int]) -> Scene:
+    def spoken_by(self, found: Mapping[int, int]) -> SpeakerScene:
         """Return the scene in which sources that no mention covers are the given chains."""
         other = copy(self)
         other.at_source = [
@@ -182,12 +182,12 @@ class Scene:
         ]
         return other
 
-    def again(self, references: Sequence[Mentioned], beliefs: Beliefs) -> Scene:
+    def again(self, references: Sequence[Mentioned], beliefs: Beliefs) -> SpeakerScene:
         """Return the scene with more references."""
         given = (references, self.sources, self.quotations, beliefs)
-        return Scene(self.columns, self.chains, *given)
+        return SpeakerScene(self.columns, self.chains, *given)
 
-    def _head(self, one: Source) -> int | None:
+    def _head(self, one: SceneAttribution) -> int | None:
         for start, end in one.source:
             if start < end:
                 return self.head(start, end)

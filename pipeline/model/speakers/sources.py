@@ -12,7 +12,13 @@ import numpy as np
 
 from pipeline.document.columns import NOUN_TAGS, PLURAL_TAGS, PROPER_TAGS
 from pipeline.model.session import Floats, Integers
-from pipeline.model.speakers.scene import GENDERED, Mentioned, Scene, Source, sureness
+from pipeline.model.speakers.scene import (
+    GENDERED,
+    Mentioned,
+    SceneAttribution,
+    SpeakerScene,
+    sureness,
+)
 from pipeline.names.lists import kinds, sense_of
 from pipeline.text.spans import TokenSpan
 
@@ -84,7 +90,7 @@ def stacked(rows: Sequence[Row], features: Sequence[str]) -> Floats:
     return flat.reshape(len(rows), len(features))
 
 
-class Asked(NamedTuple):
+class SourceQuery(NamedTuple):
     """A source with its candidates."""
 
     number: int
@@ -96,7 +102,7 @@ class Asked(NamedTuple):
 class SourceReader:
     """Rows of features for the candidates of sources."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: SpeakerScene) -> None:
         self.scene = scene
 
     def candidates(self, number: int, enclosing: Shares) -> list[int]:
@@ -141,7 +147,7 @@ class SourceReader:
             if start < head + WINDOW and end > head - WINDOW
         ]
 
-    def rows(self, asked: Sequence[Asked]) -> Floats:
+    def rows(self, asked: Sequence[SourceQuery]) -> Floats:
         """Return a row of features for each candidate of some sources."""
         rows: list[Row] = []
         near: list[tuple[int, int]] = []
@@ -306,7 +312,7 @@ class SourceReader:
                     _one_of(row, side, sense_of(columns.lower[noun]), SENSES)
 
     # ------------------------------------------------------------------------- around the cue
-    def _of_cue(self, rows: Mapping[int, Row], one: Source) -> None:
+    def _of_cue(self, rows: Mapping[int, Row], one: SceneAttribution) -> None:
         scene, columns = self.scene, self.scene.columns
         for first, last in one.cue:
             for chain, r in _nearest(scene.after(last, AFTER)).items():
@@ -321,13 +327,13 @@ class SourceReader:
                 rows[r.chain][INDEX["subject of cue"]] = 1.0
 
     # ------------------------------------------------------------------------------ elsewhere
-    def _subjects(self, one: Source) -> Iterator[Mentioned]:
+    def _subjects(self, one: SceneAttribution) -> Iterator[Mentioned]:
         """Yield the references that are the subject of a word of the cue."""
         for first, last in one.cue:
             for token in range(first, min(last, first + INSIDE)):
                 yield from self.scene.subjects.get(token, ())
 
-    def _of_shares(self, rows: Mapping[int, Row], one: Asked) -> None:
+    def _of_shares(self, rows: Mapping[int, Row], one: SourceQuery) -> None:
         """Fill in who a pronoun or noun phrase is, and who speaks around the source."""
         believed, head = self._believed(one.number), self.scene.heads[one.number]
         most = max(believed.values(), default=0.0)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import exp, log, log1p
 
-from pipeline.model.speakers.scene import Quotation, Scene, sureness
+from pipeline.model.speakers.scene import SceneQuotation, SpeakerScene, sureness
 
 CLIPPED = 1e-3
 """Probabilities are clipped to the range from this to 1 minus this."""
@@ -68,7 +68,7 @@ def odds(share: float) -> float:
     return log(share / (1 - share))
 
 
-def of_source(scene: Scene, number: int, likely: Mapping[int, float]) -> list[float]:
+def of_source(scene: SpeakerScene, number: int, likely: Mapping[int, float]) -> list[float]:
     """Return the values of ``SOURCE_FEATURES`` for the source of an attribution."""
     one, head = scene.sources[number], scene.heads[number]
     best, *rest = sorted(likely.values(), reverse=True)
@@ -91,8 +91,8 @@ def of_source(scene: Scene, number: int, likely: Mapping[int, float]) -> list[fl
 
 
 def of_quote(
-    scene: Scene,
-    one: Quotation,
+    scene: SpeakerScene,
+    one: SceneQuotation,
     own: int,
     likely: Mapping[int, float],
     around: Mapping[int, float],

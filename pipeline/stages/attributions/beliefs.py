@@ -31,7 +31,7 @@ DECIMALS = 6
 """Number of decimals to which probabilities are rounded before they are compared."""
 
 
-class Window:
+class BeliefWindow:
     """A range of the document, with the links between its tokens and cues.
 
     ``begins``: (n,) probability of each token to begin a cue. ``scores``: (n, n) scores of each
@@ -75,7 +75,7 @@ class Beliefs:
     ``tags`` is (n, 7), a probability for each of ``TAGS``; the windows cover the document in order.
     """
 
-    def __init__(self, tags: Floats, windows: Sequence[Window]) -> None:
+    def __init__(self, tags: Floats, windows: Sequence[BeliefWindow]) -> None:
         self.tags = tags
         self.windows = windows
         self.begins_cue = tags[:, CUE]
@@ -107,7 +107,7 @@ class Beliefs:
         parts = ((window, best[window.start : window.end]) for window in self.windows)
         return [one for window, tags in parts for one in self._in_window(window, tags)]
 
-    def _in_window(self, window: Window, best: NDArray[np.int64]) -> Iterable[Reported]:
+    def _in_window(self, window: BeliefWindow, best: NDArray[np.int64]) -> Iterable[Reported]:
         start, cues = window.start, _runs(best, CUE)
         if not cues:
             return

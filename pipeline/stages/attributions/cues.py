@@ -38,7 +38,7 @@ class Frames(NamedTuple):
     frames: frozenset[str]
 
 
-class Cue(NamedTuple):
+class CueVerb(NamedTuple):
     """A verb of the lexicon."""
 
     lemma: str
@@ -60,7 +60,7 @@ class Cue(NamedTuple):
 class Lexicon(NamedTuple):
     """Cues by inflected form, lowercase."""
 
-    verbs: dict[str, Cue]
+    verbs: dict[str, CueVerb]
     nouns: dict[str, tuple[str, CueType]]
 
 
@@ -76,7 +76,7 @@ def lexicon() -> Lexicon:
                 readings.setdefault(lemma, []).append(found)
     verbs = {}
     for lemma, found_readings in readings.items():
-        cue = Cue(lemma, tuple(found_readings))
+        cue = CueVerb(lemma, tuple(found_readings))
         for form in verb_forms(lemma):
             verbs[form] = cue
     nouns: dict[str, tuple[str, CueType]] = {}

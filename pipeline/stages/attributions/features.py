@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Quote
+from pipeline.document.annotations import DocQuote
 from pipeline.document.columns import NOUN_TAGS
 from pipeline.document.syntax import VERB_TAGS
 from pipeline.model.encoder import Encoder, States
@@ -36,7 +36,7 @@ FARTHEST = 10
 """Number of distance buckets in each direction, one for each power of two."""
 
 
-class Batch(NamedTuple):
+class WindowBatch(NamedTuple):
     """B windows of one document, padded to the length of the longest, T tokens."""
 
     windows: list[TokenSpan]
@@ -103,7 +103,9 @@ def cut(codes: Integers, start: int, end: int, longest: int) -> Iterator[TokenSp
         yield begun, end
 
 
-def batches(found: Features, ranges: Sequence[TokenSpan], limit: int = BATCH) -> Iterator[Batch]:
+def batches(
+    found: AttributionFeatures, ranges: Sequence[TokenSpan], limit: int = BATCH
+) -> Iterator[WindowBatch]:
     """Yield the windows of a document in batches of at most ``limit`` tokens, short ones first."""
     group: list[TokenSpan] = []
     for one in sorted(ranges, key=lambda one: (one[1] - one[0], one)):
@@ -115,7 +117,7 @@ def batches(found: Features, ranges: Sequence[TokenSpan], limit: int = BATCH) ->
         yield batch(found, group)
 
 
-def batch(found: Features, ranges: list[TokenSpan]) -> Batch:
+def batch(found: AttributionFeatures, ranges: list[TokenSpan]) -> WindowBatch:
     """Return windows as padded arrays."""
     starts, ends = np.array(ranges).T[:, :, None]
     own = np.arange((ends - starts).max())
@@ -131,7 +133,7 @@ def batch(found: Features, ranges: list[TokenSpan]) -> Batch:
         here = rows[places] - starts
         return np.where(padding | (here < 0) | (here >= ends - starts), own, here)
 
-    return Batch(
+    return WindowBatch(
         ranges,
         padded(found.vectors),
         padded(found.tensor),
@@ -155,8 +157,9 @@ def distances(size: int) -> Integers:
 
 
 CODES = ("word", "tag", "dep", "name", "case", "quote", "place", "cue", "role")
-"""The columns of ``Features.codes``; in each, 0 means unknown. "cue": the type of a verb or noun of
-the lexicon. "role": the dependency by which the nearest such word above a token governs it."""
+"""The columns of ``AttributionFeatures.codes``; in each, 0 means unknown. "cue": the type of a
+verb or noun of the lexicon. "role": the dependency by which the nearest such word above a token
+governs it."""
 WORD, TAG, DEP, NAME, CASE, QUOTE, PLACE, CUE_TYPE, ROLE = range(len(CODES))
 CASES = ("IS_ALPHA", "IS_TITLE", "IS_UPPER", "IS_PUNCT", "LIKE_NUM", "IS_SPACE")
 """A token's case code is that of the last of these flags that is set."""
@@ -216,7 +219,7 @@ class Labels(NamedTuple):
         return (*(len(labels) + 1 for labels in self), *closed)
 
 
-class Features(NamedTuple):
+class AttributionFeatures(NamedTuple):
     """The arrays of a document of n tokens."""
 
     vectors: Gathered
@@ -235,7 +238,7 @@ class Features(NamedTuple):
 
 def features(
     doc: Doc, reading: Reading, labels: Labels, encoder: Encoder | None = None
-) -> Features:
+) -> AttributionFeatures:
     """Return the arrays of a document."""
     codes = _codes(doc, reading, labels)
     heads = np.arange(len(doc)) + doc.to_array("HEAD").astype(np.int64)
@@ -244,7 +247,7 @@ def features(
     words = words_of(doc)
     vectors = Gathered(words.vectors, words.places)
     encoded = None if encoder is None else encoder.of(reading.columns)
-    return Features(vectors, known_tensor(doc), codes, heads, above, encoded)
+    return AttributionFeatures(vectors, known_tensor(doc), codes, heads, above, encoded)
 
 
 def governing(heads: Integers, marked: NDArray[np.bool_]) -> tuple[Integers, Integers]:
@@ -299,7 +302,7 @@ def _codes(doc: Doc, reading: Reading, labels: Labels) -> Integers:
     return found
 
 
-def mark_quotation(codes: Integers, bounds: TokenSpan, quote: Quote) -> None:
+def mark_quotation(codes: Integers, bounds: TokenSpan, quote: DocQuote) -> None:
     """Set the codes of the tokens of a quotation, including its marks."""
     first, last = bounds
     state = QUOTE_STATES[quote.kind if quote.speech else "no speech"]

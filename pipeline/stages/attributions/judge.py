@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pipeline.document.syntax import SUBJECTS
 from pipeline.model.session import Floats, Integers
 from pipeline.stages.attributions.beliefs import CONTENT, Beliefs, Reported
-from pipeline.stages.attributions.features import CUE_TYPE, TYPES, Features
+from pipeline.stages.attributions.features import CUE_TYPE, TYPES, AttributionFeatures
 from pipeline.stages.attributions.proposals import Origin, Proposal
 from pipeline.stages.attributions.reading import Reading
 from pipeline.text.spans import TokenSpan
@@ -71,7 +71,7 @@ KNOWN = (
 )
 """The columns of a proposal's features."""
 CUE_KINDS = [len(TYPES) + 2, *range(len(TYPES)), *([len(TYPES)] * len(TYPES)), len(TYPES) + 1]
-"""The kind of a cue, by its code in ``Features``."""
+"""The kind of a cue, by its code in ``AttributionFeatures``."""
 MANY = 40
 """Maximum count of content tokens; longer contents are treated the same."""
 SHARE = 0.5
@@ -81,7 +81,7 @@ SHARE = 0.5
 ZERO = np.zeros(1, dtype=np.float32)
 
 
-class Arrays(NamedTuple):
+class ProposalArrays(NamedTuple):
     """The ranges of m proposals with p pieces of content; a missing source is an empty range."""
 
     cues: Integers
@@ -100,7 +100,7 @@ class Arrays(NamedTuple):
     """(m,) the number of tokens of the contents."""
 
     @classmethod
-    def of(cls, found: Sequence[Proposal | Reported]) -> Arrays:
+    def of(cls, found: Sequence[Proposal | Reported]) -> ProposalArrays:
         """Return the ranges of at least one attribution."""
         counts = np.array([len(one.content) for one in found])
         pieces = np.array([piece for one in found for piece in one.content])
@@ -122,7 +122,7 @@ class Judging:
     def __init__(
         self,
         reading: Reading,
-        found: Features,
+        found: AttributionFeatures,
         beliefs: Beliefs,
         reported: Sequence[Reported],
     ) -> None:
@@ -135,7 +135,7 @@ class Judging:
         """Return (m, k) features of m proposals, columns as in ``KNOWN``."""
         if not found:
             return np.zeros((0, len(KNOWN)), dtype=np.float32)
-        asked = Arrays.of(found)
+        asked = ProposalArrays.of(found)
         columns = [
             *self._believed(asked),
             *self._shape(asked),
@@ -147,7 +147,7 @@ class Judging:
         ]
         return np.column_stack(columns).astype(np.float32)
 
-    def _believed(self, asked: Arrays) -> list[NDArray[Any]]:
+    def _believed(self, asked: ProposalArrays) -> list[NDArray[Any]]:
         begun = np.diff(asked.cues[:, 0], prepend=-1) != 0
         which = begun.cumsum() - 1
         of_cues = (self.beliefs.of_cue((first, last)) for first, last in asked.cues[begun].tolist())
@@ -191,7 +191,7 @@ class Judging:
             ~given,
         ]
 
-    def _shape(self, asked: Arrays) -> list[NDArray[Any]]:
+    def _shape(self, asked: ProposalArrays) -> list[NDArray[Any]]:
         first, last = np.append(0, self.reading.quoted.cumsum())[asked.pieces.T]
         quoted = np.add.reduceat(last - first, asked.first) / asked.words
         return [
@@ -203,12 +203,12 @@ class Judging:
             (quoted > 0.0) & (quoted < 0.8),
         ]
 
-    def _of_network(self, asked: Arrays) -> list[NDArray[Any]]:
+    def _of_network(self, asked: ProposalArrays) -> list[NDArray[Any]]:
         """Return the features from the reported attribution whose content is most similar."""
         found = np.zeros((4, len(asked.words)))
         if not self.reported:
             return [*found]
-        theirs = Arrays.of(self.reported)
+        theirs = ProposalArrays.of(self.reported)
         at, best, alike = overlaps(asked, theirs)
         order = np.argsort(-alike, kind="stable")
         order = order[np.unique(at[order], return_index=True)[1]]
@@ -218,7 +218,7 @@ class Judging:
         found[:, at] = alike, same, _meet(asked.cues[at], theirs.cues[best]), alike * same
         return [*found]
 
-    def _of_parse(self, asked: Arrays) -> list[NDArray[Any]]:
+    def _of_parse(self, asked: ProposalArrays) -> list[NDArray[Any]]:
         """Return the features from the lexicon, the parse, and the words around a content."""
         reading, columns = self.reading, self.reading.columns
         deps, lower, doc = columns.deps, reading.lower, reading.doc
@@ -294,7 +294,9 @@ def _holds(content: Sequence[TokenSpan], token: int) -> bool:
     return at >= 0 and token < content[at][1]
 
 
-def overlaps(these: Arrays, those: Arrays) -> tuple[Integers, Integers, NDArray[np.float64]]:
+def overlaps(
+    these: ProposalArrays, those: ProposalArrays
+) -> tuple[Integers, Integers, NDArray[np.float64]]:
     """Return the pairs of attributions whose contents overlap, with intersection over union.
 
     The pieces of ``those`` are disjoint.

@@ -31,8 +31,8 @@ from pipeline.stages.attributions.beliefs import (
     DECIMALS,
     TAGS,
     Beliefs,
+    BeliefWindow,
     Reported,
-    Window,
     softmax,
 )
 from pipeline.stages.attributions.features import (
@@ -40,9 +40,9 @@ from pipeline.stages.attributions.features import (
     CUE_TYPE,
     LONGEST,
     QUOTE,
-    Batch,
-    Features,
+    AttributionFeatures,
     Labels,
+    WindowBatch,
     batches,
     cut,
     distances,
@@ -62,11 +62,11 @@ class Inside(NamedTuple):
     """Parts of a document to read on their own."""
 
     ranges: list[TokenSpan]
-    found: Features
+    found: AttributionFeatures
     """The arrays of the document."""
 
 
-def inside_quotations(reading: Reading, found: Features) -> Inside:
+def inside_quotations(reading: Reading, found: AttributionFeatures) -> Inside:
     """Return the words inside quotations that contain a cue of the lexicon, without their marks."""
     codes = found.codes.copy()
     ranges: list[TokenSpan] = []
@@ -84,7 +84,7 @@ def inside_quotations(reading: Reading, found: Features) -> Inside:
     return Inside(ranges, found._replace(codes=codes))
 
 
-def inside_contents(found: Features, contents: Iterable[Sequence[TokenSpan]]) -> Inside:
+def inside_contents(found: AttributionFeatures, contents: Iterable[Sequence[TokenSpan]]) -> Inside:
     """Return the parts of contents that contain a cue of the lexicon outside quotations.
 
     Of parts that overlap, the first is returned.
@@ -128,7 +128,7 @@ FEATURES: Names = {"codes": CODES, "known": KNOWN}
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class NetworkConfig:
     """The configuration of a network."""
 
     labels: Labels
@@ -142,7 +142,7 @@ class Config:
     """The SHA-256 of the encoder below the tagger, if there is one."""
 
     @classmethod
-    def read(cls, path: Path) -> Config:
+    def read(cls, path: Path) -> NetworkConfig:
         """Read a config; raise ``ModelUnsuitable`` if the weights read other features."""
         table = json.loads(path.read_text("utf-8"))
         check_features(path.parent, table.get("features"), FEATURES)
@@ -152,21 +152,21 @@ class Config:
         return cls(labels, table["least"], scales[0], within, scales[1], table.get("encoder"))
 
 
-class Network:
+class AttributionNetwork:
     """The two loaded graphs of a network, and the encoder below them if there is one."""
 
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
-        self.config = Config.read(folder / CONFIG)
+        self.config = NetworkConfig.read(folder / CONFIG)
         self.encoder: Encoder | None = encoder_below(folder, self.config.encoder)
         self.tagger = session(folder / TAGGER)
         self.judge = session(folder / JUDGE)
 
-    def beliefs(self, found: Features) -> Beliefs:
+    def beliefs(self, found: AttributionFeatures) -> Beliefs:
         """Return the tagger's output for a document of at least one token."""
         return run(self.tagger, found)
 
-    def features(self, reading: Reading) -> Features:
+    def features(self, reading: Reading) -> AttributionFeatures:
         """Return the arrays of a document of at least one token."""
         return features(reading.doc, reading, self.config.labels, self.encoder)
 
@@ -198,34 +198,36 @@ class Network:
 
 
 @cache
-def network(name: str) -> Network:
+def network(name: str) -> AttributionNetwork:
     """Return a network of ``models/`` by its name in the manifest, checked and cached.
 
     Raises ``ModelChanged`` or ``ManifestUnreadable``.
     """
     _, folder = own_model(name)
-    return Network(folder)
+    return AttributionNetwork(folder)
 
 
-def run(tagger: Any, found: Features, ranges: Sequence[TokenSpan] | None = None) -> Beliefs:
+def run(
+    tagger: Any, found: AttributionFeatures, ranges: Sequence[TokenSpan] | None = None
+) -> Beliefs:
     """Return the output of a tagger for a document.
 
     It reads ``ranges``, by default windows that cover the document.
     """
     tags = np.zeros((len(found.codes), len(TAGS)), dtype=np.float32)
-    read: list[Window] = []
+    read: list[BeliefWindow] = []
     for one in batches(found, windows(found.codes) if ranges is None else ranges):
         scores, links = tagger.run(None, inputs(one))
         likely = softmax(scores)
         for at, (start, end) in enumerate(one.windows):
             here = slice(end - start)
             tags[start:end] = likely[at, here]
-            read.append(Window(start, end, tags[start:end, CUE], links[at, here, here]))
+            read.append(BeliefWindow(start, end, tags[start:end, CUE], links[at, here, here]))
     read.sort(key=lambda one: one.start)
     return Beliefs(tags, read)
 
 
-def inputs(one: Batch) -> dict[str, NDArray[Any]]:
+def inputs(one: WindowBatch) -> dict[str, NDArray[Any]]:
     """Return the inputs of a graph for a batch."""
     size = one.heads.shape[1]
     encoded = {} if one.encoded is None else {"encoded": one.encoded}

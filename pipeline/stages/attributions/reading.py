@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from spacy.tokens import Doc, Token
 
-from pipeline.document.annotations import Quote
+from pipeline.document.annotations import DocQuote
 from pipeline.document.columns import Columns, text_of
 from pipeline.text.paragraphs import head, story_start
 from pipeline.text.spans import CharSpan, TokenSpan
@@ -26,7 +26,7 @@ class Reading:
     including its marks, or -1; ``paragraph[i]`` numbers the paragraphs.
     """
 
-    def __init__(self, doc: Doc, quotes: list[Quote]) -> None:
+    def __init__(self, doc: Doc, quotes: list[DocQuote]) -> None:
         self.doc = doc
         self.quotes = quotes
         self.columns = columns = Columns(doc)

@@ -12,15 +12,19 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Attribution
+from pipeline.document.annotations import DocAttribution
 from pipeline.document.rules import By
 from pipeline.records.labels import SourceForm
 from pipeline.stages.attributions.beliefs import Reported
 from pipeline.stages.attributions.constraints import Constraints
 from pipeline.stages.attributions.cues import CueReader
-from pipeline.stages.attributions.features import Features
+from pipeline.stages.attributions.features import AttributionFeatures
 from pipeline.stages.attributions.judge import Judging, chosen, judgement
-from pipeline.stages.attributions.network import Network, inside_contents, inside_quotations
+from pipeline.stages.attributions.network import (
+    AttributionNetwork,
+    inside_contents,
+    inside_quotations,
+)
 from pipeline.stages.attributions.network import network as load_network
 from pipeline.stages.attributions.proposals import (
     Content,
@@ -45,7 +49,7 @@ CERTAIN = 0.95
 """Confidence of a speaker that the layout names."""
 
 
-def decided(network: Network, reading: Reading, cues: CueReader) -> list[Attribution]:
+def decided(network: AttributionNetwork, reading: Reading, cues: CueReader) -> list[DocAttribution]:
     """Return the attributions of a document.
 
     What the layout attributes to somebody is certain; the network judges its own proposals. A whole
@@ -66,7 +70,7 @@ def decided(network: Network, reading: Reading, cues: CueReader) -> list[Attribu
     first = [everything[at] for at in taken]
     utterances = Utterances(reading, offered, worth, first, constraints.own)
     taken += utterances.attach()
-    rows: list[Attribution] = []
+    rows: list[DocAttribution] = []
     by: list[By] = []
     for at, content in zip(taken, utterances.contents, strict=True):
         if at < len(offered):
@@ -101,7 +105,10 @@ def _in_tokens(reading: Reading, turn: Turn) -> Proposal:
 
 
 def _within(
-    network: Network, reading: Reading, read: Features, contents: Sequence[Content]
+    network: AttributionNetwork,
+    reading: Reading,
+    read: AttributionFeatures,
+    contents: Sequence[Content],
 ) -> Iterator[tuple[Reported, float]]:
     """Yield the attributions within quotations, then those within other contents, and in theirs."""
     for one, sure in network.within(inside_quotations(reading, read)):
@@ -134,7 +141,7 @@ def _with_subject(reading: Reading, one: Reported) -> Reported:
 
 def _written(
     reading: Reading, one: Proposal | Reported, sure: float, cues: CueReader
-) -> Attribution:
+) -> DocAttribution:
     """Return an attribution with its final boundaries and properties."""
     cue, source, content = one[:3]
     cue = whole_cue(reading, cue, content)
@@ -145,7 +152,7 @@ def _written(
     form: SourceForm = "none"
     if source is not None:
         form = form_of(reading.doc[reading.head(*source)])
-    return Attribution(
+    return DocAttribution(
         () if source is None else (reading.chars(*source),),
         (reading.chars(*cue),),
         spans,
@@ -181,7 +188,9 @@ def make_attributions(
 class Attributions:
     """Find the attributions of a document, and give quotations to them."""
 
-    def __init__(self, network: Network, cues: CueReader, min_confidence: float = 0.0) -> None:
+    def __init__(
+        self, network: AttributionNetwork, cues: CueReader, min_confidence: float = 0.0
+    ) -> None:
         self.network = network
         self.cues = cues
         self.min_confidence = min_confidence

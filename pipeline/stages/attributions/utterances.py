@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Sequence
 from typing import NamedTuple
 
-from pipeline.document.annotations import Attribution
+from pipeline.document.annotations import DocAttribution
 from pipeline.document.columns import FINITE_TAGS
 from pipeline.document.rules import AnyRule, Rule, named
 from pipeline.model.session import Floats
@@ -226,14 +226,14 @@ class Turn(NamedTuple):
 
     def attribution(
         self, reading: Reading, content: Sequence[TokenSpan], confidence: float
-    ) -> Attribution:
+    ) -> DocAttribution:
         """Return the turn as an attribution; ``content`` is its content in tokens, with utterances
         that continue it.
         """
         start, end = self.cue
         added = (piece for piece in content if piece[0] >= reading.token_range(*self.content)[1])
         spans = (self.content, *(reading.chars(*piece) for piece in added))
-        return Attribution(
+        return DocAttribution(
             (self.source,),
             (self.cue,),
             spans,

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from operator import itemgetter
 
-from pipeline.document.annotations import Attribution, Quote
+from pipeline.document.annotations import DocAttribution, DocQuote
 from pipeline.records.labels import AttributionKind
 from pipeline.stages.attributions.reading import Reading
 from pipeline.text.spans import CharSpan
 
 
-def write(reading: Reading, rows: Sequence[Attribution]) -> None:
+def write(reading: Reading, rows: Sequence[DocAttribution]) -> None:
     """Write attributions in text order, the outer first, and assign quotations to them."""
     doc = reading.doc
     ordered = sorted(
@@ -33,7 +33,7 @@ def write(reading: Reading, rows: Sequence[Attribution]) -> None:
         doc.spans[name + "s"] = [span for span in spans if span is not None]
 
 
-def _with_attributions(reading: Reading, rows: Sequence[Attribution]) -> list[Quote]:
+def _with_attributions(reading: Reading, rows: Sequence[DocAttribution]) -> list[DocQuote]:
     """Return the quotations of speech, each with the smallest content that contains it.
 
     A content whose cue is inside the quotation reports someone else's words. Nested quotations are
@@ -48,7 +48,7 @@ def _with_attributions(reading: Reading, rows: Sequence[Attribution]) -> list[Qu
             first, last = reading.token_range(*bounds)
             within = around[0] <= first < around[1]
             (inner if within else holder)[first:last] = [at] * (last - first)
-    quotes: list[Quote] = []
+    quotes: list[DocQuote] = []
     for index, quote in enumerate(reading.quotes):
         held: int | None = None
         if quote.speech:
@@ -60,7 +60,7 @@ def _with_attributions(reading: Reading, rows: Sequence[Attribution]) -> list[Qu
     return quotes
 
 
-def _continued(quote: Quote, held: int | None, before: Sequence[Quote]) -> int | None:
+def _continued(quote: DocQuote, held: int | None, before: Sequence[DocQuote]) -> int | None:
     """Return the quotation that one continues, with its attribution decided.
 
     Behind a closing mark, that is a guess from the layout: “We lost,” she said. “Badly.” One that
@@ -73,7 +73,7 @@ def _continued(quote: Quote, held: int | None, before: Sequence[Quote]) -> int |
     return None if own and held != other.attribution else quote.continues
 
 
-def _size(row: Attribution) -> int:
+def _size(row: DocAttribution) -> int:
     return sum(end - start for start, end in row.content)
 
 
@@ -89,7 +89,7 @@ def kind_of(reading: Reading, content: Iterable[CharSpan]) -> AttributionKind:
     return "direct" if quoted >= 0.8 * whole else "mixed"
 
 
-def parents(rows: list[Attribution]) -> list[int | None]:
+def parents(rows: list[DocAttribution]) -> list[int | None]:
     """Return for each attribution the smallest other one whose content contains all of it."""
     parents: list[int | None] = []
     places = [row.cue[0] if row.cue else row.content[0] for row in rows]

@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.data import read_table
-from pipeline.document.annotations import Attribution
+from pipeline.document.annotations import DocAttribution
 from pipeline.document.columns import Columns
-from pipeline.model.speakers.scene import Source
+from pipeline.model.speakers.scene import SceneAttribution
 from pipeline.text.spans import TokenSpan
 from pipeline.text.words import word_set
 
@@ -29,7 +29,7 @@ class Told(NamedTuple):
 
 
 def replies(
-    columns: Columns, sources: Sequence[Source], attributions: Sequence[Attribution]
+    columns: Columns, sources: Sequence[SceneAttribution], attributions: Sequence[DocAttribution]
 ) -> dict[int, int]:
     """Return by the number of an attribution the one that it answers, which is somebody else's.
 
@@ -58,7 +58,9 @@ def introduces(columns: Columns, source: Sequence[TokenSpan]) -> bool:
     return bool(source) and columns.lower[source[0][0]] in INTRODUCING
 
 
-def _outer(sources: Sequence[Source], attributions: Sequence[Attribution]) -> Iterator[Told]:
+def _outer(
+    sources: Sequence[SceneAttribution], attributions: Sequence[DocAttribution]
+) -> Iterator[Told]:
     """Yield the attributions that are in no other one."""
     for number, (one, found) in enumerate(zip(sources, attributions, strict=True)):
         ranges = (*one.source, *one.cue, *one.content)
@@ -66,7 +68,7 @@ def _outer(sources: Sequence[Source], attributions: Sequence[Attribution]) -> It
             yield Told(min(a for a, _ in ranges), max(b for _, b in ranges), number)
 
 
-def _answers(columns: Columns, one: Source) -> bool:
+def _answers(columns: Columns, one: SceneAttribution) -> bool:
     """Return whether a cue is one of answering: "replied", "shot back", not "said back in May"."""
     if one.lemma in ANSWERING:
         return True

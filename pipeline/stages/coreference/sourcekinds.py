@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.document.columns import PLURAL_TAGS, PROPER_TAGS, Columns
 from pipeline.model.reference.mentions import is_national
-from pipeline.model.speakers.scene import Mentioned, Named
+from pipeline.model.speakers.scene import Mentioned, NamedEntity
 from pipeline.names.lists import first_names, places, roles, sense_of, titles
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
 from pipeline.text.words import word_set
@@ -37,7 +37,7 @@ class SourceKinds:
     """The kinds of the sources of one document."""
 
     def __init__(
-        self, columns: Columns, chains: Sequence[Named], references: Iterable[Mentioned]
+        self, columns: Columns, chains: Sequence[NamedEntity], references: Iterable[Mentioned]
     ) -> None:
         self.columns = columns
         self.chains = chains

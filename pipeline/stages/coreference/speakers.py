@@ -8,22 +8,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pipeline.document.annotations import Attribution, Quote
+from pipeline.document.annotations import DocAttribution, DocQuote
 from pipeline.document.columns import Columns
 from pipeline.document.rules import named
 from pipeline.model.reference.ranker import relative_of
 from pipeline.model.speakers.ranker import (
     SPEAKS,
-    Answer,
-    Ranker,
-    Reading,
+    SpeakerAnswer,
+    SpeakerRanker,
+    SpeakerRanking,
     answer,
     mean_of,
     own_source,
     ranker,
     without,
 )
-from pipeline.model.speakers.scene import Beliefs, Mentioned, Named, Quotation, Scene, Source
+from pipeline.model.speakers.scene import (
+    Beliefs,
+    Mentioned,
+    NamedEntity,
+    SceneAttribution,
+    SceneQuotation,
+    SpeakerScene,
+)
 from pipeline.records.labels import KIND_OF_LABEL, UNNAMED, SourceKind
 from pipeline.stages.coreference.replies import introduces, replies
 from pipeline.stages.coreference.sourcekinds import SourceKinds
@@ -50,7 +57,7 @@ class Open(NamedTuple):
     candidates: tuple[int, ...]
 
 
-class Places:
+class TokenIndex:
     """Look up tokens by character offset."""
 
     def __init__(self, columns: Columns) -> None:
@@ -68,10 +75,10 @@ class Places:
         found = [(bisect_right(ends, start), bisect_left(starts, end)) for start, end in bounds]
         return tuple([one for one in found if one[0] < one[1]])
 
-    def sources(self, attributions: Iterable[Attribution]) -> list[Source]:
+    def sources(self, attributions: Iterable[DocAttribution]) -> list[SceneAttribution]:
         """Return attributions with their source, cue and content in tokens."""
         return [
-            Source(
+            SceneAttribution(
                 self.ranges(one.source),
                 self.ranges(one.cue),
                 self.ranges(one.content),
@@ -99,7 +106,7 @@ class Speakers:
         self._least = min_identity
 
     @property
-    def ranker(self) -> Ranker:
+    def ranker(self) -> SpeakerRanker:
         return ranker()
 
     @property
@@ -109,13 +116,13 @@ class Speakers:
     def resolve(
         self,
         columns: Columns,
-        chains: Sequence[Named],
+        chains: Sequence[NamedEntity],
         references: Sequence[Mentioned],
-        quotes: Sequence[Quote],
-        attributions: Sequence[Attribution],
+        quotes: Sequence[DocQuote],
+        attributions: Sequence[DocAttribution],
         beliefs: Beliefs,
-        outside: Spoken | None = None,
-    ) -> Spoken:
+        outside: SpeakerAnswers | None = None,
+    ) -> SpeakerAnswers:
         """Return who speaks. ``outside`` is the answer when nothing was known of the mentions in
         quotations: only the sources in quotations are read anew.
         """
@@ -126,7 +133,7 @@ class Speakers:
             reading = outside.reading
             scene = outside.scene.again(references, beliefs)
         if not quotes and not attributions:
-            return Spoken(scene, references, Reading(), [])
+            return SpeakerAnswers(scene, references, SpeakerRanking(), [])
         ranker, least = self.ranker, self.min_identity
         found = with_others(ranker.read(scene, reading), scene, attributions)
         sources = [
@@ -138,21 +145,21 @@ class Speakers:
             )
             for n, one in enumerate(scene.sources)
         ]
-        said = Spoken(scene, references, found, sources)
+        said = SpeakerAnswers(scene, references, found, sources)
         said.answer_turns()
         said.answer_quotes(ranker, least)
         return said
 
 
 @dataclass(slots=True)
-class Spoken:
+class SpeakerAnswers:
     """Who speaks in one document: what was read, and the answers for sources and quotations."""
 
-    scene: Scene
+    scene: SpeakerScene
     references: Sequence[Mentioned]
-    reading: Reading
-    sources: list[Answer]
-    quotes: list[Answer] = field(default_factory=list)
+    reading: SpeakerRanking
+    sources: list[SpeakerAnswer]
+    quotes: list[SpeakerAnswer] = field(default_factory=list)
     turns: frozenset[int] = frozenset()
     """Attributions that are turns of an interview."""
     apart: set[int] = field(default_factory=set)
@@ -173,7 +180,7 @@ class Spoken:
             return
         self.turns = frozenset(number for number, _ in turns)
         for number in self.turns:
-            self.sources[number] = Answer((), None, by=INTERVIEW)
+            self.sources[number] = SpeakerAnswer((), None, by=INTERVIEW)
         most = Counter(
             one.chain
             for one in scene.references[: bisect_left(scene.starts, turns[0][1])]
@@ -182,9 +189,9 @@ class Spoken:
         if len(most) == 1 or (len(most) == 2 and most[0][1] > most[1][1]):
             for number, turn in turns:
                 if words[turn].startswith("A"):
-                    self.sources[number] = Answer((most[0][0],), None, by=INTERVIEW)
+                    self.sources[number] = SpeakerAnswer((most[0][0],), None, by=INTERVIEW)
 
-    def answer_quotes(self, ranker: Ranker, least: float) -> None:
+    def answer_quotes(self, ranker: SpeakerRanker, least: float) -> None:
         """Answer quotations by the source of their attribution, if it has one, and the reverse.
 
         Quotations that continue one another have one answer.
@@ -193,7 +200,7 @@ class Spoken:
         for number, one in enumerate(scene.quotations):
             own = own_source(scene, one)
             if not one.speech:
-                found = Answer((), None, by=NOT_SPEECH)
+                found = SpeakerAnswer((), None, by=NOT_SPEECH)
             elif own is not None:
                 found = self._by_source(number, own, ranker, least)
             else:
@@ -215,7 +222,9 @@ class Spoken:
             if found.chains and not self.sources[at].chains:
                 self.sources[at] = found._replace(by=QUOTED)
 
-    def _by_source(self, number: int, own: int, ranker: Ranker, least: float) -> Answer:
+    def _by_source(
+        self, number: int, own: int, ranker: SpeakerRanker, least: float
+    ) -> SpeakerAnswer:
         """Return the answer for the source of a quotation, unless too little speaks for it."""
         found, reading = self.sources[own]._replace(by=OWN_SOURCE), self.reading
         if found.one is None or found.confidence is None or own not in reading.sources:
@@ -224,7 +233,7 @@ class Spoken:
         sure = min(trust, found.confidence)
         if sure >= least:
             return found._replace(confidence=sure)
-        return Answer((), None, found.chains, by=OWN_SOURCE)
+        return SpeakerAnswer((), None, found.chains, by=OWN_SOURCE)
 
     def _continued(self) -> list[list[int]]:
         """Return the quotations that continue one another, at least two each.
@@ -247,12 +256,12 @@ class Spoken:
                 self.apart.add(number)
         return [parts for at, parts in enumerate(found) if parts[0] == at and len(parts) > 1]
 
-    def _own(self, one: Quotation) -> set[tuple[int, ...]]:
+    def _own(self, one: SceneQuotation) -> set[tuple[int, ...]]:
         """Return the answer of the source of a quotation, if it has one."""
         own = own_source(self.scene, one)
         return set() if own is None else {self.sources[own].chains} - {()}
 
-    def _together(self, parts: Sequence[int], ranker: Ranker, least: float) -> Answer:
+    def _together(self, parts: Sequence[int], ranker: SpeakerRanker, least: float) -> SpeakerAnswer:
         """Return one answer for the parts of a quotation: that of the surest source of theirs, or
         else by the mean of what is known of each part.
         """
@@ -277,12 +286,12 @@ class Spoken:
         found = answer(mean_of(ranked), ranker.trust_in_free, least)
         return found._replace(by=CONTINUED) if found.chains else found
 
-    def attributed(self, attributions: Sequence[Attribution]) -> list[Attribution]:
+    def attributed(self, attributions: Sequence[DocAttribution]) -> list[DocAttribution]:
         """Return attributions with their entities and the kinds of their sources."""
         kinds = SourceKinds(self.scene.columns, self.scene.chains, self.references)
         return [self._with_entity(at, one, kinds) for at, one in enumerate(attributions)]
 
-    def spoken(self, quotes: Sequence[Quote]) -> list[Quote]:
+    def spoken(self, quotes: Sequence[DocQuote]) -> list[DocQuote]:
         """Return quotations with their speakers."""
         return [
             one._replace(
@@ -294,7 +303,7 @@ class Spoken:
             for number, (one, found) in enumerate(zip(quotes, self.quotes, strict=True))
         ]
 
-    def _with_entity(self, number: int, one: Attribution, kinds: SourceKinds) -> Attribution:
+    def _with_entity(self, number: int, one: DocAttribution, kinds: SourceKinds) -> DocAttribution:
         found, scene = self.sources[number], self.scene
         if found.chains:
             return one._replace(
@@ -321,7 +330,9 @@ class Spoken:
             source_kind=kind,
         )
 
-    def open(self, quotes: Sequence[Quote], attributions: Sequence[Attribution]) -> Iterator[Open]:
+    def open(
+        self, quotes: Sequence[DocQuote], attributions: Sequence[DocAttribution]
+    ) -> Iterator[Open]:
         """Yield open cases with candidates: sources, and quotations without a source."""
         columns = self.scene.columns
         for one, found, source in zip(attributions, self.sources, self.scene.sources, strict=True):
@@ -335,7 +346,9 @@ class Spoken:
                 yield Open(quote.start, quote.end, text, found.candidates)
 
 
-def with_others(found: Reading, scene: Scene, attributions: Sequence[Attribution]) -> Reading:
+def with_others(
+    found: SpeakerRanking, scene: SpeakerScene, attributions: Sequence[DocAttribution]
+) -> SpeakerRanking:
     """Return what was read without persons who certainly are not the source.
 
     Whoever replies is not whom they reply to, "another resident" is nobody named before, and "her
@@ -360,10 +373,10 @@ def with_others(found: Reading, scene: Scene, attributions: Sequence[Attribution
         head = scene.heads[number]
         if number in known and head is not None:
             known[number] = without(known[number], owners(scene, head), lost=True)
-    return Reading(known, found.quotes, found.around)
+    return SpeakerRanking(known, found.quotes, found.around)
 
 
-def owners(scene: Scene, head: int) -> set[int]:
+def owners(scene: SpeakerScene, head: int) -> set[int]:
     """Return the persons that the head of a source belongs to: Lee in "Lee's boss"."""
     columns = scene.columns
     whose = [at for at in range(max(0, head - NEAR), head) if relative_of(columns, at) == head]
@@ -373,7 +386,7 @@ def owners(scene: Scene, head: int) -> set[int]:
     return {chain for chain in found if scene.chains[chain].label == "PERSON"}
 
 
-def _joins(scene: Scene, one: Source) -> bool:
+def _joins(scene: SpeakerScene, one: SceneAttribution) -> bool:
     """Return whether the words of a source join several names."""
     lower = scene.columns.lower
     return any(not JOINING.isdisjoint(lower[start:end]) for start, end in one.source)
@@ -390,17 +403,17 @@ def text_of(columns: Columns, start: int, end: int) -> str:
 
 def make_scene(
     columns: Columns,
-    chains: Sequence[Named],
+    chains: Sequence[NamedEntity],
     references: Sequence[Mentioned],
-    quotes: Sequence[Quote],
-    attributions: Sequence[Attribution],
+    quotes: Sequence[DocQuote],
+    attributions: Sequence[DocAttribution],
     beliefs: Beliefs,
-) -> Scene:
+) -> SpeakerScene:
     """Return a document as the ranker reads it."""
-    places = Places(columns)
+    places = TokenIndex(columns)
     sources = places.sources(attributions)
     quotations = [
-        Quotation(
+        SceneQuotation(
             *places.tokens((one.start, one.end)),
             one.speech,
             one.kind == "direct",
@@ -410,4 +423,4 @@ def make_scene(
         )
         for one in quotes
     ]
-    return Scene(columns, chains, references, sources, quotations, beliefs)
+    return SpeakerScene(columns, chains, references, sources, quotations, beliefs)

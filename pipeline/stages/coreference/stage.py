@@ -10,14 +10,20 @@ from datetime import date
 from spacy.language import Language
 from spacy.tokens import Doc, Span, SpanGroup
 
-from pipeline.document.annotations import Attribution, Entity, Figure, Mention, News, Quote
+from pipeline.document.annotations import (
+    DocAttribution,
+    DocEntity,
+    DocFigure,
+    DocMention,
+    DocQuote,
+    News,
+)
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, Chain, Name, Reference
 from pipeline.document.rules import By, named
-from pipeline.model.reference.features import Scene
-from pipeline.model.reference.mentions import HE, SHE, THE, TYPE_OF, is_national
-from pipeline.model.reference.mentions import Mention as RankedMention
-from pipeline.model.reference.ranker import MODEL, Answer, Ranker, Ranking
+from pipeline.model.reference.features import ReferenceScene
+from pipeline.model.reference.mentions import HE, SHE, THE, TYPE_OF, MentionCandidate, is_national
+from pipeline.model.reference.ranker import MODEL, Ranking, ReferenceAnswer, ReferenceRanker
 from pipeline.model.reference.ranker import ranker as load_ranker
 from pipeline.model.speakers.ranker import MODEL as SPEAKERS
 from pipeline.model.speakers.scene import Beliefs, sureness
@@ -29,7 +35,7 @@ from pipeline.records.labels import MentionKind
 from pipeline.stages.coreference.chains import Clusters
 from pipeline.stages.coreference.descriptions import Describer, describe_things
 from pipeline.stages.coreference.replies import replies
-from pipeline.stages.coreference.speakers import Open, Places, Speakers
+from pipeline.stages.coreference.speakers import Open, Speakers, TokenIndex
 from pipeline.stages.order import check_order
 
 
@@ -37,11 +43,11 @@ def lay_out(
     columns: Columns,
     chains: Sequence[Chain],
     names: Sequence[Reference],
-    quotes: Sequence[Quote],
-    attributions: Sequence[Attribution],
-) -> Scene:
+    quotes: Sequence[DocQuote],
+    attributions: Sequence[DocAttribution],
+) -> ReferenceScene:
     """Return the scene of a document."""
-    places = Places(columns)
+    places = TokenIndex(columns)
     heads = [places.head(one.source) for one in attributions]
     speech = [-1] * len(columns.words)
     voices: dict[int, int] = {}
@@ -61,7 +67,7 @@ def lay_out(
         for number, to in replies(columns, places.sources(attributions), attributions).items()
         if (reply := heads[number]) is not None and (other := heads[to]) is not None
     }
-    return Scene(columns, chains, names, speech, voices, sources, answered)
+    return ReferenceScene(columns, chains, names, speech, voices, sources, answered)
 
 
 def _speak(
@@ -141,7 +147,7 @@ class Resolve:
         self.officeholders = officeholders
         self.speakers = Speakers(min_identity=min_identity)
         self.model = ranker
-        self.ranker: Ranker | None = None
+        self.ranker: ReferenceRanker | None = None
         """A ranker to use instead of the one of ``models/``."""
 
     def __call__(self, doc: Doc) -> Doc:
@@ -217,7 +223,7 @@ class Resolve:
         ranking = (self.ranker or load_ranker(self.model)).begin(scene, doc)
         return clusters, references, ranking, self._sure(ranking.outside_speech())
 
-    def _sure(self, answers: Iterable[Answer]) -> list[Reference]:
+    def _sure(self, answers: Iterable[ReferenceAnswer]) -> list[Reference]:
         """Return the references of answers with a sufficient confidence."""
         found = []
         for one in answers:
@@ -232,8 +238,8 @@ class Resolve:
         columns: Columns,
         chains: Sequence[Chain],
         references: Sequence[Reference],
-        attributions: Sequence[Attribution],
-    ) -> tuple[list[Entity], list[Span]]:
+        attributions: Sequence[DocAttribution],
+    ) -> tuple[list[DocEntity], list[Span]]:
         """Return the entities in the order of their chains, and the spans of their mentions."""
         news: News = doc._.news
         published = news.published if self.officeholders else None
@@ -246,7 +252,7 @@ class Resolve:
             mentions = []
             for one in by_chain[number]:
                 start, end = columns.starts[one.start], columns.ends[one.end - 1]
-                mentions.append(Mention(start, end, one.kind, one.confidence))
+                mentions.append(DocMention(start, end, one.kind, one.confidence))
                 news.decide("entities", (start, end), "entity", one.by, one.confidence)
                 spans.append(Span(doc, one.start, one.end, label=chain.label))
             code = chain.code
@@ -255,11 +261,11 @@ class Resolve:
             name = full_name(chain, published) if self.officeholders else chain.name
             identifiers = (("iso3166", code),) if code else ()
             descriptions = tuple(chain.descriptions)
-            found.append(Entity(name, chain.label, tuple(mentions), descriptions, identifiers))
+            found.append(DocEntity(name, chain.label, tuple(mentions), descriptions, identifiers))
         return found, spans
 
 
-def with_ages(figures: Iterable[Figure], entities: Iterable[Entity]) -> list[Figure]:
+def with_ages(figures: Iterable[DocFigure], entities: Iterable[DocEntity]) -> list[DocFigure]:
     """Return figures in which the age in a mention, "the 39-year-old", is that of its entity."""
     mentions = sorted((one.start, one.end) for entity in entities for one in entity.mentions)
     found = []
@@ -295,7 +301,7 @@ def with_sources(
     references: Sequence[Reference],
     ranking: Ranking,
     believed: Beliefs,
-    attributions: Sequence[Attribution],
+    attributions: Sequence[DocAttribution],
 ) -> list[Reference]:
     """Return references in which a pronoun or noun phrase that is a source refers to its speaker.
 
@@ -304,7 +310,7 @@ def with_sources(
     """
     mentions, lower = ranking.found.mentions, ranking.scene.columns.lower
     anaphors = {mentions[at].head: mentions[at] for at in ranking.asked}
-    places = Places(ranking.scene.columns)
+    places = TokenIndex(ranking.scene.columns)
     told: dict[tuple[int, int], Reference] = {}
     for one in attributions:
         head = places.head(one.source)
@@ -319,7 +325,9 @@ def with_sources(
     return [*kept, *told.values()]
 
 
-def reference_of(mention: RankedMention, chain: int, confidence: float | None, by: By) -> Reference:
+def reference_of(
+    mention: MentionCandidate, chain: int, confidence: float | None, by: By
+) -> Reference:
     """Return a pronoun or noun phrase as a reference to a chain."""
     kind: MentionKind = "nominal" if mention.type >= THE else "pronoun"
     return Reference(mention.start, mention.end, mention.head, kind, chain, confidence, by)
@@ -377,14 +385,14 @@ def distinct(references: Iterable[Reference]) -> list[Reference]:
     return sorted(found.values(), key=lambda one: one[:4])
 
 
-def linked(entity: Entity, linker: Linker) -> Entity:
+def linked(entity: DocEntity, linker: Linker) -> DocEntity:
     """Return an entity with the identifiers from a linker; existing ones are kept."""
     known = linker(entity.name, entity.label, entity.descriptions)
     identifiers = {**known, **dict(entity.identifiers)}
     return entity._replace(identifiers=tuple(sorted(identifiers.items())))
 
 
-def open_names(clusters: Clusters, entities: Sequence[Entity]) -> Iterator[Notice]:
+def open_names(clusters: Clusters, entities: Sequence[DocEntity]) -> Iterator[Notice]:
     """Yield a notice for each short name that was left open, with its candidates."""
     for number, candidates in sorted(clusters.candidates.items()):
         one = entities[number]
@@ -393,7 +401,7 @@ def open_names(clusters: Clusters, entities: Sequence[Entity]) -> Iterator[Notic
         yield Notice("W241", f"{one.name!r} may be {names}: left open", first.start, first.end)
 
 
-def open_speakers(found: Iterable[Open], entities: Sequence[Entity]) -> Iterator[Notice]:
+def open_speakers(found: Iterable[Open], entities: Sequence[DocEntity]) -> Iterator[Notice]:
     """Yield a notice for each source and quotation left open, with its candidates."""
     for one in found:
         names = " or ".join(entities[at].name for at in one.candidates)

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from spacy.tokens import Doc, Token
 
 from pipeline.data import read_table
-from pipeline.document.annotations import Places, Time
+from pipeline.document.annotations import DocTime, SpanIndex
 from pipeline.document.columns import Columns, text_of
-from pipeline.model.figures.features import Asked, tells_change
+from pipeline.model.figures.features import NumberQuery, tells_change
 from pipeline.quantities import numerals, units
 from pipeline.quantities.designations import find_designations, may_be_year
 from pipeline.quantities.exact import simplest
@@ -166,7 +166,7 @@ class Candidate(NamedTuple):
 class Candidates:
     """The candidates of one document."""
 
-    def __init__(self, doc: Doc, times: list[Time]) -> None:
+    def __init__(self, doc: Doc, times: list[DocTime]) -> None:
         self.doc, self.text, self.times = doc, text_of(doc), times
         self.low = numerals.lower(self.text)
         self.columns = Columns(doc)
@@ -181,8 +181,8 @@ class Candidates:
         quantities = [in_dollars_of(home, one) for one in quantities]
         named = list(find_designations(self.text))
         dates = [(one.start, one.end) for one in self.times if one.kind in DATED]
-        taken = Places([*named, *dates])
-        links = Places([(a, b) for a, b in named if self.text.startswith(LINKS, a, b)])
+        taken = SpanIndex([*named, *dates])
+        links = SpanIndex([(a, b) for a, b in named if self.text.startswith(LINKS, a, b)])
         counted = [
             one
             for at, one in enumerate(quantities)
@@ -205,14 +205,14 @@ class Candidates:
                 races.append(Quantity(*number[:2], number, "duration", value, unit="s"))
         if not races:
             return quantities
-        taken = Places([(one.start, one.end) for one in races])
+        taken = SpanIndex([(one.start, one.end) for one in races])
         rest = [one for one in quantities if not taken.touch(one.start, one.end)]
         return sorted([*rest, *races], key=lambda one: one.start)
 
     @cached_property
-    def _sets(self) -> Places:
+    def _sets(self) -> SpanIndex:
         """The results of matches in sets."""
-        return Places([one.span() for one in SETS.finditer(self.text)])
+        return SpanIndex([one.span() for one in SETS.finditer(self.text)])
 
     @cached_property
     def _cricket(self) -> bool:
@@ -230,7 +230,7 @@ class Candidates:
         return gap in ("-", "–") and self._sets.touch(first.start, second.end)
 
     def _is_another(
-        self, one: Quantity, taken: Places, quantities: list[Quantity], at: int
+        self, one: Quantity, taken: SpanIndex, quantities: list[Quantity], at: int
     ) -> bool:
         """Return whether a bare number is part of a date, a time of day, an address or a word."""
         if FIRST_TIME.match(self.low, max(0, one.start - 8)):
@@ -342,9 +342,9 @@ class Candidates:
             at += 1
         return self.doc[at] if at < len(self.doc) else None
 
-    def asked(self) -> list[Asked]:
+    def asked(self) -> list[NumberQuery]:
         """Return the candidates as input for the scorer."""
-        asked: list[Asked] = []
+        asked: list[NumberQuery] = []
         for one in self.found:
             found = self._asked(one)
             if asked and self.text[asked[-1].quantity.end : one.quantity.start] == " (":
@@ -352,12 +352,12 @@ class Candidates:
             asked.append(found)
         return asked
 
-    def _asked(self, candidate: Candidate) -> Asked:
+    def _asked(self, candidate: Candidate) -> NumberQuery:
         one = candidate.quantity
         end = tolerated_end(one) or one.end
         first, last = self.index(one.start), self.index(end - 1) + 1
         written = self.text[one.start : one.end]
-        return Asked(
+        return NumberQuery(
             one,
             first,
             last,

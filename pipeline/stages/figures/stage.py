@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
-from pipeline.document.annotations import Figure, News, Places, Time
+from pipeline.document.annotations import DocFigure, DocTime, News, SpanIndex
 from pipeline.document.rules import By, named
 from pipeline.document.syntax import clause_head, own_subject
-from pipeline.model.figures.features import Asked
-from pipeline.model.figures.scorer import MODEL, Reading, scorer
+from pipeline.model.figures.features import NumberQuery
+from pipeline.model.figures.scorer import MODEL, FigureReading, scorer
 from pipeline.quantities import units
 from pipeline.quantities.exact import Value, plain, size
 from pipeline.quantities.numbers import find_numbers
@@ -46,7 +46,12 @@ class Dates:
     """The dates and figures of one document."""
 
     def __init__(
-        self, doc: Doc, low: str, times: list[Time], figures: list[int], index: Callable[[int], int]
+        self,
+        doc: Doc,
+        low: str,
+        times: list[DocTime],
+        figures: list[int],
+        index: Callable[[int], int],
     ) -> None:
         self.doc, self.low, self.times, self.figures, self.index = doc, low, times, figures, index
         self.starts = [time.start for time in times]
@@ -74,7 +79,7 @@ class Dates:
         listed = self._holds_figure(0, a.start) and not self._holds_figure(end, b.start)
         return behind if listed or b.start - end < start - a.end else before
 
-    def _may_be(self, time: Time, verb: Token, noun: Token | None) -> bool:
+    def _may_be(self, time: DocTime, verb: Token, noun: Token | None) -> bool:
         """Return whether a time is a date in the clause of a verb that may be a figure's."""
         token = self.doc[self.index(time.end - 1)]
         if time.kind != "date" or clause_head(token).i != verb.i or _is_of_another(token, noun):
@@ -168,21 +173,21 @@ class Figures:
 class _Search:
     """One document's figures."""
 
-    def __init__(self, doc: Doc, times: list[Time], *, encoded: bool) -> None:
+    def __init__(self, doc: Doc, times: list[DocTime], *, encoded: bool) -> None:
         self.doc, self.times, self.encoded = doc, times, encoded
         self.candidates = Candidates(doc, times)
         self.news: News = doc._.news
         self.text, self.low = self.candidates.text, self.candidates.low
 
-    def figures(self) -> Iterator[Figure]:
+    def figures(self) -> Iterator[DocFigure]:
         """Yield the figures in text order."""
         asked = self.candidates.asked()
         if not asked:
             return
         starts = [one.quantity.start for one in asked]
         self.dates = Dates(self.doc, self.low, self.times, starts, self.candidates.index)
-        self.lengths = Places([(one.start, one.end) for one in self.times])
-        before: Figure | None = None
+        self.lengths = SpanIndex([(one.start, one.end) for one in self.times])
+        before: DocFigure | None = None
         columns, dated = self.candidates.columns, self.candidates.dated()
         readings = scorer(encoded=self.encoded).read(self.doc, columns, asked, dated)
         for one, reading in zip(asked, readings, strict=True):
@@ -195,7 +200,9 @@ class _Search:
                     self._explain(one.quantity, reading, before, by)
                 yield before
 
-    def _figure(self, one: Asked, reading: Reading, before: Figure | None) -> Figure:
+    def _figure(
+        self, one: NumberQuery, reading: FigureReading, before: DocFigure | None
+    ) -> DocFigure:
         quantity = one.quantity
         start, end, kind, unit, unit_text = self._kind(quantity, reading, before)
         noun = None if reading.measures is None else self.doc[reading.measures]
@@ -210,7 +217,7 @@ class _Search:
         if unit == "USD" and assumed and owner is not None:
             unit = dollars_of_holder(self.text[slice(*owner)], self.text) or unit
         change, role = reading.change or (None, None)
-        return Figure(
+        return DocFigure(
             start,
             end,
             kind,
@@ -231,7 +238,9 @@ class _Search:
             round(reading.confidence, 4),
         )
 
-    def _explain(self, quantity: Quantity, reading: Reading, figure: Figure, by: By) -> None:
+    def _explain(
+        self, quantity: Quantity, reading: FigureReading, figure: DocFigure, by: By
+    ) -> None:
         """Record what decided about a figure."""
         place = figure.start, figure.end
         self.news.decide("figures", place, "kind", by, figure.confidence)
@@ -247,7 +256,7 @@ class _Search:
             self.news.decide("figures", place, "time", LENGTH if length else CLAUSE)
 
     def _kind(
-        self, quantity: Quantity, reading: Reading, before: Figure | None
+        self, quantity: Quantity, reading: FigureReading, before: DocFigure | None
     ) -> tuple[int, int, FigureKind, str | None, str | None]:
         """Return bounds, kind, unit and its words."""
         start, end = quantity.start, quantity.end
@@ -272,7 +281,7 @@ class _Search:
         return self._points(quantity, reading)
 
     def _points(
-        self, quantity: Quantity, reading: Reading
+        self, quantity: Quantity, reading: FigureReading
     ) -> tuple[int, int, FigureKind, str | None, str | None]:
         """Return what ``_kind`` does for points: of a percentage or of a game."""
         behind = POINTS.match(self.low, quantity.number.end)
@@ -292,7 +301,7 @@ class _Search:
         sides = find_numbers(text, ranges=False)
         return "-".join(plain(size(one.value)) for one in sides if one.value is not None)
 
-    def _phrase(self, one: Asked, kind: FigureKind, noun: Token) -> CharSpan | None:
+    def _phrase(self, one: NumberQuery, kind: FigureKind, noun: Token) -> CharSpan | None:
         """Return the bounds of the phrase that a figure measures."""
         place = one.first, one.last
         modified = noun.i >= one.last and any(
@@ -302,7 +311,7 @@ class _Search:
         more = kind_behind(noun, one.last) if kind == "count" else None
         return found if found is None or more is None else (found[0], more)
 
-    def _bound(self, reading: Reading, quantity: Quantity) -> Bound | None:
+    def _bound(self, reading: FigureReading, quantity: Quantity) -> Bound | None:
         return reading.bound or ("at_least" if quantity.number.vague else None)
 
     def _rate(self, kind: FigureKind, end: int, noun: Token | None) -> str | None:
@@ -313,7 +322,7 @@ class _Search:
             return None
         return units.rate(self.low, end, self.text)
 
-    def _time(self, kind: FigureKind, one: Asked, noun: Token | None) -> int | None:
+    def _time(self, kind: FigureKind, one: NumberQuery, noun: Token | None) -> int | None:
         """Return the time that a figure holds for: the length itself, or the date in its clause."""
         start, end = one.quantity.start, one.quantity.end
         if kind == "duration":
@@ -326,7 +335,7 @@ class _Search:
         return self.dates.of(start, end, top, noun)
 
 
-def unit_rule(quantity: Quantity, reading: Reading, figure: Figure) -> By:
+def unit_rule(quantity: Quantity, reading: FigureReading, figure: DocFigure) -> By:
     """Return what decided about the unit of a figure."""
     if reading.kind in ("alike", "pp"):
         return MODEL

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.document.annotations import Quote
+from pipeline.document.annotations import DocQuote
 from pipeline.document.columns import text_of
 from pipeline.document.rules import named
 from pipeline.records.labels import QuoteKind
@@ -49,7 +49,7 @@ class Quotes:
         doc.spans["quotes"] = [span for span in spans if span is not None]
         return doc
 
-    def _find(self, doc: Doc) -> list[Quote]:
+    def _find(self, doc: Doc) -> list[DocQuote]:
         text, news = text_of(doc), doc._.news
         pairs = pair(text)
         if not pairs:
@@ -57,7 +57,7 @@ class Quotes:
         places: list[int] = doc.to_array("IDX").tolist()
         blocks = paragraphs(text)
         starts = [start for start, _ in blocks]
-        found: list[Quote] = []
+        found: list[DocQuote] = []
         last: int | None = None
         for i, item in enumerate(pairs):
             outer = found[item.parent] if item.parent is not None else None
@@ -89,7 +89,7 @@ class Quotes:
             news.decide("quotes", place, "speech", by)
             news.decide("quotes", place, "kind", WHOLE if whole else PART)
             found.append(
-                Quote(
+                DocQuote(
                     item.start,
                     item.end,
                     item.open,
@@ -107,7 +107,7 @@ INTERRUPTION = 200
 """Longest reporting clause, in characters, between the parts of one utterance."""
 
 
-def _carries_on(text: str, before: Quote, item: Pair) -> bool:
+def _carries_on(text: str, before: DocQuote, item: Pair) -> bool:
     """Return whether only a reporting clause separates two quotations: "A," she said. "B."."""
     if before.close is None or not before.speech:
         return False

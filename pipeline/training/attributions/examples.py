@@ -13,13 +13,18 @@ from spacy.tokens import Doc
 
 from pipeline.model.names.network import LABELS as NAMES
 from pipeline.stages.attributions.beliefs import CONTENT, CUE, SOURCE, Reported
-from pipeline.stages.attributions.features import Features, Labels, features
+from pipeline.stages.attributions.features import AttributionFeatures, Labels, features
 from pipeline.stages.attributions.network import Inside, inside_contents, inside_quotations
 from pipeline.stages.attributions.proposals import Proposal
 from pipeline.stages.attributions.reading import Reading
 from pipeline.stages.attributions.stage import LEVELS
 from pipeline.text.spans import CharSpan, TokenSpan
-from pipeline.training.attributed import AnnotatedArticle, Marked, Reference, Tokens
+from pipeline.training.attributed import (
+    AnnotatedArticle,
+    AnnotatedAttribution,
+    AttributionTokens,
+    GoldArticle,
+)
 
 STAGE = "news_attributions"
 OFTEN = 25
@@ -30,13 +35,13 @@ UNSCORED = -100
 """The target of a tag that counts neither way."""
 
 
-class Example(NamedTuple):
+class AttributionExample(NamedTuple):
     """An article of n tokens."""
 
     article: AnnotatedArticle
     words: list[str]
     reading: Reading
-    found: Features
+    found: AttributionFeatures
     tags: NDArray[np.int64]
     """(n,) as in ``beliefs.TAGS``; ``UNSCORED`` in regions that were not annotated."""
     links: NDArray[np.int64]
@@ -72,16 +77,16 @@ def example(
     labels: Labels,
     weight: float = 1.0,
     corpus: int = 0,
-) -> Example:
+) -> AttributionExample:
     """Return an article as arrays; ``doc`` has gone through the stages before attributions."""
     reading = Reading(doc, doc._.news.quotes)
     arrays = features(doc, reading, labels)
     tags, links = targets(article, reading)
     words = [token.text for token in doc]
-    return Example(article, words, reading, arrays, tags, links, weight, corpus)
+    return AttributionExample(article, words, reading, arrays, tags, links, weight, corpus)
 
 
-def within(one: Example) -> Iterator[Example]:
+def within(one: AttributionExample) -> Iterator[AttributionExample]:
     """Yield what an example's tagger reads and should say inside quotations, and inside contents,
     one level after another.
 
@@ -100,7 +105,7 @@ def within(one: Example) -> Iterator[Example]:
             yield _restricted(one, found, quoted=quoted)
 
 
-def _restricted(one: Example, found: Inside, *, quoted: bool) -> Example:
+def _restricted(one: AttributionExample, found: Inside, *, quoted: bool) -> AttributionExample:
     """Return an example with the attributions inside its ranges, and inside quotations or not."""
     article = one.article._replace(
         attributions=tuple(
@@ -118,18 +123,18 @@ def _restricted(one: Example, found: Inside, *, quoted: bool) -> Example:
     )
 
 
-def _is_in(reading: Reading, one: Marked, part: TokenSpan) -> bool:
+def _is_in(reading: Reading, one: AnnotatedAttribution, part: TokenSpan) -> bool:
     """Tell whether a part of an article holds the cue of an attribution, and all of its content."""
     spans = (*one.cue, *one.content, *one.source)
     ranges = [reading.token_range(*span) for span in spans]
     return all(part[0] <= first and last <= part[1] for first, last in ranges)
 
 
-def all_within(examples: Sequence[Example]) -> dict[str, list[Example]]:
+def all_within(examples: Sequence[AttributionExample]) -> dict[str, list[AttributionExample]]:
     """Return by the article's id what is inside quotations and contents, from corpora that have it
     marked.
     """
-    found: dict[str, list[Example]] = {}
+    found: dict[str, list[AttributionExample]] = {}
     given, marked = Counter[int](), Counter[int]()
     for one in examples:
         inner = found[one.article.id] = list(within(one))
@@ -156,7 +161,7 @@ def targets(
     def tokens(spans: Sequence[CharSpan]) -> list[int]:
         return sorted({at for span in spans for at in range(*reading.token_range(*span))})
 
-    def order(one: Marked) -> tuple[bool, int]:
+    def order(one: AnnotatedAttribution) -> tuple[bool, int]:
         return one.required, -sum(end - start for start, end in one.content)
 
     for one in sorted(article.attributions, key=order):
@@ -180,13 +185,13 @@ def targets(
 
 
 def tokens_of(
-    one: Example, reference: Reference, found: Iterable[Reported | Proposal]
-) -> list[Tokens | None]:
+    one: AttributionExample, reference: GoldArticle, found: Iterable[Reported | Proposal]
+) -> list[AttributionTokens | None]:
     """Return attributions as the reference counts tokens; None in regions without annotation."""
     chars = one.reading.chars
     return [
         reference.tokens(
-            Marked(
+            AnnotatedAttribution(
                 (chars(*each.source),) if each.source else (),
                 tuple(chars(*piece) for piece in each.content),
             )
@@ -195,7 +200,7 @@ def tokens_of(
     ]
 
 
-def _depth(one: Marked, others: Iterable[Marked]) -> int:
+def _depth(one: AnnotatedAttribution, others: Iterable[AnnotatedAttribution]) -> int:
     """Return the number of others that have the cue of an attribution in their content.
 
     Those that need not be found do not count: without them, it is not within another one.

@@ -20,14 +20,14 @@ from torch.nn import functional
 
 from pipeline.model.session import Floats, Scale
 from pipeline.stages.attributions.beliefs import TAGS, Beliefs
-from pipeline.stages.attributions.features import Batch, batch, windows
+from pipeline.stages.attributions.features import WindowBatch, batch, windows
 from pipeline.stages.attributions.judge import Judging, chosen, judgement
 from pipeline.stages.attributions.network import inputs
 from pipeline.stages.attributions.proposals import Proposal, proposals
 from pipeline.text.spans import TokenSpan
 from pipeline.training import fitting
-from pipeline.training.attributed import Reference, Tokens, overlap, same_source
-from pipeline.training.attributions.examples import UNSCORED, Example, tokens_of
+from pipeline.training.attributed import AttributionTokens, GoldArticle, overlap, same_source
+from pipeline.training.attributions.examples import UNSCORED, AttributionExample, tokens_of
 from pipeline.training.attributions.model import loss
 from pipeline.training.fitting import Ensemble, batches_by_length
 from pipeline.training.regression import platt
@@ -37,7 +37,7 @@ ONE_HOT = np.eye(len(TAGS), dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule(fitting.Schedule):
+class AttributionSchedule(fitting.Schedule):
     """How the tagger is fitted."""
 
     epochs: int = 8
@@ -49,18 +49,18 @@ class Schedule(fitting.Schedule):
     another base model; in half of these, no vectors of words either."""
 
 
-Part = tuple[Example, TokenSpan]
+Part = tuple[AttributionExample, TokenSpan]
 """An article and the tokens of it that are read at once."""
 
 
-class Fit(fitting.Fit[Part]):
+class AttributionFit(fitting.Fit[Part]):
     """A tagger being fitted."""
 
     def __init__(
         self,
         tagger: nn.Module,
-        examples: Sequence[Example],
-        schedule: Schedule,
+        examples: Sequence[AttributionExample],
+        schedule: AttributionSchedule,
         folder: Path,
         score: Callable[[nn.Module], dict[str, float]],
         *,
@@ -116,7 +116,7 @@ class Fit(fitting.Fit[Part]):
         return torch.from_numpy(filled)
 
 
-def parts_of(one: Example) -> list[Part]:
+def parts_of(one: AttributionExample) -> list[Part]:
     """Return the parts of an article to learn from."""
     return [(one, bounds) for bounds in one.ranges or windows(one.found.codes, even=False)]
 
@@ -126,7 +126,7 @@ def tensors(
 ) -> tuple[dict[str, Tensor], Tensor, Tensor]:
     """Return the inputs of a tagger for a batch, and the tags and links that it should give.
 
-    See ``Schedule.without_vectors``.
+    See ``AttributionSchedule.without_vectors``.
     """
     one = merged([batch(example.found, [bounds]) for example, bounds in group])
     for at in range(len(group)):
@@ -145,7 +145,7 @@ def tensors(
     return given, torch.from_numpy(tags), torch.from_numpy(links)
 
 
-def merged(ones: Sequence[Batch]) -> Batch:
+def merged(ones: Sequence[WindowBatch]) -> WindowBatch:
     """Return windows of several documents as one batch."""
     long = max(one.heads.shape[1] for one in ones)
 
@@ -160,8 +160,8 @@ def merged(ones: Sequence[Batch]) -> Batch:
             filled[at, : row.shape[1]] = row[0]
         return filled
 
-    names = [name for name in Batch._fields if name != "windows"]
-    return Batch([one.windows[0] for one in ones], *(padded(name) for name in names))
+    names = [name for name in WindowBatch._fields if name != "windows"]
+    return WindowBatch([one.windows[0] for one in ones], *(padded(name) for name in names))
 
 
 MEMBERS = 5
@@ -177,25 +177,25 @@ COST = 0.25
 THRESHOLDS = tuple(round(0.15 + 0.025 * step, 3) for step in range(17))
 
 
-class Case(NamedTuple):
+class ArticleProposals(NamedTuple):
     """The proposals on one article."""
 
-    example: Example
+    example: AttributionExample
     offered: list[Proposal]
     known: Floats
     outcomes: Floats
     """(m, 2) whether an annotator marked it, and cut it nearly so."""
-    tokens: list[Tokens | None]
+    tokens: list[AttributionTokens | None]
     """The proposals as the reference counts tokens; None in a region that was not annotated."""
-    reference: Reference
+    reference: GoldArticle
 
 
-def case(one: Example, beliefs: Beliefs) -> Case:
+def case(one: AttributionExample, beliefs: Beliefs) -> ArticleProposals:
     """Return the proposals on an article, with what is known of each and whether it is right."""
     reported = beliefs.reported()
     offered = proposals(one.reading, beliefs, reported)
     known = Judging(one.reading, one.found, beliefs, reported).known(offered)
-    reference = Reference(one.article)
+    reference = GoldArticle(one.article)
     tokens = tokens_of(one, reference, offered)
     outcomes = np.zeros((len(offered), 2), dtype=np.float32)
     for at, ours in enumerate(tokens):
@@ -210,10 +210,10 @@ def case(one: Example, beliefs: Beliefs) -> Case:
             default=0.0,
         )
         outcomes[at] = best >= FOUND, best >= STRICT
-    return Case(one, offered, known, outcomes, tokens, reference)
+    return ArticleProposals(one, offered, known, outcomes, tokens, reference)
 
 
-def fit_judge(cases: Sequence[Case], seed: int) -> Ensemble:
+def fit_judge(cases: Sequence[ArticleProposals], seed: int) -> Ensemble:
     """Return a judge fitted to the proposals in regions that were annotated.
 
     It maps what is known of m proposals to (m, 2) probabilities.
@@ -229,7 +229,7 @@ def fit_judge(cases: Sequence[Case], seed: int) -> Ensemble:
         known.std(0) + 1e-6,
         members=MEMBERS,
         width=WIDTH,
-        noise=0.1,
+        input_dropout=0.1,
         dropout=0.3,
         output=torch.sigmoid,
     )
@@ -242,7 +242,7 @@ def fit_judge(cases: Sequence[Case], seed: int) -> Ensemble:
     return judge
 
 
-class Fitted(NamedTuple):
+class FittedJudge(NamedTuple):
     """A judge with the numbers that go into the config, and what was measured on the way."""
 
     judge: Ensemble
@@ -251,7 +251,7 @@ class Fitted(NamedTuple):
     figures: dict[str, Any]
 
 
-def fitted(cases: Sequence[Case], seed: int = 1) -> Fitted:
+def fitted(cases: Sequence[ArticleProposals], seed: int = 1) -> FittedJudge:
     """Fit a judge; choose the threshold and calibrate by judges that did not see the article."""
     likely: list[Floats] = [np.zeros((0, 2), dtype=np.float32)] * len(cases)
     for fold in range(FOLDS):
@@ -263,10 +263,12 @@ def fitted(cases: Sequence[Case], seed: int = 1) -> Fitted:
     least = max(one for one in THRESHOLDS if table[one]["both"] >= best - COST)
     scale, error = calibrated(cases, likely, least)
     figures = {"thresholds": table, "least": least, "calibration_error": round(error, 4)}
-    return Fitted(fit_judge(cases, seed), least, scale, figures)
+    return FittedJudge(fit_judge(cases, seed), least, scale, figures)
 
 
-def score(cases: Sequence[Case], likely: Sequence[Floats], least: float) -> dict[str, float]:
+def score(
+    cases: Sequence[ArticleProposals], likely: Sequence[Floats], least: float
+) -> dict[str, float]:
     """Return F1 at 0.3 and at 0.8 for a threshold, and their mean."""
     given = marked = 0
     right = {FOUND: 0, STRICT: 0}
@@ -285,7 +287,9 @@ def score(cases: Sequence[Case], likely: Sequence[Floats], least: float) -> dict
     }
 
 
-def _given(one: Case, judged: Floats, least: float) -> list[tuple[int, Tokens]]:
+def _given(
+    one: ArticleProposals, judged: Floats, least: float
+) -> list[tuple[int, AttributionTokens]]:
     found = []
     for at in chosen(one.offered, judgement(judged), least):
         tokens = one.tokens[at]
@@ -295,7 +299,7 @@ def _given(one: Case, judged: Floats, least: float) -> list[tuple[int, Tokens]]:
 
 
 def calibrated(
-    cases: Sequence[Case], likely: Sequence[Floats], least: float
+    cases: Sequence[ArticleProposals], likely: Sequence[Floats], least: float
 ) -> tuple[Scale, float]:
     """Return the scale of what is given out, and the expected calibration error that it leaves."""
     sure: list[float] = []

@@ -24,7 +24,7 @@ HIDDEN = 128
 """Width of an LSTM in one direction."""
 
 
-class Tagger(nn.Module):
+class AttributionTagger(nn.Module):
     """Score the tags of each token, and each other token as the start of its cue.
 
     ``sizes`` are the numbers of codes; ``extra`` is the width of the vectors of an encoder.

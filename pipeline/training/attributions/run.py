@@ -22,17 +22,23 @@ from pipeline.stages.attributions.beliefs import Beliefs
 from pipeline.stages.attributions.features import Labels, batch, windows
 from pipeline.stages.language import annotate
 from pipeline.training import fitting
-from pipeline.training.attributed import Reference, read_corpus
+from pipeline.training.attributed import GoldArticle, read_corpus
 from pipeline.training.attributions.examples import (
     STAGE,
-    Example,
+    AttributionExample,
     all_within,
     example,
     labels_of,
     tokens_of,
 )
-from pipeline.training.attributions.fit import STRICT, Fit, Schedule, case, fitted
-from pipeline.training.attributions.model import Tagger
+from pipeline.training.attributions.fit import (
+    STRICT,
+    AttributionFit,
+    AttributionSchedule,
+    case,
+    fitted,
+)
+from pipeline.training.attributions.model import AttributionTagger
 from pipeline.training.folds import FOLDS, group_of, part_of
 from pipeline.training.regression import platt
 
@@ -48,7 +54,7 @@ LEAST_PROPOSALS = 10
 """The judge cannot learn from fewer."""
 WITHIN_LEAST = tuple(round(0.3 + 0.05 * step, 2) for step in range(13))
 """Thresholds for attributions within quotations."""
-Read = Callable[[Example], Beliefs]
+Read = Callable[[AttributionExample], Beliefs]
 """What a tagger says of an article, or of the ranges of an example."""
 Weighted = tuple[Path, float]
 """A corpus, and how much a token of it counts."""
@@ -59,7 +65,7 @@ def train(
     out: Path,
     *,
     work: Path,
-    schedule: Schedule,
+    schedule: AttributionSchedule,
     encoder: Encoder | None = None,
     teacher: Path | None = None,
     folds: bool = False,
@@ -77,7 +83,7 @@ def train(
     Raises ``BadRow`` for fewer than twenty articles, and what reading the corpora raises.
     """
     fitting.use_threads()
-    guide = None if teacher is None else network.Network(teacher)
+    guide = None if teacher is None else network.AttributionNetwork(teacher)
     every, labels = read(corpora, tell, guide.config.labels if guide else None, encoder)
     taught = None
     if guide is not None:
@@ -94,12 +100,12 @@ def train(
 
 
 def fit_network(
-    examples: Sequence[Example],
+    examples: Sequence[AttributionExample],
     out: Path,
     work: Path,
     *,
     labels: Labels,
-    schedule: Schedule,
+    schedule: AttributionSchedule,
     encoder: Encoder | None,
     taught: dict[str, Floats] | None,
     tell: fitting.Tell,
@@ -112,30 +118,32 @@ def fit_network(
     for folder in (out, work):
         folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(schedule.seed)
-    tagger = Tagger(labels.sizes(), extra=0 if encoder is None else encoder.width)
+    tagger = AttributionTagger(labels.sizes(), extra=0 if encoder is None else encoder.width)
     tell(f"{sum(one.numel() for one in tagger.parameters())} weights")
     score = partial(scores, held=held, tell=tell)
-    Fit(tagger, [*seen, *inner], schedule, work, score, taught=taught).run()
+    AttributionFit(tagger, [*seen, *inner], schedule, work, score, taught=taught).run()
     write_tagger(tagger.eval(), held[0], out / network.TAGGER)
     settings = {"schedule": asdict(schedule), "taught": taught is not None}
     held_inner = [each for one in held for each in within.get(one.article.id, ())]
     graph = session(out / network.TAGGER)
 
-    def read(one: Example) -> Beliefs:
+    def read(one: AttributionExample) -> Beliefs:
         return network.run(graph, one.found, one.ranges)
 
     above = {} if encoder is None else {"encoder": entry_named(MODEL).files[GRAPH]}
     finish(out, labels, read, held, held_inner, above, work, settings, tell)
 
 
-def taught_by(guide: network.Network, one: Example) -> Floats:
+def taught_by(guide: network.AttributionNetwork, one: AttributionExample) -> Floats:
     """Return a teacher's (n, 7) probabilities of the tags of an article."""
     found = guide.features(one.reading)
     one.reading.columns.states = None  # those of all articles would take much memory
     return guide.beliefs(found).tags
 
 
-def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
+def split(
+    examples: Sequence[AttributionExample],
+) -> tuple[list[AttributionExample], list[AttributionExample]]:
     """Return the articles that are held back, and the others; raise ``BadRow`` without any."""
     groups = list(dict.fromkeys(group_of(one.article.id) for one in examples))
     apart = set(groups[HELD_FROM::HELD])
@@ -145,7 +153,7 @@ def split(examples: Sequence[Example]) -> tuple[list[Example], list[Example]]:
     return held, [one for one in examples if group_of(one.article.id) not in apart]
 
 
-def encoded(one: Example, encoder: Encoder) -> Example:
+def encoded(one: AttributionExample, encoder: Encoder) -> AttributionExample:
     """Return an example with the states of an encoder."""
     columns = one.reading.columns
     states = encoder.of(columns)
@@ -157,8 +165,8 @@ def finish(
     out: Path,
     labels: Labels,
     read: Read,
-    held: Sequence[Example],
-    inner: Sequence[Example],
+    held: Sequence[AttributionExample],
+    inner: Sequence[AttributionExample],
     above: dict[str, str],
     work: Path,
     settings: dict[str, Any],
@@ -192,7 +200,9 @@ def finish(
     fitting.tell_checksums(out, tell)
 
 
-def calibrated_within(read: Read, inner: Sequence[Example], tell: fitting.Tell) -> dict[str, float]:
+def calibrated_within(
+    read: Read, inner: Sequence[AttributionExample], tell: fitting.Tell
+) -> dict[str, float]:
     """Return threshold, slope and shift for attributions within others.
 
     The threshold is the lowest whose F1 is within one standard error of the best: the attribution
@@ -202,7 +212,7 @@ def calibrated_within(read: Read, inner: Sequence[Example], tell: fitting.Tell) 
     outcomes: list[tuple[float, bool]] = []
     marked = 0
     for one in inner:
-        reference = Reference(one.article)
+        reference = GoldArticle(one.article)
         beliefs = read(one)
         told = beliefs.reported()
         ours = tokens_of(one, reference, told)
@@ -234,7 +244,7 @@ def read(
     tell: fitting.Tell,
     labels: Labels | None = None,
     encoder: Encoder | None = None,
-) -> tuple[list[Example], Labels]:
+) -> tuple[list[AttributionExample], Labels]:
     """Return the articles of corpora as examples, and the labels that have codes.
 
     ``labels``: those that have codes; by default they are taken from the corpora. With an
@@ -261,7 +271,9 @@ def read(
     return examples, labels
 
 
-def write_tagger(tagger: nn.Module, sample: Example, path: Path, *, quantize: bool = True) -> None:
+def write_tagger(
+    tagger: nn.Module, sample: AttributionExample, path: Path, *, quantize: bool = True
+) -> None:
     """Write a tagger as an ONNX graph, traced on windows of an article.
 
     If it is quantized, its weights are whole numbers of eight bits, with one scale per channel.
@@ -275,7 +287,9 @@ def write_tagger(tagger: nn.Module, sample: Example, path: Path, *, quantize: bo
     )
 
 
-def scores(tagger: nn.Module, held: Sequence[Example], tell: fitting.Tell) -> dict[str, float]:
+def scores(
+    tagger: nn.Module, held: Sequence[AttributionExample], tell: fitting.Tell
+) -> dict[str, float]:
     """Return how well a tagger's own reports match the annotation of the articles held back."""
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / network.TAGGER
@@ -283,7 +297,7 @@ def scores(tagger: nn.Module, held: Sequence[Example], tell: fitting.Tell) -> di
         graph = session(path)
     given = marked = right = strict = 0
     for one in held:
-        reference = Reference(one.article)
+        reference = GoldArticle(one.article)
         told = network.run(graph, one.found).reported()
         ours = [tokens for tokens in tokens_of(one, reference, told) if tokens is not None]
         given, marked = given + len(ours), marked + len(reference.marked)

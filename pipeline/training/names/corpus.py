@@ -87,7 +87,9 @@ def cultures() -> tuple[str, ...]:
     return tuple(sorted({culture for _, culture in people()}))
 
 
-def copies(articles: Sequence[Article], draw: random.Random, weight: float) -> Iterator[Article]:
+def copies(
+    articles: Sequence[NamedArticle], draw: random.Random, weight: float
+) -> Iterator[NamedArticle]:
     """Yield a copy of each article with ``weight`` times its weight."""
     things: dict[str, set[str]] = defaultdict(set)
     for one in articles:
@@ -104,14 +106,14 @@ def copies(articles: Sequence[Article], draw: random.Random, weight: float) -> I
         yield one._replace(text=text, marks=tuple(marks), weight=one.weight * weight)
 
 
-def called(articles: Sequence[Article]) -> list[str]:
+def called(articles: Sequence[NamedArticle]) -> list[str]:
     """Return the nouns for people in articles, with or without a modifier."""
     noun = "|".join(map(re.escape, sorted(roles(), key=len, reverse=True)))
     phrase = re.compile(rf"\b(?:an?|the) ((?:[a-z]+[ -])?(?:{noun}))(?= [a-z]|[,.])")
     return sorted({match[1] for one in articles for match in phrase.finditer(one.text)})
 
 
-def _exchangeable(name: str, mark: Mark) -> bool:
+def _exchangeable(name: str, mark: NameMark) -> bool:
     single = len(mark.labels) == 1 and min(mark.labels) in EXCHANGED
     return single and name[:1].isupper() and not name.isupper() and "\n" not in name
 
@@ -131,11 +133,11 @@ class Renaming:
         self.cultures: dict[str, str] = {}
         self.things: dict[str, str] = {}
 
-    def apply(self, article: Article) -> tuple[str, list[Mark]]:
+    def apply(self, article: NamedArticle) -> tuple[str, list[NameMark]]:
         """Return the text with other names, and its marks."""
         self.things |= self.coined(article)
         parts: list[str] = []
-        marks: list[Mark] = []
+        marks: list[NameMark] = []
         at = size = 0
         for mark in article.marks:
             old = article.text[mark.start : mark.end]
@@ -143,12 +145,12 @@ class Renaming:
             call = self.call(article.text, mark)
             parts += [article.text[at : mark.start], call, new]
             size += mark.start - at + len(call)
-            marks.append(Mark(size, size + len(new), mark.labels))
+            marks.append(NameMark(size, size + len(new), mark.labels))
             size += len(new)
             at = mark.end
         return "".join((*parts, article.text[at:])), marks
 
-    def coined(self, article: Article) -> dict[str, str]:
+    def coined(self, article: NamedArticle) -> dict[str, str]:
         """Return new names for some of one word, and for the longer ones that begin with it."""
         kinds: dict[str, set[str]] = defaultdict(set)
         left: set[str] = set()
@@ -181,7 +183,7 @@ class Renaming:
             return one
         return one[: len(one) // 2 + 1] + other[len(other) // 2 :].lower()
 
-    def call(self, text: str, mark: Mark) -> str:
+    def call(self, text: str, mark: NameMark) -> str:
         """Return the words to put before a name: mostly none."""
         opens = mark.labels == {"PERSON"} and OPENING.search(
             text[max(0, mark.start - 3) : mark.start]
@@ -190,7 +192,7 @@ class Renaming:
             return ""
         return self.draw.choice(self.calls).capitalize() + " "
 
-    def renamed(self, old: str, mark: Mark) -> str:
+    def renamed(self, old: str, mark: NameMark) -> str:
         """Return the name that replaces another."""
         written = old[:1].isupper() and not old.isupper() and "\n" not in old
         if written and mark.labels == {"PERSON"}:
@@ -248,7 +250,9 @@ def without_accents(text: str) -> str:
     return "".join(char for char in parts if not unicodedata.combining(char))
 
 
-def with_headline(text: str, marks: list[Mark], draw: random.Random) -> tuple[str, list[Mark]]:
+def with_headline(
+    text: str, marks: list[NameMark], draw: random.Random
+) -> tuple[str, list[NameMark]]:
     """Return a text with its first sentence as a headline before it, if that is short enough."""
     sentence = FIRST_SENTENCE.match(text)
     if sentence is None or any(one.start < sentence.end() < one.end for one in marks):
@@ -305,7 +309,7 @@ Seen = tuple[int, int, str]
 """The tokens of a name from a recogniser, with its label."""
 
 
-class Mark(NamedTuple):
+class NameMark(NamedTuple):
     """Characters of a name with one of these labels; without labels, they are not annotated."""
 
     start: int
@@ -313,12 +317,12 @@ class Mark(NamedTuple):
     labels: frozenset[str]
 
 
-class Article(NamedTuple):
+class NamedArticle(NamedTuple):
     """An article with its names, and the weight of each of its tokens."""
 
     id: str
     text: str
-    marks: tuple[Mark, ...]
+    marks: tuple[NameMark, ...]
     complete: frozenset[str]
     """The labels for which the annotation is complete."""
     weight: float
@@ -329,7 +333,7 @@ class Article(NamedTuple):
         return self.complete == ALL
 
 
-def read_corpus(path: Path, weight: float) -> Iterator[Article]:
+def read_corpus(path: Path, weight: float) -> Iterator[NamedArticle]:
     """Yield the articles of a file.
 
     Raises ``BadRow`` for an invalid row.
@@ -339,32 +343,32 @@ def read_corpus(path: Path, weight: float) -> Iterator[Article]:
             try:
                 row = json.loads(line)
                 marks, complete = _marks(row)
-                yield Article(str(row["id"]), row["text"], marks, complete, weight)
+                yield NamedArticle(str(row["id"]), row["text"], marks, complete, weight)
             except (ValueError, KeyError, TypeError) as error:
                 hint = "give id and text, and entities or names"
                 raise BadRow(f"line {number}: {error!r}", where=str(path), hint=hint) from error
 
 
-def _marks(row: dict[str, Any]) -> tuple[tuple[Mark, ...], frozenset[str]]:
+def _marks(row: dict[str, Any]) -> tuple[tuple[NameMark, ...], frozenset[str]]:
     if "entities" not in row and "names" not in row:
         return (), frozenset()
     if "entities" not in row:
-        found = (Mark(start, end, FINER[label]) for start, end, label in row["names"])
+        found = (NameMark(start, end, FINER[label]) for start, end, label in row["names"])
         return tuple(found), COARSE
     marks = []
     for entity in row["entities"]:
         others = entity.get("label_alt") or ()
         labels = frozenset((entity["label"], *((others,) if isinstance(others, str) else others)))
-        marks += [Mark(m[0], m[1], labels) for m in entity["mentions"] if m[2] == "name"]
+        marks += [NameMark(m[0], m[1], labels) for m in entity["mentions"] if m[2] == "name"]
     return tuple(marks), ALL
 
 
-def filled(article: Article, columns: Columns, seen: Sequence[Seen]) -> tuple[Mark, ...]:
+def filled(article: NamedArticle, columns: Columns, seen: Sequence[Seen]) -> tuple[NameMark, ...]:
     """Return an article's marks, cut to tokens, and those from a recogniser."""
     seen = [one for one in seen if one[2] in LABELS]
     label_of = {at: label for start, end, label in seen for at in range(start, end)}
     taken: set[int] = set()
-    found: list[Mark] = []
+    found: list[NameMark] = []
     for mark in sorted(article.marks, key=lambda one: (one.start, -one.end)):
         start, end = around(columns, mark)
         if start >= end or not taken.isdisjoint(range(start, end)):
@@ -376,13 +380,13 @@ def filled(article: Article, columns: Columns, seen: Sequence[Seen]) -> tuple[Ma
         if len(labels) > 1 and article.complete == COARSE:
             fine = {label_of[at] for at in range(start, end) if at in label_of} & labels
             labels = frozenset(fine) if len(fine) == 1 else labels
-        found.append(Mark(columns.starts[start], columns.ends[end - 1], labels))
+        found.append(NameMark(columns.starts[start], columns.ends[end - 1], labels))
     for start, end, label in seen:
         if label in article.complete or not taken.isdisjoint(range(start, end)):
             continue
         if label in NAME_LABELS:
             start, end = trimmed(columns, start, end)
-        found.append(Mark(columns.starts[start], columns.ends[end - 1], frozenset((label,))))
+        found.append(NameMark(columns.starts[start], columns.ends[end - 1], frozenset((label,))))
     return tuple(sorted(found, key=lambda one: one.start))
 
 
@@ -395,7 +399,9 @@ def trimmed(columns: Columns, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def aligned(columns: Columns, marks: Sequence[Mark]) -> Iterator[tuple[int, int, frozenset[str]]]:
+def aligned(
+    columns: Columns, marks: Sequence[NameMark]
+) -> Iterator[tuple[int, int, frozenset[str]]]:
     """Yield the tokens of each mark with its labels: none if it does not match token boundaries."""
     for mark in marks:
         start, end = around(columns, mark)
@@ -404,10 +410,10 @@ def aligned(columns: Columns, marks: Sequence[Mark]) -> Iterator[tuple[int, int,
             yield start, end, mark.labels if whole else frozenset()
 
 
-def around(columns: Columns, mark: Mark) -> tuple[int, int]:
+def around(columns: Columns, mark: NameMark) -> tuple[int, int]:
     """Return the tokens that share characters with a mark."""
     return bisect_right(columns.ends, mark.start), bisect_left(columns.starts, mark.end)
 
 
-def _whole(columns: Columns, start: int, end: int, mark: Mark) -> bool:
+def _whole(columns: Columns, start: int, end: int, mark: NameMark) -> bool:
     return (columns.starts[start], columns.ends[end - 1]) == (mark.start, mark.end)

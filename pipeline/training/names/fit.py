@@ -22,13 +22,13 @@ from pipeline.model.names.features import (
     TOKEN_BITS,
     WORD_BITS,
     WORD_HASHES,
-    Features,
+    NameFeatures,
 )
-from pipeline.model.names.network import LABELS, TAGS, Found
+from pipeline.model.names.network import LABELS, TAGS, FoundName
 from pipeline.model.session import Floats, Integers
 from pipeline.training import fitting
 from pipeline.training.fitting import NEVER, Tell, batches_by_length
-from pipeline.training.names.corpus import ALL, COARSE, Article, Seen, aligned
+from pipeline.training.names.corpus import ALL, COARSE, NamedArticle, Seen, aligned
 
 VECTOR, TENSOR = 300, 96
 HASH_WIDTHS = (32, 12, 16, 12)
@@ -37,14 +37,14 @@ WORD = 96
 WIDTH = 128
 REACH = (1, 1, 2, 4, 8, 1)
 """Distance of the two tokens that each layer combines with a token."""
-OUTSIDE = 5.0
-"""The score of the tag of no name before training."""
+O_BIAS = 5.0
+"""The bias of O, the tag of no name, before training."""
 DROPOUT = 0.25
 UNKNOWN = 0.12
 """Share of words in training whose vector and hash are dropped, so that only letters remain."""
 
 
-class Layer(nn.Module):
+class MaxoutLayer(nn.Module):
     """A residual layer over each token and one on each side, with the larger of two products."""
 
     def __init__(self, reach: int, dropout: float) -> None:
@@ -65,7 +65,7 @@ class Layer(nn.Module):
         return found
 
 
-class Tagger(nn.Module):
+class NameTagger(nn.Module):
     """Score the tags of each token, given the numbers of tags and dependencies with a code.
 
     ``encoded`` says whether it reads the states of an encoder as well.
@@ -86,12 +86,12 @@ class Tagger(nn.Module):
         own = WORD + TENSOR + TAG_WIDTH + DEP_WIDTH + TOKEN_BITS
         self.token = nn.Linear(own + ENCODED * encoded, WIDTH)
         self.norm = nn.LayerNorm(WIDTH)
-        self.layers = nn.ModuleList(Layer(reach, DROPOUT / 2) for reach in REACH)
+        self.layers = nn.ModuleList(MaxoutLayer(reach, DROPOUT / 2) for reach in REACH)
         self.out = nn.Sequential(
             nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Dropout(0.1), nn.Linear(WIDTH, len(TAGS))
         )
         with torch.no_grad():  # most tokens are outside: this need not be learned first
-            self.out[-1].bias[0] += OUTSIDE
+            self.out[-1].bias[0] += O_BIAS
         self.drop, self.drop_tensor = nn.Dropout(DROPOUT), nn.Dropout(0.1)
 
     def forward(self, *given: Tensor) -> Tensor:
@@ -148,7 +148,7 @@ FEW = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule(fitting.Schedule):
+class NameSchedule(fitting.Schedule):
     """How the tagger is fitted."""
 
     epochs: int = 5
@@ -165,11 +165,11 @@ class Schedule(fitting.Schedule):
     """Weight of the teacher in the loss."""
 
 
-class Reading(NamedTuple):
+class TaggerInput(NamedTuple):
     """The input of the tagger for a text, and the names from a recogniser."""
 
     columns: Columns
-    found: Features
+    found: NameFeatures
     seen: tuple[Seen, ...]
     states: States | None
     """What an encoder has made of the tokens."""
@@ -184,11 +184,11 @@ class Taught(NamedTuple):
     """(n, FEW); all zeros for tokens that are not learned from the teacher."""
 
 
-class Example(NamedTuple):
+class NameExample(NamedTuple):
     """An article as arrays, with the right tags."""
 
     columns: Columns
-    found: Features
+    found: NameFeatures
     states: States | None
     targets: Integers
     """(n,) rows of ``Targets``, or ``UNSCORED``."""
@@ -221,13 +221,13 @@ class Targets:
 
 
 def example(
-    article: Article,
-    reading: Reading,
+    article: NamedArticle,
+    reading: TaggerInput,
     targets: Targets,
     *,
     sampled: float = 1.0,
     taught: Taught | None = None,
-) -> Example:
+) -> NameExample:
     """Return an article as the tagger reads it.
 
     An article with a weight less than 1 is read less often. Between the names of a coarse
@@ -249,10 +249,10 @@ def example(
             wanted[at] = targets.number(frozenset(tag_number(place, one) for one in right))
     weight, chance = max(1.0, article.weight), min(1.0, article.weight) * sampled
     annotated = bool(article.complete)
-    return Example(columns, found, states, wanted, gold, weight, chance, annotated, taught)
+    return NameExample(columns, found, states, wanted, gold, weight, chance, annotated, taught)
 
 
-def teachings(likely: Floats, names: Sequence[Found]) -> Taught:
+def teachings(likely: Floats, names: Sequence[FoundName]) -> Taught:
     """Return the targets from a teacher's (n, tags) log-probabilities.
 
     ``names`` are what was decided by them over the document: nothing is learned of a token whose
@@ -292,15 +292,15 @@ def windows(columns: Columns, longest: int = WINDOW) -> Iterator[tuple[int, int]
         yield begun, last
 
 
-class Window(NamedTuple):
+class NameWindow(NamedTuple):
     """Tokens of an example."""
 
-    example: Example
+    example: NameExample
     start: int
     end: int
 
 
-class Batch(NamedTuple):
+class NameBatch(NamedTuple):
     """A batch of windows with their targets."""
 
     given: tuple[Tensor, ...]
@@ -311,11 +311,11 @@ class Batch(NamedTuple):
     """A teacher's likeliest tags and their probabilities: zeros if nothing is learned from it."""
 
 
-def batch(group: Sequence[Window]) -> Batch:
+def batch(group: Sequence[NameWindow]) -> NameBatch:
     """Return windows of several articles as a batch, padded to the longest."""
     long = max(one.end - one.start for one in group)
 
-    def padded(rows: Callable[[Window], NDArray[np.generic]], empty: int = 0) -> Tensor:
+    def padded(rows: Callable[[NameWindow], NDArray[np.generic]], empty: int = 0) -> Tensor:
         first = rows(group[0])
         kind = np.float32 if first.dtype == np.float16 else first.dtype
         filled = np.full((len(group), long, *first.shape[1:]), empty, dtype=kind)
@@ -351,16 +351,16 @@ def batch(group: Sequence[Window]) -> Batch:
     lessons = {id(one): one.example.taught or untaught(one) for one in group}
     tags = padded(lambda one: lessons[id(one)].tags[one.start : one.end]).long()
     shares = padded(lambda one: lessons[id(one)].shares[one.start : one.end])
-    return Batch(given, targets, weights[:, None].expand(targets.shape), tags, shares)
+    return NameBatch(given, targets, weights[:, None].expand(targets.shape), tags, shares)
 
 
-def untaught(one: Window) -> Taught:
+def untaught(one: NameWindow) -> Taught:
     """Return empty targets of a teacher."""
     size = (one.end, FEW)
     return Taught(np.zeros(size, dtype=np.uint8), np.zeros(size, dtype=np.float16))
 
 
-def loss_of(tagger: nn.Module, one: Batch, allowed: Tensor, share: float = 0.0) -> Tensor:
+def loss_of(tagger: nn.Module, one: NameBatch, allowed: Tensor, share: float = 0.0) -> Tensor:
     """Return the loss of a batch against the annotations, and a teacher's ``share`` of it.
 
     ``allowed`` is what ``Targets.allowed`` returns.
@@ -376,22 +376,22 @@ def loss_of(tagger: nn.Module, one: Batch, allowed: Tensor, share: float = 0.0) 
     return (((1 - shares) * own + shares * taught) * weights).sum() / weights.sum()
 
 
-class Fit(fitting.Fit[Window]):
+class NameFit(fitting.Fit[NameWindow]):
     """A tagger being fitted; at the end of each epoch it has the mean of its weights."""
 
     def __init__(
         self,
         tagger: nn.Module,
-        examples: Sequence[Example],
+        examples: Sequence[NameExample],
         targets: Targets,
-        schedule: Schedule,
+        schedule: NameSchedule,
         score: Callable[[], Mapping[str, float]],
         tell: Tell,
     ) -> None:
         """``score`` is asked after each epoch."""
         self.schedule, self.score = schedule, score
         self.allowed = targets.allowed()
-        self.windows = [Window(one, *each) for one in examples for each in windows(one.columns)]
+        self.windows = [NameWindow(one, *each) for one in examples for each in windows(one.columns)]
         steps = schedule.epochs * (round(1.02 * len(self.grouped(random.Random(0)))) + 10)
         groups = parameter_groups(tagger, schedule.rate, schedule.decay)
         super().__init__(tagger, groups, schedule, steps, tell)
@@ -400,11 +400,11 @@ class Fit(fitting.Fit[Window]):
     def _weights(self) -> dict[str, Tensor]:
         return {name: one.detach().clone() for name, one in self.net.named_parameters()}
 
-    def batches(self, number: int) -> list[list[Window]]:
+    def batches(self, number: int) -> list[list[NameWindow]]:
         """Return windows of about the same length; the last epoch reads annotated ones."""
         return self.grouped(self.order, last=number + 1 == self.schedule.epochs)
 
-    def losses(self, group: Sequence[Window]) -> dict[str, Tensor]:
+    def losses(self, group: Sequence[NameWindow]) -> dict[str, Tensor]:
         """Return the loss of the tags."""
         return {"loss": loss_of(self.net, batch(group), self.allowed, self.schedule.taught)}
 
@@ -421,7 +421,7 @@ class Fit(fitting.Fit[Window]):
         if number < self.schedule.epochs:
             self.net.load_state_dict(own, strict=False)
 
-    def grouped(self, draw: random.Random, *, last: bool = False) -> list[list[Window]]:
+    def grouped(self, draw: random.Random, *, last: bool = False) -> list[list[NameWindow]]:
         """Return the windows of an epoch in batches."""
         chosen = [
             one
@@ -444,7 +444,7 @@ def parameter_groups(tagger: nn.Module, rate: float, decay: float) -> list[dict[
     return [{"params": some, "lr": rate, "weight_decay": own} for own, some in groups.items()]
 
 
-def f1(pairs: Sequence[tuple[Example, Sequence[Found]]]) -> dict[str, float]:
+def f1(pairs: Sequence[tuple[NameExample, Sequence[FoundName]]]) -> dict[str, float]:
     """Return scores of found names against the examples: spans, and spans with labels."""
     right = labelled = given = wanted = 0
     for one, found in pairs:

@@ -18,21 +18,21 @@ from pipeline.errors import BadRow
 from pipeline.manifest import checksum
 from pipeline.model.encoder import Encoder
 from pipeline.model.names import network
-from pipeline.model.names.features import FEATURES, Labels, features
-from pipeline.model.names.network import CONFIG, GRAPH, Network, agree, spans
+from pipeline.model.names.features import FEATURES, SyntaxLabels, features
+from pipeline.model.names.network import CONFIG, GRAPH, NameNetwork, agree, spans
 from pipeline.stages.language import NAMES
 from pipeline.training import fitting
-from pipeline.training.names.corpus import ALL, Article, copies, filled, read_corpus, trimmed
+from pipeline.training.names.corpus import ALL, NamedArticle, copies, filled, read_corpus, trimmed
 from pipeline.training.names.fit import (
     WINDOW,
-    Example,
-    Fit,
-    Reading,
-    Schedule,
-    Tagger,
+    NameExample,
+    NameFit,
+    NameSchedule,
+    NameTagger,
+    NameWindow,
+    TaggerInput,
     Targets,
     Taught,
-    Window,
     batch,
     example,
     f1,
@@ -55,7 +55,7 @@ def train(
     corpora: Sequence[tuple[Path, float]],
     out: Path,
     *,
-    schedule: Schedule,
+    schedule: NameSchedule,
     encoder: Encoder | None = None,
     teacher: Path | None = None,
     tell: fitting.Tell,
@@ -88,24 +88,24 @@ def train(
 def fit_network(
     out: Path,
     config: Mapping[str, Any],
-    examples: Sequence[Example],
-    scored: Sequence[Example],
+    examples: Sequence[NameExample],
+    scored: Sequence[NameExample],
     targets: Targets,
-    schedule: Schedule,
+    schedule: NameSchedule,
     tell: fitting.Tell,
 ) -> None:
     """Fit a network and write it."""
     fitting.write_config(out / CONFIG, config)
-    tagger = Tagger(len(config["tags"]), len(config["deps"]), encoded="encoder" in config)
+    tagger = NameTagger(len(config["tags"]), len(config["deps"]), encoded="encoder" in config)
 
     def score() -> dict[str, float]:
         with tempfile.TemporaryDirectory() as scratch:
             folder = Path(scratch)
             fitting.write_config(folder / CONFIG, config)
             write(tagger, scored[0], folder / GRAPH)
-            return scores(Network(folder), scored)
+            return scores(NameNetwork(folder), scored)
 
-    Fit(tagger, examples, targets, schedule, score, tell).run()
+    NameFit(tagger, examples, targets, schedule, score, tell).run()
     write(tagger, scored[0], out / GRAPH)
 
 
@@ -115,8 +115,8 @@ class Reader:
     def __init__(self, nlp: Language, teacher: Path | None, encoder: Encoder | None) -> None:
         self.nlp, self.encoder = nlp, encoder
         tags, deps = (nlp.get_pipe(name).labels for name in ("tagger", "parser"))  # type: ignore[attr-defined]
-        self.labels = Labels.of(tags, deps)
-        self.teacher = None if teacher is None else Network(teacher)
+        self.labels = SyntaxLabels.of(tags, deps)
+        self.teacher = None if teacher is None else NameNetwork(teacher)
 
     def config(self) -> dict[str, Any]:
         """Return the config of a network that reads what is read here."""
@@ -126,7 +126,7 @@ class Reader:
             above = {"encoder": checksum(self.encoder.graph.path), "beside": NAMES["fast"]}
         return {**codes, **above, "features": FEATURES}
 
-    def read(self, text: str, *, recognise: bool = False) -> Reading:
+    def read(self, text: str, *, recognise: bool = False) -> TaggerInput:
         """Return the network's input for a text, with the base model's names if requested."""
         doc = self.nlp.make_doc(text)
         for name, component in self.nlp.pipeline:
@@ -137,9 +137,11 @@ class Reader:
         half = {name: getattr(found, name).astype(np.float16) for name in ("vectors", "tensor")}
         seen = tuple((one.start, one.end, one.label_) for one in doc.ents)
         states = None if self.encoder is None else self.encoder.of(columns)
-        return Reading(columns, found._replace(**half), seen, states)
+        return TaggerInput(columns, found._replace(**half), seen, states)
 
-    def filled(self, article: Article, targets: Targets, sampled: float) -> tuple[Article, Example]:
+    def filled(
+        self, article: NamedArticle, targets: Targets, sampled: float
+    ) -> tuple[NamedArticle, NameExample]:
         """Return an article with its annotation completed, also as an example.
 
         Where there is no annotation, the teacher decides, if there is one.
@@ -151,10 +153,14 @@ class Reader:
         return article, example(article, reading, targets, sampled=sampled, taught=taught)
 
     def examples(
-        self, articles: Sequence[Article], targets: Targets, schedule: Schedule, tell: fitting.Tell
-    ) -> Iterator[Example]:
+        self,
+        articles: Sequence[NamedArticle],
+        targets: Targets,
+        schedule: NameSchedule,
+        tell: fitting.Tell,
+    ) -> Iterator[NameExample]:
         """Yield articles as examples, and then copies of them with other names."""
-        seen: list[Article] = []
+        seen: list[NamedArticle] = []
         size = 0
         for one in articles:
             sampled = 1.0 if one.complete else schedule.sampled
@@ -173,7 +179,7 @@ class Reader:
                     yield made
         tell(f"{size} tokens with the copies")
 
-    def taught(self, teacher: Network, reading: Reading) -> tuple[Reading, Taught]:
+    def taught(self, teacher: NameNetwork, reading: TaggerInput) -> tuple[TaggerInput, Taught]:
         """Return the teacher's targets for a text, and the names of teacher and base model."""
         columns = reading.columns
         cut = [
@@ -189,9 +195,9 @@ class Reader:
         return reading._replace(seen=seen), teachings(likely, names)
 
 
-def articles_of(corpora: Iterable[tuple[Path, float]]) -> list[Article]:
+def articles_of(corpora: Iterable[tuple[Path, float]]) -> list[NamedArticle]:
     """Return the articles of files; of several with the same id, only the best annotated one."""
-    found: dict[str, Article] = {}
+    found: dict[str, NamedArticle] = {}
     for one in (each for path, weight in corpora for each in read_corpus(path, weight)):
         if one.id not in found or len(one.complete) > len(found[one.id].complete):
             found[one.id] = one
@@ -203,7 +209,7 @@ def held(id: str) -> bool:
     return hashlib.sha256(id.encode()).digest()[0] < HELD
 
 
-def scores(made: Network, held_back: Sequence[Example]) -> dict[str, float]:
+def scores(made: NameNetwork, held_back: Sequence[NameExample]) -> dict[str, float]:
     """Return a network's scores on the names of examples."""
     pairs = []
     for one in held_back:
@@ -212,10 +218,10 @@ def scores(made: Network, held_back: Sequence[Example]) -> dict[str, float]:
     return f1(pairs)
 
 
-def write(tagger: Tagger, sample: Example, path: Path) -> None:
+def write(tagger: NameTagger, sample: NameExample, path: Path) -> None:
     """Write a tagger as a graph with weights of eight bits, one scale per channel."""
     names = list(network.inputs(sample.found, 0, 1, sample.states))
-    window = Window(sample, 0, min(len(sample.targets), WINDOW))
+    window = NameWindow(sample, 0, min(len(sample.targets), WINDOW))
     given = dict(zip(names, batch([window]).given, strict=True))
     axes: dict[str, dict[int, str]] = {name: {0: "words"} for name in names[:4]}
     axes |= {name: {0: "windows", 1: "tokens"} for name in (*names[4:], "likely")}

@@ -13,12 +13,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pipeline.model.reference import ranker
-from pipeline.model.reference.ranker import NAME_CODES, TRUNK, Labels, Tokens, inputs
+from pipeline.model.reference.ranker import NAME_CODES, TRUNK, SyntaxLabels, TokenArrays, inputs
 from pipeline.model.session import STATE, WIDTH, static_vectors
 from pipeline.training import fitting
 from pipeline.training.fitting import Tell, write_graph
 from pipeline.training.reference import fit
-from pipeline.training.reference.examples import Example
+from pipeline.training.reference.examples import ReferenceExample
 
 CODE_WIDTHS = (16, 12, 12, 4, 4)
 INPUT = 64
@@ -27,12 +27,12 @@ HIDDEN = 96
 """Width of the LSTM in one direction."""
 
 
-class Trunk(nn.Module):
+class TrunkModule(nn.Module):
     """Read the tokens of documents in windows."""
 
     width = 2 * HIDDEN
 
-    def __init__(self, labels: Labels) -> None:
+    def __init__(self, labels: SyntaxLabels) -> None:
         super().__init__()
         sizes = (len(labels.tags) + 1, len(labels.deps) + 1, NAME_CODES, 3, 2)
         widths = zip(sizes, CODE_WIDTHS, strict=True)
@@ -64,22 +64,22 @@ class Trunk(nn.Module):
 class Trunked:
     """A trunk with the vectors that it reads."""
 
-    width = Trunk.width
+    width = TrunkModule.width
     """Width of the state of a token."""
     rate = 1e-3
     """The largest learning rate."""
 
-    def __init__(self, vocab: Vocab, labels: Labels) -> None:
+    def __init__(self, vocab: Vocab, labels: SyntaxLabels) -> None:
         self.vocab = vocab
-        self.net = Trunk(labels)
+        self.net = TrunkModule(labels)
 
-    def read(self, group: Sequence[Example]) -> list[Tensor]:
+    def read(self, group: Sequence[ReferenceExample]) -> list[Tensor]:
         """Return the (n, 192) states of the tokens of examples."""
         texts = [one.tokens for one in group]
         states: Tensor = self.net(*self._given(texts).values())
         return list(states.split([len(one.words) for one in texts]))
 
-    def write(self, sample: Example, out: Path) -> None:
+    def write(self, sample: ReferenceExample, out: Path) -> None:
         """Write the graph to a folder, with weights of eight bits."""
         axes: dict[str, dict[int, str]] = {
             "vectors": {0: "words"},
@@ -90,7 +90,7 @@ class Trunked:
         types = ["MatMul", "LSTM"]
         write_graph(self.net, given, ["states"], axes, out / TRUNK, quantized=types)
 
-    def _given(self, texts: Sequence[Tokens]) -> dict[str, Tensor]:
+    def _given(self, texts: Sequence[TokenArrays]) -> dict[str, Tensor]:
         keys = [key for one in texts for key in one.keys.tolist()]
         arrays = inputs(texts, static_vectors(self.vocab, keys))
         return {name: torch.from_numpy(array) for name, array in arrays.items()}
@@ -100,9 +100,9 @@ class Above(NamedTuple):
     """The rankers of both parts, fitted above a trunk."""
 
     base: Trunked
-    rankers: Mapping[str, fit.Ranker]
+    rankers: Mapping[str, fit.RankerModule]
 
-    def with_states(self, one: Example) -> Example:
+    def with_states(self, one: ReferenceExample) -> ReferenceExample:
         """Return an example with the states of its mentions."""
         with torch.no_grad():
             states = self.base.read([one])[0].numpy()
@@ -112,24 +112,24 @@ class Above(NamedTuple):
 def fitted(
     examples: Sequence[fit.Weighted],
     nouns: fit.Nouns,
-    schedule: fit.Schedule,
+    schedule: fit.ReferenceSchedule,
     base: Trunked,
     tell: Tell,
 ) -> Above:
     """Return the rankers of both parts above a trunk, fitted together with it."""
     rankers = fit.rankers(examples[0][0].found, 2 * base.width, nouns, schedule)
-    Fit(Above(base, rankers), examples, schedule, tell).run()
+    ReferenceFit(Above(base, rankers), examples, schedule, tell).run()
     return Above(base, rankers)
 
 
-class Fit(fitting.Fit[fit.Weighted]):
+class ReferenceFit(fitting.Fit[fit.Weighted]):
     """Rankers and the trunk below them being fitted."""
 
     def __init__(
         self,
         above: Above,
         examples: Sequence[fit.Weighted],
-        schedule: fit.Schedule,
+        schedule: fit.ReferenceSchedule,
         tell: Tell,
     ) -> None:
         self.above = above
@@ -182,7 +182,7 @@ def loss_of(
     return total
 
 
-def _of_mentions(one: Example, rows: Tensor) -> Tensor:
+def _of_mentions(one: ReferenceExample, rows: Tensor) -> Tensor:
     """Return the states of the head and of the first token of each mention."""
     mentions = one.found.mentions
     heads, starts = [m.head for m in mentions], [m.start for m in mentions]

@@ -12,37 +12,37 @@ from spacy.tokens import Doc
 
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, Name
-from pipeline.model.reference.features import Features, Scene, features
-from pipeline.model.reference.mentions import NAME, THE, WHICH, WHO, YOU, Mention
-from pipeline.model.reference.ranker import Labels, Tokens, same_voice, tokens
+from pipeline.model.reference.features import ReferenceFeatures, ReferenceScene, features
+from pipeline.model.reference.mentions import NAME, THE, WHICH, WHO, YOU, MentionCandidate
+from pipeline.model.reference.ranker import SyntaxLabels, TokenArrays, same_voice, tokens
 from pipeline.model.session import Floats
 from pipeline.stages.coreference.chains import Clusters
 from pipeline.stages.coreference.stage import described, lay_out, names_of
 
 
-class Example(NamedTuple):
+class ReferenceExample(NamedTuple):
     """A document with the right answers."""
 
-    found: Features
+    found: ReferenceFeatures
     asked: NDArray[np.bool_]
     """(m,) the mentions whose answer is known."""
     right: NDArray[np.bool_]
     """(p,) the pairs that are right."""
-    nobody: NDArray[np.bool_]
-    """(m,) the mentions for which nobody is right."""
+    null: NDArray[np.bool_]
+    """(m,) the mentions for which the null antecedent is right."""
     counted: NDArray[np.bool_]
     """(p,) the pairs of which it is known whether they are right."""
     gold: NDArray[np.int64]
     """(m,) the gold entity of each mention, -1 for none."""
-    scene: Scene
-    tokens: Tokens
+    scene: ReferenceScene
+    tokens: TokenArrays
     """The document as the trunk reads it."""
     natural: bool = True
     """Whether the names are those that the pipeline finds, not the annotated ones."""
     said: Mapping[tuple[str, int], int] = {}
     """Nouns and the labels that they are said of, see ``nouns_said``, with how often."""
     taught: tuple[Floats, Floats] | None = None
-    """The scores of a teacher: (p,) of the pairs, (m,) of nobody."""
+    """The scores of a teacher: (p,) of the pairs, (m,) of the null antecedent."""
 
 
 def gold_of(row: dict[str, Any]) -> list[tuple[int, int, int, str]]:
@@ -61,7 +61,9 @@ def gold_of(row: dict[str, Any]) -> list[tuple[int, int, int, str]]:
     ]
 
 
-def align(columns: Columns, mentions: Sequence[Mention], row: dict[str, Any]) -> NDArray[np.int64]:
+def align(
+    columns: Columns, mentions: Sequence[MentionCandidate], row: dict[str, Any]
+) -> NDArray[np.int64]:
     """Return the gold entity of each mention, -1 for none."""
     gold = gold_of(row)
     names = [(start, end, number) for start, end, number, kind in gold if kind == "name"]
@@ -99,7 +101,7 @@ def align(columns: Columns, mentions: Sequence[Mention], row: dict[str, Any]) ->
     return answer
 
 
-def tell_voices(found: Features, speech: Sequence[int], gold: NDArray[np.int64]) -> None:
+def tell_voices(found: ReferenceFeatures, speech: Sequence[int], gold: NDArray[np.int64]) -> None:
     """Fill the column about who speaks from the right answers."""
     beliefs = [{int(one): 1.0} if one >= 0 else {} for one in gold]
     rows = np.arange(len(found.pairs))
@@ -109,8 +111,13 @@ def tell_voices(found: Features, speech: Sequence[int], gold: NDArray[np.int64])
 
 
 def example(
-    row: dict[str, Any], doc: Doc, scene: Scene, labels: Labels, *, natural: bool = True
-) -> Example:
+    row: dict[str, Any],
+    doc: Doc,
+    scene: ReferenceScene,
+    labels: SyntaxLabels,
+    *,
+    natural: bool = True,
+) -> ReferenceExample:
     """Return a document whose entities are annotated."""
     found = features(scene, doc)
     columns = scene.columns
@@ -128,14 +135,14 @@ def example(
     unnamed = gold[first] < 0
     kinds = np.array([one.type == NAME for one in found.mentions], dtype=bool)
     right = same | (unnamed & (gold[second] < 0) & ~kinds[second])
-    nobody = ~has
-    return Example(
-        found, asked, right, nobody, np.ones(len(right), dtype=bool), gold,
+    null = ~has
+    return ReferenceExample(
+        found, asked, right, null, np.ones(len(right), dtype=bool), gold,
         scene, tokens(scene, doc, labels), natural, nouns_said(scene, found),
     )  # fmt: skip
 
 
-def examples_of(row: dict[str, Any], doc: Doc, labels: Labels) -> Iterator[Example]:
+def examples_of(row: dict[str, Any], doc: Doc, labels: SyntaxLabels) -> Iterator[ReferenceExample]:
     """Yield the examples of a row: with the names found, and with those annotated if it has any."""
     columns = Columns(doc)
     scene = scene_of(doc, columns, names_of(doc))
@@ -150,7 +157,7 @@ def examples_of(row: dict[str, Any], doc: Doc, labels: Labels) -> Iterator[Examp
         yield example(row, doc, scene, labels, natural=False)
 
 
-def nouns_said(scene: Scene, found: Features) -> Counter[tuple[str, int]]:
+def nouns_said(scene: ReferenceScene, found: ReferenceFeatures) -> Counter[tuple[str, int]]:
     """Return nouns with the label of the name that the text says them of, an index or none.
 
     "The ship Vega" and "Firth, an investment firm," say so, and so do the names themselves:
@@ -187,7 +194,7 @@ def annotated_names(row: dict[str, Any], doc: Doc) -> list[Name]:
     return found
 
 
-def scene_of(doc: Doc, columns: Columns, names: Sequence[Name]) -> Scene:
+def scene_of(doc: Doc, columns: Columns, names: Sequence[Name]) -> ReferenceScene:
     """Return the scene of a document with some names."""
     clusters = Clusters(columns, names)
     news = doc._.news
@@ -195,7 +202,9 @@ def scene_of(doc: Doc, columns: Columns, names: Sequence[Name]) -> Scene:
     return lay_out(columns, clusters.chains, references, news.quotes, news.attributions)
 
 
-def passage(row: dict[str, Any], doc: Doc, scene: Scene, labels: Labels) -> Example | None:
+def passage(
+    row: dict[str, Any], doc: Doc, scene: ReferenceScene, labels: SyntaxLabels
+) -> ReferenceExample | None:
     """Return a passage of GAP: one pronoun, two names."""
     found = features(scene, doc)
     columns = scene.columns
@@ -227,16 +236,16 @@ def passage(row: dict[str, Any], doc: Doc, scene: Scene, labels: Labels) -> Exam
     mine = first == at
     if row["a_right"] or row["b_right"]:
         right = mine & np.isin(chain[second], list(good))
-        nobody = np.zeros(size, dtype=bool)
+        null = np.zeros(size, dtype=bool)
         if not right.any():
             return None
     else:
         right = mine & (chain[second] >= 0) & ~np.isin(chain[second], list(bad))
-        nobody = np.ones(size, dtype=bool)
+        null = np.ones(size, dtype=bool)
     counted = chain[second] >= 0
     unknown = np.full(size, -1)
     said = nouns_said(scene, found)
-    return Example(
-        found, asked, right, nobody, counted, unknown, scene,
+    return ReferenceExample(
+        found, asked, right, null, counted, unknown, scene,
         tokens(scene, doc, labels), True, said,
     )  # fmt: skip

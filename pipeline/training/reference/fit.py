@@ -12,13 +12,13 @@ import torch
 from torch import Tensor, nn
 
 from pipeline.document.names import NAME_LABELS
-from pipeline.model.reference.features import LABEL_COLUMNS, Features
+from pipeline.model.reference.features import LABEL_COLUMNS, ReferenceFeatures
 from pipeline.model.reference.mentions import CALIBRATED, NAME, NOUNS, PRONOUNS, part_of
-from pipeline.model.reference.ranker import Belief, Config, Ranking, Run, Score
+from pipeline.model.reference.ranker import Belief, RankerConfig, Ranking, Run, Score
 from pipeline.model.session import STATE
 from pipeline.training import fitting
 from pipeline.training.fitting import NEVER, logsumexp
-from pipeline.training.reference.examples import Example
+from pipeline.training.reference.examples import ReferenceExample
 
 SECOND = 64
 SEEN = 2 * STATE
@@ -46,8 +46,8 @@ class Nouns(nn.Module):
         return torch.softmax(self.kind(vectors), dim=1) * known
 
 
-class Ranker(nn.Module):
-    """Score pairs of an anaphor and a possible antecedent, and "nobody" for each mention."""
+class RankerModule(nn.Module):
+    """Score pairs of an anaphor and a possible antecedent, and each mention's null antecedent."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class Ranker(nn.Module):
     def forward(
         self, known: Tensor, nouns: Tensor, states: Tensor, pairs: Tensor, relations: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Return the scores of the pairs (p,) and of nobody for each mention (m,)."""
+        """Return the scores of the pairs (p,) and of the null antecedent for each mention (m,)."""
         first, second = pairs[:, 0], pairs[:, 1]
         kinds = self.nouns(nouns)
         labels = known[:, LABEL_COLUMNS : LABEL_COLUMNS + KINDS - 1]
@@ -99,7 +99,7 @@ SMALLEST = 1e-6
 """Shares of a teacher below this do not count."""
 NOUN_DECAY, NOUN_STEPS = 0.05, 100
 """Decay of the weights and steps of the part that tells kinds of nouns apart."""
-Weighted = tuple[Example, float]
+Weighted = tuple[ReferenceExample, float]
 
 
 class Size(NamedTuple):
@@ -111,7 +111,7 @@ class Size(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule(fitting.Schedule):
+class ReferenceSchedule(fitting.Schedule):
     """How the rankers and the trunk below them are fitted; a batch is counted in mentions."""
 
     sizes: Mapping[str, Size] = field(
@@ -123,23 +123,25 @@ class Schedule(fitting.Schedule):
     batch: int = 500
 
 
-def rankers(found: Features, extra: int, nouns: Nouns, schedule: Schedule) -> dict[str, Ranker]:
+def rankers(
+    found: ReferenceFeatures, extra: int, nouns: Nouns, schedule: ReferenceSchedule
+) -> dict[str, RankerModule]:
     """Return new rankers of both parts that read features and ``extra`` states of a mention."""
     known, relations = found.known.shape[1], found.relations.shape[1]
     return {
-        part: Ranker(known, relations, extra, nouns, hidden=one.hidden, dropout=one.dropout)
+        part: RankerModule(known, relations, extra, nouns, hidden=one.hidden, dropout=one.dropout)
         for part, one in schedule.sizes.items()
     }
 
 
-def asked_only(one: Example, part: str) -> Example:
+def asked_only(one: ReferenceExample, part: str) -> ReferenceExample:
     """Return an example that asks for the mentions of a part only."""
     mine = [part_of(mention.type) == part for mention in one.found.mentions]
     return one._replace(asked=one.asked & np.array(mine, dtype=bool))
 
 
 def fitted_nouns(
-    examples: Iterable[Example], vectors: Callable[[Sequence[str]], np.ndarray]
+    examples: Iterable[ReferenceExample], vectors: Callable[[Sequence[str]], np.ndarray]
 ) -> Nouns:
     """Return what tells kinds of nouns apart, fitted to what the texts say that names are.
 
@@ -200,7 +202,7 @@ def loss_of(net: nn.Module, group: Sequence[Weighted], states: Sequence[Tensor])
     size = len(asked)
     owner = torch.cat([pairs[:, 0], torch.arange(size)])
     counted = of_pairs(one.counted for one in ones)
-    right = torch.cat([of_pairs(o.right for o in ones), of_mentions(o.nobody for o in ones)])
+    right = torch.cat([of_pairs(o.right for o in ones), of_mentions(o.null for o in ones)])
     every = torch.cat([scores.masked_fill(~counted, NEVER), none])
     total = logsumexp(every, owner, size)
     losses = total - logsumexp(every.masked_fill(~right, NEVER), owner, size)
@@ -209,7 +211,7 @@ def loss_of(net: nn.Module, group: Sequence[Weighted], states: Sequence[Tensor])
         said = torch.cat(
             [
                 of_pairs(pair for pair, _ in taught).masked_fill(~counted, NEVER),
-                of_mentions(nobody for _, nobody in taught),
+                of_mentions(null for _, null in taught),
             ]
         )
         shares = torch.exp(said - logsumexp(said, owner, size)[owner])
@@ -225,15 +227,15 @@ def run_of(nets: Mapping[str, nn.Module]) -> Run:
 
     def run(part: str, given: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
         with torch.no_grad():
-            scores, nobody = nets[part](
-                **{key: torch.from_numpy(one) for key, one in given.items()}
-            )
-        return scores.numpy(), nobody.numpy()
+            scores, null = nets[part](**{key: torch.from_numpy(one) for key, one in given.items()})
+        return scores.numpy(), null.numpy()
 
     return run
 
 
-def judged(one: Example, score: Score, config: Config) -> list[tuple[str, float, bool, bool]]:
+def judged(
+    one: ReferenceExample, score: Score, config: RankerConfig
+) -> list[tuple[str, float, bool, bool]]:
     """Return for each asked mention kind, raw probability, whether right, whether it has a gold."""
     found = one.found
     ranking = Ranking(one.scene, found, score, config)
@@ -253,7 +255,7 @@ def judged(one: Example, score: Score, config: Config) -> list[tuple[str, float,
     return rows
 
 
-def owners(one: Example) -> dict[int, int]:
+def owners(one: ReferenceExample) -> dict[int, int]:
     """Return the gold entity that most names of each chain belong to."""
     votes: dict[int, Counter[int]] = defaultdict(Counter)
     for mention, gold in zip(one.found.mentions, one.gold.tolist(), strict=True):

@@ -23,10 +23,10 @@ from pipeline.model.reference.ranker import (
     CONFIG,
     FEATURES,
     GRAPHS,
-    Config,
-    Labels,
-    Ranker,
+    RankerConfig,
+    ReferenceRanker,
     Score,
+    SyntaxLabels,
     mean_of,
     scorer,
     with_states,
@@ -35,8 +35,8 @@ from pipeline.model.session import static_vectors
 from pipeline.training import fitting
 from pipeline.training.folds import FOLDS, Unseen, fold_of, folders_of, networks_of
 from pipeline.training.reference.below import Above, Trunked, fitted
-from pipeline.training.reference.examples import Example, examples_of
-from pipeline.training.reference.fit import Schedule, fitted_nouns, judged, run_of
+from pipeline.training.reference.examples import ReferenceExample, examples_of
+from pipeline.training.reference.fit import ReferenceSchedule, fitted_nouns, judged, run_of
 from pipeline.training.regression import platt
 
 WEIGHTS = {"entities": 3.0, "clusters": 1.0, "pronoun": 2.0}
@@ -46,7 +46,7 @@ NOVEL = 0.4
 ANNOTATED = 0.5
 """How much a text counts with the annotated names, which are better than those found."""
 GENDER_PRIOR = 0.2
-"""See ``Config.gender_prior``."""
+"""See ``RankerConfig.gender_prior``."""
 HELD = "held.json"
 """The file of a teacher with the ids of the articles that it has not learned from."""
 TEACHER = "teacher"
@@ -59,7 +59,7 @@ def train(
     corpora: Sequence[Path],
     out: Path,
     *,
-    schedule: Schedule,
+    schedule: ReferenceSchedule,
     folds: Path | None = None,
     teacher: Path | None = None,
     attributions: Path | None = None,
@@ -82,12 +82,12 @@ def train(
     fitting.use_threads()
     nlp = fitting.load_unseen()
     nlp.disable_pipe("news_resolve")
-    labels = Labels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
+    labels = SyntaxLabels.of(*(nlp.pipe_labels[name] for name in ("tagger", "parser")))
     unseen = Unseen(nlp, networks_of(attributions))
     weighted = list(read(unseen, corpora, labels, tell))
     guide, apart = None, set[str]()
     if teacher is not None:
-        guide = Ranker(teacher)
+        guide = ReferenceRanker(teacher)
         weighted = [(taught(one, guide, nlp.vocab), w, row) for one, w, row in weighted]
         apart = unlearned(teacher) if guide.beside is not None else apart
 
@@ -145,18 +145,20 @@ def recalibrate(teacher: Path, out: Path, rows: Sequence[Judged]) -> dict[str, A
     return figures
 
 
-def calibrated(one: Example, scores: Sequence[Score]) -> list[Judged]:
+def calibrated(one: ReferenceExample, scores: Sequence[Score]) -> list[Judged]:
     """Return what the mean of several rankers answers in a text that none of them has seen."""
     return judged(one, mean_of(scores), plain_config())
 
 
-def plain_config() -> Config:
+def plain_config() -> RankerConfig:
     """Return a config that leaves probabilities as they are."""
     kinds = set(CALIBRATED.values())
-    return Config(dict.fromkeys(kinds, 1.0), dict.fromkeys(kinds, 0.0), GENDER_PRIOR)
+    return RankerConfig(dict.fromkeys(kinds, 1.0), dict.fromkeys(kinds, 0.0), GENDER_PRIOR)
 
 
-def config_of(rows: Sequence[Judged], labels: Labels) -> tuple[dict[str, Any], dict[str, Any]]:
+def config_of(
+    rows: Sequence[Judged], labels: SyntaxLabels
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the config of rankers by what they answer on texts held back, and their figures."""
     slope, shift, figures = calibration(rows)
     kinds = sorted(set(CALIBRATED.values()))
@@ -172,8 +174,8 @@ def config_of(rows: Sequence[Judged], labels: Labels) -> tuple[dict[str, Any], d
 
 
 def read(
-    unseen: Unseen, corpora: Sequence[Path], labels: Labels, tell: fitting.Tell
-) -> Iterator[tuple[Example, float, Mapping[str, Any]]]:
+    unseen: Unseen, corpora: Sequence[Path], labels: SyntaxLabels, tell: fitting.Tell
+) -> Iterator[tuple[ReferenceExample, float, Mapping[str, Any]]]:
     """Yield the examples of corpora, each with its weight and its row."""
     for path in corpora:
         count = 0
@@ -184,12 +186,12 @@ def read(
         tell(f"{path.name}: {count} examples")
 
 
-def taught(one: Example, guide: Ranker, vocab: Vocab) -> Example:
+def taught(one: ReferenceExample, guide: ReferenceRanker, vocab: Vocab) -> ReferenceExample:
     """Return an example with the scores of a teacher."""
     return one._replace(taught=scored(one, guide, vocab)(np.arange(len(one.found.pairs))))
 
 
-def scored(one: Example, guide: Ranker, vocab: Vocab) -> Score:
+def scored(one: ReferenceExample, guide: ReferenceRanker, vocab: Vocab) -> Score:
     """Return what scores the pairs of an example by a ranker, without the one beside it."""
     columns = one.scene.columns
     if guide.encoder is not None:
@@ -209,12 +211,12 @@ def weight_of(row: Mapping[str, Any]) -> float:
     return next(weight for key, weight in WEIGHTS.items() if key in row)
 
 
-def rankers_of(folds: Path) -> list[Ranker]:
+def rankers_of(folds: Path) -> list[ReferenceRanker]:
     """Return the rankers of a folder that ``train`` has written, by the part they have not seen.
 
     Raises ``InputNotFound``.
     """
-    return [Ranker(one) for one in folders_of(folds, CONFIG, "reference")]
+    return [ReferenceRanker(one) for one in folders_of(folds, CONFIG, "reference")]
 
 
 def calibration(
@@ -239,14 +241,14 @@ def calibration(
     return slope, shift, figures
 
 
-def write(above: Above, sample: Example, folder: Path) -> None:
+def write(above: Above, sample: ReferenceExample, folder: Path) -> None:
     """Write rankers and their trunk as ONNX graphs to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     above.base.write(sample, folder)
     write_rankers(above.rankers, above.with_states(sample), folder)
 
 
-def write_rankers(rankers: Mapping[str, nn.Module], sample: Example, folder: Path) -> None:
+def write_rankers(rankers: Mapping[str, nn.Module], sample: ReferenceExample, folder: Path) -> None:
     """Write rankers as ONNX graphs; ``sample`` has the states of its mentions."""
     found = sample.found
     given = {

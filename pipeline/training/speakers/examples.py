@@ -10,15 +10,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from pipeline.document.annotations import Attribution, Quote
+from pipeline.document.annotations import DocAttribution, DocQuote
 from pipeline.document.columns import Columns
-from pipeline.model.reference.ranker import Ranker
-from pipeline.model.speakers.ranker import NOBODY, Answer, Reading
-from pipeline.model.speakers.scene import Beliefs, Mentioned, Named, Scene
+from pipeline.model.reference.ranker import ReferenceRanker
+from pipeline.model.speakers.ranker import NO_SPEAKER, SpeakerAnswer, SpeakerRanking
+from pipeline.model.speakers.scene import Beliefs, Mentioned, NamedEntity, SpeakerScene
 from pipeline.names.lists import Gender
 from pipeline.records.corrections import overlap
-from pipeline.stages.attributions.network import Network
-from pipeline.stages.coreference.speakers import Places, Speakers, Spoken, make_scene
+from pipeline.stages.attributions.network import AttributionNetwork
+from pipeline.stages.coreference.speakers import SpeakerAnswers, Speakers, TokenIndex, make_scene
 from pipeline.stages.coreference.stage import Resolve
 from pipeline.stages.language import annotate
 from pipeline.text.spans import TokenSpan
@@ -38,10 +38,10 @@ Rights = dict[int, frozenset[int]]
 
 
 @dataclass(slots=True)
-class Example:
+class SpeakerExample:
     """One view of an article."""
 
-    scene: Scene
+    scene: SpeakerScene
     sources: Rights
     quotes: Rights
     wanted_sources: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -50,7 +50,7 @@ class Example:
     view: View = "found"
 
 
-class Marked(NamedTuple):
+class AnnotatedEntity(NamedTuple):
     """An annotated entity."""
 
     label: str
@@ -69,14 +69,14 @@ class MarkedMention(NamedTuple):
     confidence: float | None = None
 
 
-class Asked(NamedTuple):
+class SpeakerTask(NamedTuple):
     """What the stage asks about a document."""
 
     columns: Columns
-    chains: Sequence[Named]
+    chains: Sequence[NamedEntity]
     references: Sequence[Mentioned]
-    quotes: Sequence[Quote]
-    attributions: Sequence[Attribution]
+    quotes: Sequence[DocQuote]
+    attributions: Sequence[DocAttribution]
     beliefs: Beliefs
 
 
@@ -86,34 +86,36 @@ class Recorder(Speakers):
     The shipped ranker has seen the articles, so that it must not have a say in what pronouns mean.
     """
 
-    asked: Asked
+    asked: SpeakerTask
 
     def resolve(
         self,
         columns: Columns,
-        chains: Sequence[Named],
+        chains: Sequence[NamedEntity],
         references: Sequence[Mentioned],
-        quotes: Sequence[Quote],
-        attributions: Sequence[Attribution],
+        quotes: Sequence[DocQuote],
+        attributions: Sequence[DocAttribution],
         beliefs: Beliefs,
-        outside: Spoken | None = None,  # noqa: ARG002 (the last call has all references)
-    ) -> Spoken:
+        outside: SpeakerAnswers | None = None,  # noqa: ARG002 (the last call has all references)
+    ) -> SpeakerAnswers:
         """Record a call; the last one of a document has all references."""
-        self.asked = Asked(columns, [*chains], [*references], [*quotes], [*attributions], beliefs)
+        self.asked = SpeakerTask(
+            columns, [*chains], [*references], [*quotes], [*attributions], beliefs
+        )
         scene = make_scene(*self.asked)
-        who = [Answer(one if len(one) == 1 else (), None) for one in scene.at_source]
-        said = [NOBODY if one.attribution is None else who[one.attribution] for one in quotes]
-        return Spoken(scene, references, Reading(), who, said)
+        who = [SpeakerAnswer(one if len(one) == 1 else (), None) for one in scene.at_source]
+        said = [NO_SPEAKER if one.attribution is None else who[one.attribution] for one in quotes]
+        return SpeakerAnswers(scene, references, SpeakerRanking(), who, said)
 
 
 def read_examples(
     corpus: Path,
-    rankers: Sequence[Ranker],
-    networks: Sequence[Network] = (),
+    rankers: Sequence[ReferenceRanker],
+    networks: Sequence[AttributionNetwork] = (),
     *,
     copies: int,
     seed: int,
-) -> list[list[Example]]:
+) -> list[list[SpeakerExample]]:
     """Return for each article its views: ``copies`` of them are variants.
 
     Articles that are made alike, see ``folds``, count as one.
@@ -129,7 +131,7 @@ def read_examples(
     stage.speakers = recorder
     with corpus.open(encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
-    found: dict[str, list[Example]] = {group_of(row["id"]): [] for row in rows}
+    found: dict[str, list[SpeakerExample]] = {group_of(row["id"]): [] for row in rows}
     views: list[tuple[dict[str, Any], View]] = [(row, "found") for row in rows]
     views += [(row, "variant") for row in variants(rows, copies, seed)]
     for row, view in views:
@@ -146,12 +148,12 @@ def read_examples(
     return list(found.values())
 
 
-def found_example(row: dict[str, Any], asked: Asked, view: View) -> Example:
+def found_example(row: dict[str, Any], asked: SpeakerTask, view: View) -> SpeakerExample:
     """Return an article as the pipeline reads it, with the annotated answers."""
     scene = make_scene(*asked)
     right = _right_chains(row, asked)
-    example = Example(scene, {}, {}, view=view)
-    places = Places(asked.columns)
+    example = SpeakerExample(scene, {}, {}, view=view)
+    places = TokenIndex(asked.columns)
     for number, gold in _matched(row, scene, places).items():
         if gold.get("learnt", True):
             _note(gold, right, number, example.sources, example.wanted_sources)
@@ -159,10 +161,10 @@ def found_example(row: dict[str, Any], asked: Asked, view: View) -> Example:
     return example
 
 
-def given_example(row: dict[str, Any], asked: Asked) -> Example:
+def given_example(row: dict[str, Any], asked: SpeakerTask) -> SpeakerExample:
     """Return an article with the annotated mentions and attributions."""
-    places = Places(asked.columns)
-    chains = [Marked(one["label"], one["name"]) for one in row["entities"]]
+    places = TokenIndex(asked.columns)
+    chains = [AnnotatedEntity(one["label"], one["name"]) for one in row["entities"]]
     references = sorted(
         MarkedMention(first, last, asked.columns.root(first, last), kind, number)
         for number, entity in enumerate(row["entities"])
@@ -170,7 +172,7 @@ def given_example(row: dict[str, Any], asked: Asked) -> Example:
         for first, last in places.ranges([(start, end)])
     )
     attributions = [
-        Attribution(
+        DocAttribution(
             _pairs(one["source"]), _pairs(one["cue"]), _pairs(one["content"]), one["kind"],
             lemma=_lemma(row["text"], one), type="say",
         )
@@ -180,7 +182,7 @@ def given_example(row: dict[str, Any], asked: Asked) -> Example:
     said = [one._replace(attribution=_innermost(one, held, places)) for one in asked.quotes]
     scene = make_scene(asked.columns, chains, references, said, attributions, {})
     by_name = {one.name: frozenset((number,)) for number, one in enumerate(chains)}
-    example = Example(scene, {}, {}, view="given")
+    example = SpeakerExample(scene, {}, {}, view="given")
     for number, gold in enumerate(row["attributions"]):
         if gold.get("required", True) and gold.get("learnt", True):
             _note(gold, by_name, number, example.sources, example.wanted_sources)
@@ -189,7 +191,7 @@ def given_example(row: dict[str, Any], asked: Asked) -> Example:
 
 
 def _innermost(
-    one: Quote, held: Sequence[tuple[tuple[TokenSpan, ...], int]], places: Places
+    one: DocQuote, held: Sequence[tuple[tuple[TokenSpan, ...], int]], places: TokenIndex
 ) -> int | None:
     """Return the attribution with the shortest content that a quotation is in."""
     start, end = places.tokens((one.start, one.end))
@@ -203,10 +205,10 @@ def _innermost(
 
 def _note_quotes(
     row: dict[str, Any],
-    scene: Scene,
-    places: Places,
+    scene: SpeakerScene,
+    places: TokenIndex,
     right: Mapping[str, frozenset[int]],
-    example: Example,
+    example: SpeakerExample,
 ) -> None:
     """Add the speakers of annotated quotations."""
     spoken = [(places.tokens(tuple(one["span"])), one) for one in row["quotes"]]
@@ -238,7 +240,7 @@ def _note(
     wanted[number] = names
 
 
-def _right_chains(row: dict[str, Any], asked: Asked) -> dict[str, frozenset[int]]:
+def _right_chains(row: dict[str, Any], asked: SpeakerTask) -> dict[str, frozenset[int]]:
     """Return the chains of each annotated entity: those that share most of its named mentions."""
     owner: dict[int, str] = {}
     for entity in row["entities"]:
@@ -259,7 +261,9 @@ def _right_chains(row: dict[str, Any], asked: Asked) -> dict[str, frozenset[int]
     return {name: frozenset(numbers) for name, numbers in found.items()}
 
 
-def _matched(row: dict[str, Any], scene: Scene, places: Places) -> dict[int, dict[str, Any]]:
+def _matched(
+    row: dict[str, Any], scene: SpeakerScene, places: TokenIndex
+) -> dict[int, dict[str, Any]]:
     """Return the annotated attribution for each of ours."""
     found: dict[int, tuple[float, dict[str, Any]]] = {}
     for gold in row["attributions"]:

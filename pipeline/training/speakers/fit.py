@@ -19,14 +19,14 @@ from pipeline.training.fitting import Ensemble, Tell, write_config
 from pipeline.training.folds import networks_of
 from pipeline.training.reference.run import rankers_of
 from pipeline.training.regression import error_of, logistic, platt
-from pipeline.training.speakers.examples import Example, View, read_examples
+from pipeline.training.speakers.examples import SpeakerExample, View, read_examples
 
 BATCH = 64
 """Queries of a batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class SpeakerSchedule:
     """How a network is fitted."""
 
     members: int = 3
@@ -36,20 +36,20 @@ class Schedule:
     rate: float = 2e-3
     decay: float = 0.05
     dropout: float = 0.3
-    noise: float = 0.15
+    input_dropout: float = 0.15
     """Share of the features of a row to drop at random."""
     folds: int = 5
     seed: int = 1
 
 
-class Case(NamedTuple):
+class SpeakerCase(NamedTuple):
     """A query with the right chains."""
 
     query: ranker.Query
     right: frozenset[int]
 
 
-def fit(cases: Sequence[Case], schedule: Schedule) -> Ensemble:
+def fit(cases: Sequence[SpeakerCase], schedule: SpeakerSchedule) -> Ensemble:
     """Return networks fitted to queries whose answers are known.
 
     They map the features of n candidates to (n, 2) scores.
@@ -63,7 +63,7 @@ def fit(cases: Sequence[Case], schedule: Schedule) -> Ensemble:
         flat.std(0) + 0.05,
         members=schedule.members,
         width=schedule.width,
-        noise=schedule.noise,
+        input_dropout=schedule.input_dropout,
         dropout=schedule.dropout,
     )
     scaled = (rows - network.mean) / network.spread * mask[:, :, None]
@@ -79,7 +79,7 @@ def fit(cases: Sequence[Case], schedule: Schedule) -> Ensemble:
     return network
 
 
-def _padded(cases: Sequence[Case]) -> tuple[Tensor, Tensor, Tensor]:
+def _padded(cases: Sequence[SpeakerCase]) -> tuple[Tensor, Tensor, Tensor]:
     """Return rows (q, c, k), which candidates exist (q, c), and which are right (q, c)."""
     most = max(len(one.query.candidates) for one in cases)
     size = cases[0].query.rows.shape[1]
@@ -133,7 +133,7 @@ class Outcome(NamedTuple):
     """What its confidence depends on; empty for a quotation without a source."""
 
 
-class Fitted(NamedTuple):
+class FittedSpeakers(NamedTuple):
     """Networks fitted to all articles, and for each article the output of others."""
 
     sources: Ensemble
@@ -148,7 +148,7 @@ def train(
     *,
     reference: Path,
     attributions: Path | None = None,
-    schedule: Schedule,
+    schedule: SpeakerSchedule,
     tell: Tell,
 ) -> dict[str, Any]:
     """Fit to corpora, calibrate on held-back articles, and write the folder of the model.
@@ -206,7 +206,9 @@ def train(
     return {"min_identity": least, "sheets": sheets, "errors": (source_error, quote_error)}
 
 
-def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
+def fitted(
+    articles: Sequence[Sequence[SpeakerExample]], schedule: SpeakerSchedule
+) -> FittedSpeakers:
     """Fit networks to all views of all articles.
 
     The rows of a quotation hold what is likely of the sources around it, so those must come from
@@ -261,7 +263,7 @@ def fitted(articles: Sequence[Sequence[Example]], schedule: Schedule) -> Fitted:
             if (own := ranker.own_source(v.scene, one)) is not None and own in s
         }
         of_quotes[v.view] += outcomes(v, q, v.quotes, v.wanted_quotes, of_quote, quotes=True)
-    return Fitted(sources, quotes, of_sources, of_quotes)
+    return FittedSpeakers(sources, quotes, of_sources, of_quotes)
 
 
 def trusted(found: Sequence[Outcome], features: Sequence[str]) -> tuple[trust.Trust, float]:
@@ -288,15 +290,17 @@ def weights_of(one: trust.Trust, features: Sequence[str]) -> dict[str, float]:
     return dict(zip(("bias", *features), one.weights, strict=True))
 
 
-def _cases(queries: Iterable[ranker.Query], rights: Mapping[int, frozenset[int]]) -> list[Case]:
-    return [Case(one, rights[one.number]) for one in queries if one.number in rights]
+def _cases(
+    queries: Iterable[ranker.Query], rights: Mapping[int, frozenset[int]]
+) -> list[SpeakerCase]:
+    return [SpeakerCase(one, rights[one.number]) for one in queries if one.number in rights]
 
 
 def _cross(
-    cases: Sequence[Sequence[Case]],
+    cases: Sequence[Sequence[SpeakerCase]],
     queries: Sequence[Sequence[ranker.Query]],
     number: Sequence[int],
-    schedule: Schedule,
+    schedule: SpeakerSchedule,
 ) -> list[dict[int, ranker.Ranked]]:
     """Return for each view the output of a network that was not fitted to its article."""
     networks = [
@@ -313,7 +317,7 @@ def _cross(
 
 
 def outcomes(
-    view: Example,
+    view: SpeakerExample,
     found: Mapping[int, ranker.Ranked],
     rights: Mapping[int, frozenset[int]],
     wanted: Mapping[int, Sequence[str]],

@@ -8,7 +8,7 @@ from spacy.tokens import Doc
 
 from pipeline.desk.pages import article
 from pipeline.desk.pages.article import article_view, excerpt, unsure, unsure_who
-from pipeline.desk.pages.speakers import Speakers
+from pipeline.desk.pages.speakers import RecordSpeakers
 from pipeline.records.assemble import assemble
 from pipeline.text.paragraphs import paragraphs
 from tests.desk.pages.made import (
@@ -79,7 +79,7 @@ def test_a_figure_shows_the_words_of_a_holder_without_an_entity() -> None:
 
 
 def test_words_of_two_speakers_count_for_each() -> None:
-    speakers = {one.name: one for one in Speakers(together()).all()}
+    speakers = {one.name: one for one in RecordSpeakers(together()).all()}
     told = {name: (one.words, one.quoted, one.statements) for name, one in speakers.items()}
     assert told["Ann Lee"] == (19, 7, ["a1", "a2", "a5"])
     assert told["Bo Kim"] == (10, 9, ["a2", "a4"])
@@ -116,7 +116,7 @@ def test_statements_of_one_source_share_a_line() -> None:
 
 
 def test_words_count_for_the_innermost_speaker() -> None:
-    speakers = {one.name: one for one in Speakers(harbour()).all()}
+    speakers = {one.name: one for one in RecordSpeakers(harbour()).all()}
     counts = {name: (one.standing, one.words, one.quoted) for name, one in speakers.items()}
     assert counts == {
         "Ann Lee": ("named", 19, 7),
@@ -147,7 +147,7 @@ def test_the_nested_one_of_two_statements_with_the_same_start_is_inside() -> Non
             ),
         ),
     )
-    assert {one.name: one.words for one in Speakers(made).all()} == {"Kim": 3, "Lee": 2}
+    assert {one.name: one.words for one in RecordSpeakers(made).all()} == {"Kim": 3, "Lee": 2}
 
 
 def test_a_quote_without_attribution_counts_for_its_speaker_but_scare_quotes_do_not() -> None:
@@ -160,7 +160,7 @@ def test_a_quote_without_attribution_counts_for_its_speaker_but_scare_quotes_do_
             quote("q2", text, "win", speech=False),
         ),
     )
-    (lee,) = Speakers(made).all()
+    (lee,) = RecordSpeakers(made).all()
     assert (lee.words, lee.quoted, lee.quotes) == (3, 3, ["q1"])
 
 

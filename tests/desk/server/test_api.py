@@ -251,11 +251,11 @@ def test_the_answer_to_a_bug_reveals_no_details(
 def test_the_real_models_answer_as_the_command_line_does(
     serve: Serve, nlp: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from pipeline.batch.plan import Model
+    from pipeline.batch.plan import ModelExtractor
     from pipeline.cli import main
 
     article = {"text": "“We won 12% in 2023,” said Ann Lee, the mayor.", "id": "x", "url": "u"}
-    served = serve(settings=Settings(), load=Model)
+    served = serve(settings=Settings(), load=ModelExtractor)
     answer = served.post("/extract", json=article)
     assert answer.status_code == 200
     monkeypatch.setattr("pipeline.stages.language.load", lambda *_, **__: nlp)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.language import Language
 
 from pipeline.stages.language import annotate
-from pipeline.training.attributed import AnnotatedArticle, Marked
+from pipeline.training.attributed import AnnotatedArticle, AnnotatedAttribution
 from pipeline.training.attributions.examples import (
     UNSCORED,
     all_within,
@@ -23,7 +23,7 @@ def article(marked: str, roles: str, discard: tuple[tuple[int, int], ...] = ()) 
         role: tuple(span for span, letter in zip(spans, roles, strict=True) if letter == role)
         for role in "stc"
     }
-    one = Marked(source=by_role["s"], content=by_role["t"], cue=by_role["c"])
+    one = AnnotatedAttribution(source=by_role["s"], content=by_role["t"], cue=by_role["c"])
     return AnnotatedArticle("a", text, (one,), discard)
 
 
@@ -52,7 +52,9 @@ def test_an_attribution_in_the_content_of_another_has_no_tags(nlp: Language) -> 
     outer = article("[Lee] [said] [Ek hoped it rained].", "sct")
     text = outer.text
     at = text.index("Ek")
-    inner = Marked(((at, at + 2),), ((text.index("it"), len(text) - 1),), ((at + 3, at + 8),))
+    inner = AnnotatedAttribution(
+        ((at, at + 2),), ((text.index("it"), len(text) - 1),), ((at + 3, at + 8),)
+    )
     tags, _, _ = made(nlp, outer._replace(attributions=(*outer.attributions, inner)))
     assert tags == "SCTttt-"
 
@@ -61,7 +63,7 @@ def quoted() -> AnnotatedArticle:
     """Return an article in which somebody is quoted as saying what somebody else said."""
     outer = article("[“Ek told me that it rained,”] [Ann Lee] [said].", "tsc")
     at = outer.text.index
-    inner = Marked(
+    inner = AnnotatedAttribution(
         ((at("Ek"), at(" told")),), ((at("that"), at(",”")),), ((at("told"), at(" me")),)
     )
     return outer._replace(attributions=(*outer.attributions, inner))
@@ -80,7 +82,9 @@ def test_an_attribution_within_a_quotation_is_asked_for_there(nlp: Language) -> 
 def test_an_attribution_within_a_content_is_asked_for_there(nlp: Language) -> None:
     outer = article("[Lee] [said] [Ek hoped it rained].", "sct")
     at = outer.text.index
-    inner = Marked(((at("Ek"), at(" hoped")),), ((at("it"), at(".")),), ((at("hop"), at(" it")),))
+    inner = AnnotatedAttribution(
+        ((at("Ek"), at(" hoped")),), ((at("it"), at(".")),), ((at("hop"), at(" it")),)
+    )
     one = outer._replace(attributions=(*outer.attributions, inner))
     doc = annotate(nlp, one.text)
     (found,) = within(example(one, doc, labels_of([(one, doc)], nlp)))

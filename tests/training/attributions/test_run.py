@@ -17,12 +17,12 @@ import torch
 
 from pipeline.cli.train import train as command
 from pipeline.stages.attributions.cues import CueReader
-from pipeline.stages.attributions.network import Network
+from pipeline.stages.attributions.network import AttributionNetwork
 from pipeline.stages.attributions.stage import Attributions
-from pipeline.training.attributed import Reference, read_corpus
+from pipeline.training.attributed import GoldArticle, read_corpus
 from pipeline.training.attributions import run
-from pipeline.training.attributions.examples import Example
-from pipeline.training.attributions.fit import Schedule, calibrated, case, fitted
+from pipeline.training.attributions.examples import AttributionExample
+from pipeline.training.attributions.fit import AttributionSchedule, calibrated, case, fitted
 from pipeline.training.attributions.model import loss
 from pipeline.training.attributions.run import read, taught_by, train
 from pipeline.training.folds import FOLDS, part_of
@@ -70,14 +70,14 @@ def trained(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         [(corpus, 1.0)],
         folder / "out",
         work=folder / "work",
-        schedule=Schedule(epochs=10, batch=200),
+        schedule=AttributionSchedule(epochs=10, batch=200),
         tell=quiet,
     )
     return folder
 
 
 def test_the_trained_network_finds_what_is_said(trained: Path, nlp: Language) -> None:
-    stage = Attributions(Network(trained / "out"), CueReader(nlp.vocab))
+    stage = Attributions(AttributionNetwork(trained / "out"), CueReader(nlp.vocab))
     doc = nlp("Rain fell on the road. Bo Ek said that the port was closed.")
     (row,) = stage(doc)._.news.attributions
     assert doc.text[slice(*row.content[0])] == "that the port was closed"
@@ -90,11 +90,11 @@ def test_networks_of_parts_have_not_learned_from_their_part(
 ) -> None:
     learned: list[tuple[str, list[str]]] = []
 
-    def fit(examples: list[Example], out: Path, *_: object, **__: object) -> None:
+    def fit(examples: list[AttributionExample], out: Path, *_: object, **__: object) -> None:
         learned.append((out.name, [one.article.id for one in examples]))
 
     monkeypatch.setattr(run, "fit_network", fit)
-    short = Schedule(epochs=1)
+    short = AttributionSchedule(epochs=1)
     run.train([(corpus, 1.0)], tmp_path, work=tmp_path, schedule=short, folds=True, tell=quiet)
     every = {id for _, ids in learned for id in ids}
     assert [name for name, _ in learned] == [str(number) for number in range(FOLDS)]
@@ -122,7 +122,7 @@ def test_the_loss_of_links_is_among_the_cues_of_the_window() -> None:
 def test_the_confidence_is_calibrated_on_articles_that_the_judge_did_not_see(
     corpus: Path, trained: Path
 ) -> None:
-    network = Network(trained / "out")
+    network = AttributionNetwork(trained / "out")
     examples, _ = read([(corpus, 1.0)], quiet)
     cases = [case(one, network.beliefs(one.found)) for one in examples[:15]]
     found = fitted(cases)
@@ -133,7 +133,7 @@ def test_the_confidence_is_calibrated_on_articles_that_the_judge_did_not_see(
 
 
 def test_the_reference_marks_what_the_corpus_marks(corpus: Path) -> None:
-    assert all(len(Reference(one).marked) == 4 for one in read_corpus(corpus))
+    assert all(len(GoldArticle(one).marked) == 4 for one in read_corpus(corpus))
 
 
 def test_a_model_is_not_replaced_unasked(trained: Path, corpus: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_model_is_not_replaced_unasked(trained: Path, corpus: Path) -> None:
 
 def test_a_network_can_be_taught_by_another(corpus: Path, trained: Path, tmp_path: Path) -> None:
     settings = {
-        "schedule": Schedule(epochs=4, batch=200),
+        "schedule": AttributionSchedule(epochs=4, batch=200),
         "tell": quiet,
         "teacher": trained / "out",
     }
@@ -154,8 +154,8 @@ def test_a_network_can_be_taught_by_another(corpus: Path, trained: Path, tmp_pat
     train(corpora, tmp_path / "out", work=tmp_path / "work", **settings)  # type: ignore[arg-type]
     kept = json.loads((tmp_path / "work" / "judge.json").read_text("utf-8"))
     assert kept["settings"]["taught"]
-    labels = Network(tmp_path / "out").config.labels
-    assert labels == Network(trained / "out").config.labels
+    labels = AttributionNetwork(tmp_path / "out").config.labels
+    assert labels == AttributionNetwork(trained / "out").config.labels
 
 
 def test_a_teacher_above_an_encoder_reads_an_article_as_at_run_time(

@@ -12,8 +12,8 @@ from pipeline.document.columns import Columns
 from pipeline.errors import BadRow
 from pipeline.training.names.corpus import (
     COARSE,
-    Article,
-    Mark,
+    NamedArticle,
+    NameMark,
     Renaming,
     Seen,
     called,
@@ -30,13 +30,13 @@ from tests.blank import BLANK
 TEXT = "Mr. Ann Lee of the Harlow Group met Ann's Lee in Paris on Monday."
 
 
-def marked(text: str, *names: tuple[str, str]) -> Article:
+def marked(text: str, *names: tuple[str, str]) -> NamedArticle:
     """Return an article in which the first place of each name is marked."""
     marks = [
-        Mark(text.index(name), text.index(name) + len(name), frozenset(labels.split("/")))
+        NameMark(text.index(name), text.index(name) + len(name), frozenset(labels.split("/")))
         for name, labels in names
     ]
-    return Article("a", text, tuple(sorted(marks)), COARSE, 1.0)
+    return NamedArticle("a", text, tuple(sorted(marks)), COARSE, 1.0)
 
 
 def seen(text: str, *names: tuple[str, str]) -> tuple[Columns, list[Seen]]:
@@ -46,7 +46,7 @@ def seen(text: str, *names: tuple[str, str]) -> tuple[Columns, list[Seen]]:
     return Columns(doc), [(one.start, one.end, one.label_) for one in spans if one is not None]
 
 
-def told(article: Article) -> list[tuple[str, str]]:
+def told(article: NamedArticle) -> list[tuple[str, str]]:
     return [
         (article.text[one.start : one.end], "/".join(sorted(one.labels))) for one in article.marks
     ]
@@ -105,8 +105,8 @@ def test_what_does_not_end_with_tokens_counts_neither_way() -> None:
 def test_a_copy_has_other_names_the_same_ones_everywhere() -> None:
     text = "Ann Webb spoke. Webb left. Rain fell on Webb."
     starts = [0, 16, 40]
-    marks = tuple(Mark(at, at + (8 if at == 0 else 4), frozenset(("PERSON",))) for at in starts)
-    article = Article("a", text, marks, COARSE, 2.0)
+    marks = tuple(NameMark(at, at + (8 if at == 0 else 4), frozenset(("PERSON",))) for at in starts)
+    article = NamedArticle("a", text, marks, COARSE, 2.0)
     for seed in range(30):
         (copy,) = copies([article], random.Random(seed), 0.5)
         names = [copy.text[one.start : one.end] for one in copy.marks]
@@ -127,11 +127,11 @@ def test_a_body_may_get_a_name_that_could_be_anybodys_in_its_long_form_too() -> 
         "Oslo": "GPE",
     }
     marks = tuple(
-        Mark(at, at + len(name), frozenset((label,)))
+        NameMark(at, at + len(name), frozenset((label,)))
         for name, label in names.items()
         for at in [text.rindex(name)]
     )
-    article = Article("a", text, marks, COARSE, 1.0)
+    article = NamedArticle("a", text, marks, COARSE, 1.0)
     changed = set()
     for seed in range(100):
         new = Renaming(random.Random(seed), {"ORG": ["Ark"], "GPE": ["Rome"]}).coined(article)
@@ -165,8 +165,8 @@ def test_accents_are_taken_off() -> None:
 
 def test_a_person_at_the_start_of_a_sentence_may_get_a_role_outside_the_name() -> None:
     text = "Ann Webb asked the rice farmer, a friend, who left. Webb stayed."
-    marks = tuple(Mark(start, end, frozenset(("PERSON",))) for start, end in ((0, 8), (52, 56)))
-    article = Article("a", text, marks, COARSE, 1.0)
+    marks = tuple(NameMark(start, end, frozenset(("PERSON",))) for start, end in ((0, 8), (52, 56)))
+    article = NamedArticle("a", text, marks, COARSE, 1.0)
     assert called([article]) == ["friend", "rice farmer"]
     starts = set()
     for seed in range(60):

@@ -18,14 +18,14 @@ import torch
 from pipeline.cli.train import train as command
 from pipeline.document.columns import Columns
 from pipeline.model.encoder import encoder
-from pipeline.model.names.features import Labels, features
-from pipeline.model.names.network import LABELS, TAGS, UNIT, Found, Network, spans
+from pipeline.model.names.features import SyntaxLabels, features
+from pipeline.model.names.network import LABELS, TAGS, UNIT, FoundName, NameNetwork, spans
 from pipeline.training import fitting
-from pipeline.training.names.corpus import COARSE, Article, Mark
+from pipeline.training.names.corpus import COARSE, NamedArticle, NameMark
 from pipeline.training.names.fit import (
-    Layer,
-    Reading,
-    Schedule,
+    MaxoutLayer,
+    NameSchedule,
+    TaggerInput,
     Targets,
     example,
     lesson,
@@ -69,12 +69,12 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_learns_what_is_named(corpus: Path, nlp: Language, tmp_path: Path) -> None:
     said: list[str] = []
-    schedule = Schedule(epochs=25, copies=(0, 0), batch=600)
+    schedule = NameSchedule(epochs=25, copies=(0, 0), batch=600)
     train([(corpus, 1.0)], tmp_path / "m", schedule=schedule, tell=said.append)
     doc = nlp.make_doc("Then Ann Lee flew to Lagos again.")
     for name in ("tok2vec", "tagger", "parser"):
         doc = nlp.get_pipe(name)(doc)
-    found = spans(Network(tmp_path / "m").likely(doc, Columns(doc)))
+    found = spans(NameNetwork(tmp_path / "m").likely(doc, Columns(doc)))
     assert [(doc[one.start : one.end].text, one.label) for one in found] == [
         ("Ann Lee", "PERSON"),
         ("Lagos", "GPE"),
@@ -106,7 +106,7 @@ def test_where_several_tags_are_right_their_probabilities_are_added() -> None:
 def test_of_a_teacher_is_learned_what_the_document_does_not_decide_otherwise() -> None:
     likely = np.full((3, len(TAGS)), -9.0, dtype=np.float32)
     likely[0, 0] = likely[1, UNIT[0]] = likely[2, UNIT[1]] = -0.1
-    taught = teachings(likely, [Found(1, 2, LABELS[0]), Found(2, 3, LABELS[0])])
+    taught = teachings(likely, [FoundName(1, 2, LABELS[0]), FoundName(2, 3, LABELS[0])])
     assert taught.tags[:, 0].tolist() == [0, UNIT[0], UNIT[1]]
     assert taught.shares.sum(axis=1).tolist() == pytest.approx([1.0, 1.0, 0.0], abs=1e-2)
 
@@ -125,10 +125,10 @@ def test_between_coarse_names_may_be_names_of_labels_that_are_not_annotated(
     doc = nlp.make_doc("Ann is Finnish.")
     columns = Columns(doc)
     targets = Targets()
-    found = features(doc, columns, Labels.of([], []))
-    mark = Mark(0, 3, frozenset(("PERSON",)))
-    article = Article("a", doc.text, (mark,), COARSE, 0.5)
-    one = example(article, Reading(columns, found, (), None), targets)
+    found = features(doc, columns, SyntaxLabels.of([], []))
+    mark = NameMark(0, 3, frozenset(("PERSON",)))
+    article = NamedArticle("a", doc.text, (mark,), COARSE, 0.5)
+    one = example(article, TaggerInput(columns, found, (), None), targets)
     free = targets.allowed()[one.targets] == 0
     assert free[0].nonzero()[:, 0].tolist() == [tag_number("U", "PERSON")]
     assert free[2, [0, tag_number("U", "NORP")]].all()
@@ -140,29 +140,29 @@ def test_a_network_above_the_encoder_teaches_one_without(
     corpus: Path, nlp: Language, tmp_path: Path
 ) -> None:
     large, small, texts = tmp_path / "large", tmp_path / "small", tmp_path / "texts.jsonl"
-    schedule = Schedule(epochs=25, copies=(0, 0), batch=600)
+    schedule = NameSchedule(epochs=25, copies=(0, 0), batch=600)
     given = [(corpus, 1.0)]
     train(given, large, schedule=schedule, encoder=encoder(), tell=quiet)
-    assert Network(large).encoder is encoder()
+    assert NameNetwork(large).encoder is encoder()
     doc = nlp.make_doc("Then Ann Lee flew to Lagos again.")
     for name in ("tok2vec", "tagger", "parser"):
         doc = nlp.get_pipe(name)(doc)
     columns = Columns(doc)
-    found = spans(Network(large).likely(doc, columns))
+    found = spans(NameNetwork(large).likely(doc, columns))
     assert [doc[one.start : one.end].text for one in found] == ["Ann Lee", "Lagos"]
     assert columns.states is not None  # the other heads read the same ones
     texts.write_text(json.dumps({"id": "t", "text": "Li Wen flew to Lima again. "}), "utf-8")
     taught = Reader(fitting.load_unseen(), large, None)
-    read, lessons = taught.taught(Network(large), taught.read("Li Wen flew to Lima again."))
+    read, lessons = taught.taught(NameNetwork(large), taught.read("Li Wen flew to Lima again."))
     assert [one[2] for one in read.seen] == ["PERSON", "GPE"]
     assert lessons.shares[:2].sum() > 1.9
     train([*given, (texts, 1.0)], small, schedule=schedule, teacher=large, tell=quiet)
-    assert Network(small).encoder is None
+    assert NameNetwork(small).encoder is None
 
 
 def test_a_layer_looks_as_far_as_it_says() -> None:
     torch.manual_seed(1)
-    layer = Layer(3, 0.0).eval()
+    layer = MaxoutLayer(3, 0.0).eval()
     states = torch.randn(1, 12, 128)
     other = states.clone()
     other[0, 5] += 1

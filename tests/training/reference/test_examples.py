@@ -13,11 +13,11 @@ from spacy.language import Language
 
 from pipeline.document.names import NAME_LABELS
 from pipeline.model.reference.mentions import NAME
-from pipeline.model.reference.ranker import Labels
+from pipeline.model.reference.ranker import SyntaxLabels
 from pipeline.stages.language import annotate
 from pipeline.training.reference.examples import annotated_names, examples_of
 
-LABELS = Labels.of([], [])
+LABELS = SyntaxLabels.of([], [])
 GOLD = Path(__file__).parents[3] / "seeds" / "gold"
 TEXT = "Ann Lee met Tom Reed. She thanked him. The mayor smiled."
 
@@ -80,17 +80,17 @@ def test_clusters_are_aligned_by_their_heads(nlp: Language) -> None:
     (one,) = examples_of(given, annotate(nlp, TEXT), LABELS)
     words = [one.scene.columns.words[mention.head] for mention in one.found.mentions]
     assert dict(zip(words, one.gold.tolist(), strict=True))["him"] == 1
-    assert one.nobody[words.index("mayor")]
+    assert one.null[words.index("mayor")]
 
 
-@pytest.mark.parametrize(("a_right", "nobody"), [(True, False), (False, True)])
+@pytest.mark.parametrize(("a_right", "null"), [(True, False), (False, True)])
 def test_a_passage_asks_one_pronoun_and_counts_names_only(
-    nlp: Language, a_right: bool, nobody: bool
+    nlp: Language, a_right: bool, null: bool
 ) -> None:
     given = row(pronoun=[22, 25], a=[0, 7], b=[12, 20], a_right=a_right, b_right=False)
     (one,) = examples_of(given, annotate(nlp, TEXT), LABELS)
     (asked,) = np.flatnonzero(one.asked)
-    assert one.nobody[asked] == nobody
+    assert one.null[asked] == null
     for (at, other), right, counted in zip(
         one.found.pairs.tolist(), one.right.tolist(), one.counted.tolist(), strict=True
     ):

@@ -14,13 +14,13 @@ pytest.importorskip("onnx", reason="training needs the extra train")
 from pipeline.errors import BadRow, InputNotFound
 from pipeline.manifest import own_model
 from pipeline.model.reference.mentions import CALIBRATED
-from pipeline.model.reference.ranker import Config, Ranker
+from pipeline.model.reference.ranker import RankerConfig, ReferenceRanker
 from pipeline.training.folds import FOLDS, fold_of
-from pipeline.training.reference.fit import Schedule
+from pipeline.training.reference.fit import ReferenceSchedule
 from pipeline.training.reference.run import rankers_of, train
 
 GOLD = Path(__file__).parents[3] / "seeds" / "gold"
-SHORT = Schedule(epochs=2)
+SHORT = ReferenceSchedule(epochs=2)
 
 
 def corpus(folder: Path) -> Path:
@@ -40,9 +40,9 @@ def test_training_writes_a_ranker_that_runs(tmp_path: Path) -> None:
         folds=tmp_path / "folds",
         tell=lines.append,
     )
-    config = Config.read(tmp_path / "out" / "config.json")
+    config = RankerConfig.read(tmp_path / "out" / "config.json")
     assert config.slope.keys() == config.shift.keys() == set(CALIBRATED.values())
-    for graph in Ranker(tmp_path / "out").graphs.values():
+    for graph in ReferenceRanker(tmp_path / "out").graphs.values():
         names = ["known", "nouns", "states", "pairs", "relations"]
         assert [one.name for one in graph.loaded.get_inputs()] == names
     assert [one.config for one in rankers_of(tmp_path / "folds")] == [config] * FOLDS

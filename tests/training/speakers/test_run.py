@@ -15,14 +15,14 @@ pytest.importorskip("onnx", reason="training needs the extra train")
 
 from pipeline.cli.train import train as command
 from pipeline.errors import ModelUnsuitable
-from pipeline.model.speakers.ranker import CONFIG, Query, Ranker, ranked
-from pipeline.training.reference.fit import Schedule as ReferenceSchedule
+from pipeline.model.speakers.ranker import CONFIG, Query, SpeakerRanker, ranked
+from pipeline.training.reference.fit import ReferenceSchedule
 from pipeline.training.reference.run import train as train_reference
-from pipeline.training.speakers.fit import Case, Schedule, fit, train
+from pipeline.training.speakers.fit import SpeakerCase, SpeakerSchedule, fit, train
 from pipeline.training.speakers.variants import variants
 
 PEOPLE = ("Ann Lee", "Tom Okafor", "Rosa Moreno", "Bo Lindgren", "Mary Kovac")
-TINY = Schedule(members=1, width=8, epochs=2, folds=2)
+TINY = SpeakerSchedule(members=1, width=8, epochs=2, folds=2)
 
 
 def article(number: int) -> dict[str, Any]:
@@ -93,11 +93,11 @@ def test_a_ranker_is_trained_written_and_read(
     for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     config = json.loads((tmp_path / "one" / CONFIG).read_text("utf-8"))
-    assert Ranker(tmp_path / "one").min_identity == config["min_identity"]
+    assert SpeakerRanker(tmp_path / "one").min_identity == config["min_identity"]
     config["source_features"][0] = "another"
     (tmp_path / "one" / CONFIG).write_text(json.dumps(config), "utf-8")
     with pytest.raises(ModelUnsuitable, match="trained on other features"):
-        Ranker(tmp_path / "one")
+        SpeakerRanker(tmp_path / "one")
 
 
 def test_a_model_is_not_replaced_without_force(corpus: Path, tmp_path: Path) -> None:
@@ -160,8 +160,8 @@ def test_a_network_learns_the_speaker_and_when_there_is_none() -> None:
         right = number % 4
         if right < 3:
             rows[right, 0] = 1
-        cases.append(Case(Query(number, [0, 1, 2], rows), frozenset({right} - {3})))
-    network = fit(cases, Schedule(members=1, epochs=30, noise=0.0, dropout=0.0))
+        cases.append(SpeakerCase(Query(number, [0, 1, 2], rows), frozenset({right} - {3})))
+    network = fit(cases, SpeakerSchedule(members=1, epochs=30, input_dropout=0.0, dropout=0.0))
     found = ranked([one.query for one in cases], network.score)
     right = [found[n].likely[n % 4] if n % 4 < 3 else 1 - found[n].shares.sum() for n in range(300)]
     assert sum(share > 0.5 for share in right) > 290
