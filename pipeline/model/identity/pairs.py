@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -46,12 +47,37 @@ class Profile(NamedTuple):
         return named(self.key)
 
 
+def profile_of(facts: Iterable[tuple[str, str]], key: str) -> Profile:
+    """Return a profile of facts, as pairs of kind and value."""
+    found: dict[str, frozenset[str]] = defaultdict(frozenset)
+    companions: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for kind, value in facts:
+        found[kind] |= {value}
+        if kind == "companion":
+            when, _, name = value.partition(":")
+            companions[when] |= {name}
+    return Profile(
+        key,
+        min(found["date"], default="9999"),
+        max(found["date"], default="9999"),
+        found["alias"],
+        found["role"],
+        dict(companions),
+        found["home"],
+        found["identifier"],
+    )
+
+
 class Block(NamedTuple):
     """A key under which profiles are compared."""
 
     key: str
     side: int
     """0 meets every other 0, 1 meets only 2."""
+
+
+MEETS: Final = (0, 2, 1)
+"""The side of a block that meets each side."""
 
 
 def blocks(profile: Profile) -> frozenset[Block]:
@@ -336,8 +362,12 @@ class Scorer:
 
         ``more`` is added to the weights.
         """
-        total = sum(self.weights.get(name, 0.0) for name in properties(one, other)) + more
+        total = self.log_odds(one, other) + more
         return round(1 / (1 + exp(-max(-60.0, min(60.0, total)))), 4)
+
+    def log_odds(self, one: Profile, other: Profile) -> float:
+        """Return the sum of the weights of what two profiles have in common."""
+        return sum(self.weights.get(name, 0.0) for name in properties(one, other))
 
 
 @cache
