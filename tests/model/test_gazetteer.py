@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import BadRow, DuplicateId, GazetteerUnusable, InputNotFound, Malformed
 from pipeline.model.identity.choice import choose
-from pipeline.model.identity.gazetteer import Gazetteer, index, read_table
+from pipeline.model.identity.gazetteer import Gazetteer, Known, index, read_table
 from pipeline.model.identity.profiles import Seen
 
 TABLE = """\
@@ -75,13 +75,14 @@ def test_exports_are_read_as_they_are(tmp_path: Path) -> None:
         "1961-08-04T00:00:00Z\n"
     )
     (known,) = read_table(wikidata)
-    assert known == ("Q3", ("Tove Quandt", "Tovi", "T. Quandt"), ("minister",), "1961-08-04", None, "PERSON")  # fmt: skip
+    names = ("Tove Quandt", "Tovi", "T. Quandt")
+    assert known == Known("Q3", names, ("minister",), "1961-08-04")
     terms = tmp_path / "e.csv"
     terms.write_text(
         "id,name,group,start_date,end_date\na-1,Al Roe,Greens,2010,2014\na-1,Al Roe,Reds,2014,\n"
     )
     (known,) = read_table(terms)
-    assert known == ("a-1", ("Al Roe",), ("Greens", "Reds"), "2010", None, "PERSON")
+    assert known == Known("a-1", ("Al Roe",), ("Greens", "Reds"), "2010")
 
 
 @pytest.mark.parametrize(

@@ -45,7 +45,7 @@ class _Asked(NamedTuple):
     """An entity with what may tell who it is."""
 
     profile: Profile
-    candidates: list[tuple[Known, Sequence[Profile]]]
+    candidates: Sequence[tuple[Known, Sequence[Profile]]]
     names: frozenset[str]
     """Words of its names; of its descriptions below."""
     described: frozenset[str]

@@ -12,7 +12,7 @@ import json
 import mmap
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -35,7 +35,7 @@ COLUMNS: Final = {
 }
 """Names of columns: ours, those of the Wikidata Query Service, and those of EveryPolitician."""
 EXAMPLE: Final = "a table has the columns id and name, and aliases, label, description, from, to"
-ID: Final = re.compile(r"[^\s|]{1,100}")
+ID: Final = re.compile(r"[^\s|#]{1,100}")
 DAY: Final = re.compile(r"\d{4}(-\d\d){0,2}")
 ENTITY: Final = re.compile(r"https?://www\.wikidata\.org/entity/")
 VERSION: Final = 1
@@ -187,16 +187,6 @@ class Gazetteer:
             raise GazetteerUnusable("is not a built gazetteer", where=str(path)) from error
         if version != VERSION:
             raise GazetteerUnusable(f"has version {version}, not {VERSION}", where=str(path))
-
-    def entries(self) -> Iterator[Known]:
-        """Yield all entries."""
-        begin = self._start
-        while begin < len(self._data):
-            end = self._data.find(b"\n", begin)
-            key, _, value = self._data[begin:end].partition(b"\t")
-            if key.startswith(ENTRY.encode()):
-                yield _known(value)
-            begin = end + 1
 
     def candidates(self, profile: Profile) -> list[Known]:
         """Return the entries that share a block with a profile."""
