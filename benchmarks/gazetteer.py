@@ -1,13 +1,15 @@
 """Measure how well entries of a gazetteer are chosen: right, wrong and none.
 
     python benchmarks/gazetteer.py ARTICLES.jsonl
+    python benchmarks/gazetteer.py seeds/corpus/identities.jsonl --texts seeds/corpus/wikinews.jsonl
 
 ARTICLES has a row for each article, with ``entities`` [{``label``, ``mentions`` [[start, end,
-text]], ``link``}], as made of DWIE (Zaporojets et al. 2021). The gazetteer is made of the persons
-that have a link: the title in the link is the name, and a remark in brackets the description. It is
-measured with three sets of aliases: ``names`` has none; ``others`` has the forms in nine tenths of
-the articles, and is asked about the last tenth, so that no article is answered by its own spelling;
-``all`` has every form of every article.
+text]], ``link``}], as made of DWIE (Zaporojets et al. 2021); or, with ``--texts``, it is our
+annotation of identities. The gazetteer is made of the persons that have a link: the title in the
+link is the name, and a remark in brackets the description. It is measured with three sets of
+aliases: ``names`` has none; ``others`` has the forms in nine tenths of the articles, and is asked
+about the last tenth, so that no article is answered by its own spelling; ``all`` has every form of
+every article.
 
 For each person of each article, an entry is chosen by the names of all entities there. **known**
 are the persons with an entry. **unknown** are those without a link, and, asked of a gazetteer that
@@ -33,6 +35,32 @@ from pipeline.training.evaluation import Verdict, calibration_error
 Row = Mapping[str, Any]
 FOLDS = 10
 VERDICTS = ("right", "wrong", "none")
+LABELS = {"PER": "PERSON", "LOC": "GPE"}
+
+
+def annotated(identities: Path, texts: Path) -> list[Row]:
+    """Return the articles of our annotation."""
+    text_of = {row["id"]: row["text"] for row in read(texts)}
+    return [
+        {
+            "id": row["id"],
+            "entities": [
+                {
+                    "id": one["id"],
+                    "label": LABELS.get(one["kind"], one["kind"]),
+                    "mentions": [(a, b, text_of[row["id"]][a:b]) for a, b in one["mentions"]],
+                    "link": one["id"],
+                }
+                for one in row["identities"]
+            ],
+        }
+        for row in read(identities)
+        if row["id"] in text_of
+    ]
+
+
+def read(path: Path) -> list[Row]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
 def folds(rows: Sequence[Row]) -> Iterator[tuple[str, Sequence[Row], Sequence[Row]]]:
@@ -126,8 +154,10 @@ def report(rows: Sequence[Row]) -> Iterator[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("articles", type=Path, help="articles with links, JSONL")
-    lines = parser.parse_args().articles.read_text("utf-8").splitlines()
-    for line in report([json.loads(line) for line in lines]):
+    parser.add_argument("--texts", type=Path, help="their texts, for our annotation, JSONL")
+    args = parser.parse_args()
+    rows = annotated(args.articles, args.texts) if args.texts else read(args.articles)
+    for line in report(rows):
         print(line)
 
 

@@ -96,8 +96,7 @@ class Settings:
     )
     gazetteer: str = _setting(
         "",
-        "file of your own people and bodies, made by pipeline gazetteer build, whose ids go to "
-        "identifiers",
+        "gazetteer of your own people and bodies, whose ids go to identifiers",
         shapes=True,
     )
     language: str = _setting(

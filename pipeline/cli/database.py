@@ -146,8 +146,7 @@ def warn_of_pending(address: str, quiet: bool) -> None:
 @click.option(
     "--gazetteer",
     metavar="FILE",
-    help="Your own people and bodies, made by pipeline gazetteer build, whose ids go to the "
-    "identifiers of new articles.",
+    help="Gazetteer of your own people and bodies, whose ids go to identifiers; for new articles.",
 )
 @options.messages
 def link(address: str, known: Path | None, gazetteer: str | None, quiet: bool) -> int:
