@@ -1,12 +1,12 @@
 """Choose the entry of a gazetteer that an entity of an article is, or none.
 
-Entity and entry are compared like two entities of different articles: the relation of the names,
-gender, field of work and role have the weights of ``models/identity``, which are learned from and
-calibrated on annotated Wikinews articles. Two things are set, since no openly licensed corpus has
-dates or descriptions of namesakes: an entry whose dates exclude the article loses ``OUTSIDE``, and
-words of its description that are also about the article's other entities count like companions in
-common. The odds of all entries, and those of none, then give one probability for each. An entry is
-chosen from the threshold of ``models/identity`` on, so that of two that fit equally, none is.
+Entity and entry are compared like two entities of different articles, with the weights of
+``models/identity``: those of gender, field of work, role and companions are learned on annotated
+Wikinews articles, those of the names are set (see ``training.identity``). What only a gazetteer has
+is set here, since no openly licensed corpus has dates or descriptions of namesakes: words of an
+entry's description that the article says of the entity or its companions weigh like companions in
+common, and dates that exclude the article ``OUTSIDE``. The odds of all entries, and of none, give
+the probability of each. None is chosen below ``LEAST``, so that of two that fit equally, none is.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SMALL: Final = word_set("born from with that this their former member since unti
 
 
 class Chosen(NamedTuple):
-    """The entry that an entity is, with its calibrated probability."""
+    """The entry that an entity is, with its probability."""
 
     id: str
     confidence: float
