@@ -146,6 +146,12 @@ class SettingsUnreadable(SettingsError, code="P113"):
     hint = "write one setting per line, for example: max_bytes = 4_000_000"
 
 
+class GazetteerUnusable(SettingsError, code="P114"):
+    """The gazetteer is missing, or is not an index of this version."""
+
+    hint = "build it: pipeline gazetteer build people.csv -o people.gazetteer"
+
+
 class ArticleError(PipelineError, code="P200", exit_code=BAD_DATA):
     """One article cannot be used."""
 

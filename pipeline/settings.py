@@ -21,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, cast, get_args
 
-from pipeline.errors import SettingsError, SettingsUnreadable, UnknownSetting
+from pipeline.errors import GazetteerUnusable, SettingsError, SettingsUnreadable, UnknownSetting
 
 FILE_NAME: Final = "pipeline.toml"
 ENVIRONMENT: Final = "PIPELINE_"
@@ -51,7 +51,7 @@ DATE_FORMAT: Final = (
 KINDS: Final = {str: "a string", int: "a whole number", float: "a number", bool: "true or false"}
 
 
-LOADING: Final = ("profile", "min_confidence", "min_identity", "officeholders")
+LOADING: Final = ("profile", "min_confidence", "min_identity", "officeholders", "gazetteer")
 """Settings that are fixed once a pipeline is loaded."""
 
 
@@ -92,6 +92,11 @@ class Settings:
     officeholders: bool = _setting(
         False,
         "complete the names of heads of state and government from a list: President Obama",
+        shapes=True,
+    )
+    gazetteer: str = _setting(
+        "",
+        "gazetteer of your own people and bodies, whose ids go to identifiers",
         shapes=True,
     )
     language: str = _setting(
@@ -148,7 +153,7 @@ class Settings:
             if type(value) is not type(one.default):
                 expected = KINDS[type(one.default)]
                 raise SettingsError(f"{one.name} is {value!r}, not {expected}", where=place)
-            if value == "":
+            if value == "" != one.default:
                 raise SettingsError(f"{one.name} is empty", where=place)
             if one.choices and value not in one.choices:
                 raise _not_among(one.name, value, one.choices, place)
@@ -174,11 +179,23 @@ class Settings:
     def fingerprint(self) -> str:
         """Return ``sha256:…`` over the settings that affect records.
 
-        The base model is not one of them: its own checksum is in the provenance.
+        The base model is not one of them: its own checksum is in the provenance. That of the
+        gazetteer counts, not its path. Raises ``GazetteerUnusable``.
         """
         shaping = {one.name: getattr(self, one.name) for one in KNOWN if one.shapes}
+        path = shaping.pop("gazetteer")
+        shaping |= {"gazetteer": checksum_of(path)} if path else {}
         data = json.dumps(shaping, sort_keys=True, separators=(",", ":")).encode()
         return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def checksum_of(gazetteer: str) -> str:
+    """Return the SHA-256 of a gazetteer as 64 hex digits; raise ``GazetteerUnusable``."""
+    try:
+        with Path(gazetteer).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise GazetteerUnusable(error.strerror or str(error), where=gazetteer) from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import SettingsError, SettingsUnreadable, UnknownSetting
+from pipeline.errors import GazetteerUnusable, SettingsError, SettingsUnreadable, UnknownSetting
 from pipeline.settings import KNOWN, Settings, _line_of, given, load_settings
 
 
@@ -205,6 +205,7 @@ def test_identity_is_a_share_and_the_list_of_officeholders_is_off() -> None:
     strict = load_settings(environment=given)
     assert strict.loading == {
         "profile": "accurate", "min_confidence": 0.0, "min_identity": 0.9, "officeholders": True,
+        "gazetteer": "",
     }  # fmt: skip
     prints = {
         one.fingerprint()
@@ -213,6 +214,17 @@ def test_identity_is_a_share_and_the_list_of_officeholders_is_off() -> None:
     assert len(prints) == 4
     with pytest.raises(SettingsError, match=r"min_identity is 1\.5, not between 0 and 1"):
         Settings(min_identity=1.5)
+
+
+def test_a_gazetteer_counts_by_its_content(tmp_path: Path) -> None:
+    one, same, other = (tmp_path / name for name in ("one", "same", "other"))
+    for path, content in ((one, "a"), (same, "a"), (other, "b")):
+        path.write_text(content)
+    prints = [Settings(gazetteer=str(path)).fingerprint() for path in (one, same, other)]
+    assert prints[0] == prints[1]
+    assert len({*prints, Settings().fingerprint()}) == 3
+    with pytest.raises(GazetteerUnusable, match="No such file"):
+        Settings(gazetteer=str(tmp_path / "gone")).fingerprint()
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from itertools import pairwise, product
 from typing import Any, Final, NamedTuple
 
 from pipeline.archive.access import Store, texts
+from pipeline.model.identity.choice import choose
+from pipeline.model.identity.gazetteer import Gazetteer
 from pipeline.model.identity.pairs import Profile, neighbours
 from pipeline.model.identity.profiles import (
     SPLIT,
@@ -51,7 +53,13 @@ class Change(NamedTuple):
     """Companions that profiles got (true) or lost, by profile, quarter and name."""
 
 
-def update(store: Store, articles: Mapping[str, str], old: Iterable[str], splits: Splits) -> Change:
+def update(
+    store: Store,
+    articles: Mapping[str, str],
+    old: Iterable[str],
+    splits: Splits,
+    gazetteer: Gazetteer | None = None,
+) -> Change:
     """Replace the members of articles, given with the SHA-256 of their records.
 
     ``old``: articles that have members in the database, replaced and deleted ones.
@@ -68,7 +76,7 @@ def update(store: Store, articles: Mapping[str, str], old: Iterable[str], splits
                 store.run(f"DELETE FROM {table} WHERE article_id IN (SELECT key FROM {keys})")
     rows = []
     with store.keys((one,) for one in articles) as keys:
-        for article, member in _read(store, keys):
+        for article, member in _read(store, keys, gazetteer):
             key = splits.get((article, member.key), member.key)
             count(delta, key, member.mentions, member.facts, 1)
             rows.append((article, member.entity, key, member.mentions, _stored(member.facts)))
@@ -188,8 +196,10 @@ def _dated(
             yield key, {kind: values for kind, values in has.items() if kind != "day"}
 
 
-def _read(store: Store, keys: str) -> Iterator[tuple[str, ProfileMember]]:
-    """Yield the members of articles."""
+def _read(
+    store: Store, keys: str, gazetteer: Gazetteer | None
+) -> Iterator[tuple[str, ProfileMember]]:
+    """Yield the members of articles, with new identifiers from a gazetteer."""
     names: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     pronouns: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for article, entity, kind, text, number in store.rows(
@@ -217,8 +227,28 @@ def _read(store: Store, keys: str) -> Iterator[tuple[str, ProfileMember]]:
     for article in sorted(seen):
         # text order: e2 comes before e10
         seen[article].sort(key=lambda one: (len(one.id), one.id))
+        if gazetteer:
+            seen[article] = _identified(store, article, dates[article], seen[article], gazetteer)
         for member in members(article, dates[article], seen[article]):
             yield article, member
+
+
+def _identified(
+    store: Store, article: str, published: str | None, seen: list[Seen], gazetteer: Gazetteer
+) -> list[Seen]:
+    """Add identifiers to the entities of an article, also in the database."""
+    found = []
+    chosen = choose(gazetteer, seen, published)
+    for one in seen:
+        if one.id in chosen and gazetteer.scheme not in one.identifiers:
+            known = {**one.identifiers, gazetteer.scheme: chosen[one.id].id}
+            one = one._replace(identifiers=dict(sorted(known.items())))
+            store.run(
+                "UPDATE entities SET identifiers = ? WHERE article_id = ? AND id = ?",
+                *(WRITE_JSON(one.identifiers), article, one.id),
+            )
+        found.append(one)
+    return found
 
 
 def parsed(cell: Any) -> Any:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from pipeline.archive import facts
 from pipeline.archive.access import Condition, Store
@@ -20,6 +19,7 @@ from pipeline.archive.facts import Action, actions, active, decisions, parsed, r
 from pipeline.archive.linking import REVIEW, relate
 from pipeline.archive.statements import words
 from pipeline.errors import InputNotFound, Malformed, NoIdentity
+from pipeline.model.identity.gazetteer import LABELS, WIKIDATA, Known
 from pipeline.model.identity.profiles import KNOWN, Fact, Seen, members, named
 
 COLUMNS: Final = (
@@ -364,22 +364,7 @@ def _values(store: Store, identities: Iterable[str]) -> dict[str, list[Found]]:
     return found
 
 
-WIKIDATA: Final = re.compile(r"Q[1-9][0-9]*")
-LABELS: Final = ("PERSON", "ORG", "GPE", "LOC")
 LIST: Final = ("names", "roles")
-
-
-class Known(NamedTuple):
-    """A row of the list."""
-
-    id: str
-    names: tuple[str, ...]
-    """The first one is the main one."""
-    roles: tuple[str, ...] = ()
-    start: str | None = None
-    """ISO 8601: when the person lived, or held the roles; null if unknown or still running."""
-    end: str | None = None
-    label: str = "PERSON"
 
 
 def read_known(path: Path) -> Iterator[Known]:

@@ -23,6 +23,7 @@ from pipeline.archive.facts import Decisions, actions, decisions
 from pipeline.archive.scoring import BLOCKS, Asked, Scored, Scores
 from pipeline.archive.scoring import scores as scored_here
 from pipeline.errors import LinkFailed
+from pipeline.model.identity.gazetteer import Gazetteer
 from pipeline.model.identity.pairs import (
     OTHER_NAME,
     Profile,
@@ -31,6 +32,7 @@ from pipeline.model.identity.pairs import (
     neighbours,
     scorer,
     surnames,
+    telling,
     thing_relation,
 )
 from pipeline.model.identity.profiles import Fact, named
@@ -73,17 +75,24 @@ class Judged(NamedTuple):
     evidence: str
 
 
-def link(address: str, *, batch: int = BATCH, scores: Scores = scored_here) -> LinkTally:
+def link(
+    address: str,
+    *,
+    batch: int = BATCH,
+    scores: Scores = scored_here,
+    gazetteer: Gazetteer | None = None,
+) -> LinkTally:
     """Link what changed in a database since the last time, and return the counts.
 
-    ``scores`` compares profiles. Raises what ``opened`` raises, ``LinkFailed``, and what ``scores``
-    raises.
+    ``scores`` compares profiles. ``gazetteer`` has identifiers for the entities of the articles
+    that are linked; they are stored in the table ``entities``. Raises what ``opened`` raises,
+    ``LinkFailed``, and what ``scores`` raises.
     """
     linked = 0
     with opened(address, failure=LinkFailed) as store:
         while True:
             with store.transaction():
-                count = _link_batch(store, batch, scores)
+                count = _link_batch(store, batch, scores, gazetteer)
                 linked += count
                 if count < batch:
                     return LinkTally(linked, *_totals(store))
@@ -95,7 +104,7 @@ def _totals(store: Store) -> tuple[int, int]:
     return identities, candidates
 
 
-def _link_batch(store: Store, batch: int, scores: Scores) -> int:
+def _link_batch(store: Store, batch: int, scores: Scores, gazetteer: Gazetteer | None) -> int:
     changed = store.rows(
         "SELECT a.id, a.record_sha256, i.article_id FROM articles a"
         " LEFT JOIN identity_articles i ON i.article_id = a.id"
@@ -111,7 +120,8 @@ def _link_batch(store: Store, batch: int, scores: Scores) -> int:
     if changed or gone:
         decided = decisions(actions(store))
         old = [known for *_, known in changed if known] + [row[0] for row in gone]
-        change = facts.update(store, {id: sha256 for id, sha256, _ in changed}, old, decided.splits)
+        new = {id: sha256 for id, sha256, _ in changed}
+        change = facts.update(store, new, old, decided.splits, gazetteer)
         relate(store, change, decided, scores=scores)
     return len(changed) + len(gone)
 
@@ -496,7 +506,7 @@ def _contradict(
         # one of them may say that a person has both names
         if why == OTHER_NAME and any({a.named.name, b.named.name} <= known for known in names):
             why = ""
-        full = " " in a.named.name and " " in b.named.name
+        full = " " in a.named.name and " " in b.named.name and not telling(a) & telling(b)
         if why or (short and full and thing_relation(a, b) == "none"):
             return True
     return False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from pipeline.archive import facts
 from pipeline.archive.access import Store
 from pipeline.model.identity.pairs import (
+    MEETS,
     PairScorer,
     Profile,
     blocks,
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 BLOCKS: Final = IDENTITY_TABLE["identity_blocks"]
 SHOWN: Final = 5
 """Shared names and roles that the evidence lists."""
-MEETS: Final = (0, 2, 1)
-"""The side of a block that meets each side."""
 
 
 class Asked(NamedTuple):

@@ -22,6 +22,7 @@ from pipeline.cli.database import copies, link, load, said, series
 from pipeline.cli.evaluate import correct, evaluate
 from pipeline.cli.extract import extract
 from pipeline.cli.files import schema, validate
+from pipeline.cli.gazetteer import gazetteer
 from pipeline.cli.identities import identities
 from pipeline.cli.info import info
 from pipeline.cli.options import Commands, completion, did_you_mean
@@ -51,7 +52,7 @@ def commands() -> None:
     """
 
 
-commands.add_section("Extract records", extract, batch, status, retry)
+commands.add_section("Extract records", extract, batch, status, retry, gazetteer)
 commands.add_section("View records", view, serve, report)
 commands.add_section("Follow the news in a database", link, identities, copies, said, series)
 commands.add_section("Use records in programs", load, mcp, validate, schema)

@@ -143,13 +143,19 @@ def warn_of_pending(address: str, quiet: bool) -> None:
     metavar="FILE",
     help="Your own list of people, JSONL or TSV with id, names, roles and dates.",
 )
+@click.option(
+    "--gazetteer",
+    metavar="FILE",
+    help="Gazetteer of your own people and bodies, whose ids go to identifiers; for new articles.",
+)
 @options.messages
-def link(address: str, known: Path | None, quiet: bool) -> int:
+def link(address: str, known: Path | None, gazetteer: str | None, quiet: bool) -> int:
     """Find the same person, organisation or place in all articles.
 
     It reads the articles that were loaded since the last time, and gives each entity an identity:
     see the tables identities and identity_members. The result is the same for the same articles,
     whether they are linked at once or night by night. Decisions of people are never overruled.
+    Entities with the same identifier are one identity, those with different ones never are.
     To finish an interrupted run, repeat the command.
 
     \b
@@ -157,7 +163,7 @@ def link(address: str, known: Path | None, quiet: bool) -> int:
     pipeline link --db postgresql://me@localhost/news --known people.jsonl
     """
     try:
-        tally = linked(address, known)
+        tally = linked(address, known, gazetteer)
     except KeyboardInterrupt:
         tell("interrupted: linked articles are kept; link again to continue")
         return INTERRUPTED
@@ -166,17 +172,19 @@ def link(address: str, known: Path | None, quiet: bool) -> int:
     return OK
 
 
-def linked(address: str, known: Path | None = None) -> LinkTally:
+def linked(address: str, known: Path | None = None, gazetteer: str | None = None) -> LinkTally:
     """Link what changed in a database."""
     from pipeline.archive import identities as lists
     from pipeline.archive.access import opened
     from pipeline.archive.linking import link as run
+    from pipeline.model.identity.gazetteer import opened as opened_index
 
+    index = opened_index(gazetteer) if gazetteer else None
     if known is not None:
         rows = list(lists.read_known(known))
         with opened(address, failure=LinkFailed) as store:
             lists.seed(store, rows)
-    return run(address)
+    return run(address, gazetteer=index)
 
 
 def link_summary(tally: LinkTally) -> str:

@@ -226,6 +226,7 @@ METAVARS = {
     "model": "NAME",
     "min_confidence": "P",
     "min_identity": "P",
+    "gazetteer": "FILE",
     "language": "CODE",
     "text_key": "KEY",
     "id_key": "KEY",
@@ -308,7 +309,7 @@ def _flag(setting: Setting) -> Callable[[Command], Command]:
         type=click.Choice(setting.choices) if setting.choices else type(setting.default),
         metavar=None if setting.choices else METAVARS.get(setting.name, "N"),
         shell_complete=_installed_models if setting.name == "model" else None,
-        help=f"{about} [default: {setting.default}]",
+        help=about if setting.default == "" else f"{about} [default: {setting.default}]",
     )
 
 

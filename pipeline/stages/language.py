@@ -39,11 +39,13 @@ from pipeline.errors import ModelMissing, ModelUnsuitable, SettingsError
 from pipeline.manifest import ModelEntry, entry_of_package, own_model
 from pipeline.model.encoder import MODEL as ENCODER
 from pipeline.model.figures.scorer import MODEL as FIGURES
+from pipeline.model.identity.gazetteer import opened
+from pipeline.model.identity.pairs import MODEL as IDENTITY
 from pipeline.model.parser import prepare
 from pipeline.model.speakers.ranker import MODEL as SPEAKERS
 from pipeline.names.lists import places, titles
 from pipeline.quantities.senses import MODEL as SENSES
-from pipeline.settings import Profile, check_profile
+from pipeline.settings import Profile, check_profile, checksum_of
 from pipeline.stages import sentences  # noqa: F401 (registers news_sentences)
 from pipeline.stages.coreference.namesakes import MODEL as NAMESAKES
 from pipeline.stages.times import MODEL as TIMES
@@ -214,6 +216,7 @@ def load(
     min_confidence: float = 0.0,
     min_identity: float = 0.5,
     officeholders: bool = False,
+    gazetteer: str = "",
     linker: str | None = None,
 ) -> Language:
     """Return the base model with every stage added.
@@ -225,16 +228,19 @@ def load(
     Attributions with a confidence below ``min_confidence`` are left out. A speaker, a source or a
     mention whose entity has a confidence below ``min_identity`` is left unresolved. With
     ``officeholders``, the full name of a head of state or government is taken from a list if the
-    text has only the surname: "President Obama" is Barack Obama. ``linker`` is the name of your
-    function in ``spacy.registry.misc``: given an entity's name, label and descriptions, it returns
-    identifiers such as ``{"wikidata": "Q23"}``. The files of a model that is listed in
-    ``models/manifest.toml`` are checked against it.
+    text has only the surname: "President Obama" is Barack Obama. ``gazetteer`` is a file
+    of your own people and bodies, made by ``pipeline gazetteer build``: an entity that surely is
+    one of them gets its id. ``linker`` is the name of your function in ``spacy.registry.misc``:
+    given an entity's name, label and descriptions, it returns identifiers such as
+    ``{"wikidata": "Q23"}``. The files of a model that is listed in ``models/manifest.toml`` are
+    checked against it.
 
     >>> nlp = load()
     >>> nlp.pipe_names[-1]
     'news_resolve'
 
-    Raises ``ModelMissing``, ``ModelUnsuitable``, ``ModelChanged`` or ``SettingsError``.
+    Raises ``ModelMissing``, ``ModelUnsuitable``, ``ModelChanged``, ``GazetteerUnusable`` or
+    ``SettingsError``.
     """
     check_profile(profile)
     if linker is not None and not registry.has("misc", linker):
@@ -259,14 +265,20 @@ def load(
     naming, ranking = ([names[one] for one in profiles] for names in (NAMES, REFERENCES))
     naming = [*below, *(naming if named else []), NETWORKS[profile]]
     own = [*naming, FIGURES, SENSES, NAMESAKES, *ranking, SPEAKERS, TIMES]
+    own += [IDENTITY] if gazetteer else []
     entries = [entry, *(own_model(name)[0] for name in own)]
     made_by = [LoadedModel(one.name, one.version, one.sha256)._asdict() for one in entries]
+    if gazetteer:
+        opened.cache_clear()  # it may have been built anew
+        used = LoadedModel("gazetteer", opened(gazetteer).scheme, checksum_of(gazetteer))
+        made_by.append(used._asdict())
     nlp.meta[META_KEY] = {
         "settings": {
             "profile": profile,
             "min_confidence": float(min_confidence),
             "min_identity": float(min_identity),
             "officeholders": officeholders,
+            "gazetteer": gazetteer,
         },
         "models": made_by,
     }
@@ -291,6 +303,7 @@ def load(
             "linker": {"@misc": linker} if linker else None,
             "min_identity": min_identity,
             "officeholders": officeholders,
+            "gazetteer": gazetteer,
             "ranker": REFERENCES[profile],
         },
     }

@@ -13,7 +13,7 @@ Nothing is random: the same records give the same weights.
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from math import log
@@ -27,6 +27,7 @@ from pipeline.model.identity.pairs import (
     blocks,
     contradiction,
     meetings,
+    profile_of,
     properties,
 )
 from pipeline.model.identity.profiles import Seen, members
@@ -97,27 +98,6 @@ class IdentityExample(NamedTuple):
     article: str
     who: str
     """Its identity in the annotation."""
-
-
-def profile_of(facts: Iterable[tuple[str, str]], key: str) -> Profile:
-    """Return a profile of facts, as pairs of kind and value."""
-    found: dict[str, frozenset[str]] = defaultdict(frozenset)
-    companions: dict[str, frozenset[str]] = defaultdict(frozenset)
-    for kind, value in facts:
-        found[kind] |= {value}
-        if kind == "companion":
-            when, _, name = value.partition(":")
-            companions[when] |= {name}
-    return Profile(
-        key,
-        min(found["date"], default="9999"),
-        max(found["date"], default="9999"),
-        found["alias"],
-        found["role"],
-        dict(companions),
-        found["home"],
-        found["identifier"],
-    )
 
 
 def seen_in(record: ArticleRecord) -> list[Seen]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -11,13 +12,23 @@ from math import exp
 from typing import Final, NamedTuple, TypeVar
 
 from pipeline.manifest import own_model
-from pipeline.model.identity.profiles import KeyParts, common_surnames, fields, heads, named
+from pipeline.model.identity.profiles import (
+    COUNTRY,
+    KeyParts,
+    common_surnames,
+    fields,
+    heads,
+    named,
+)
 from pipeline.names.bodies import acronyms
 from pipeline.names.lists import first_names, nationalities, nicknames
 from pipeline.names.persons import ends, person_relation
 
 T = TypeVar("T", str, int)
 OTHER_NAME: Final = "other name"
+SAME_IDENTIFIER: Final = "identifier/same"
+CERTAIN: Final = 60.0
+"""Log-odds of two profiles with the same identifier."""
 YEAR: Final = 1
 """Two fields of work exclude each other if they are not further apart than this many years."""
 LONGEST_ACRONYM: Final = 6
@@ -46,12 +57,37 @@ class Profile(NamedTuple):
         return named(self.key)
 
 
+def profile_of(facts: Iterable[tuple[str, str]], key: str) -> Profile:
+    """Return a profile of facts, as pairs of kind and value."""
+    found: dict[str, frozenset[str]] = defaultdict(frozenset)
+    companions: dict[str, frozenset[str]] = defaultdict(frozenset)
+    for kind, value in facts:
+        found[kind] |= {value}
+        if kind == "companion":
+            when, _, name = value.partition(":")
+            companions[when] |= {name}
+    return Profile(
+        key,
+        min(found["date"], default="9999"),
+        max(found["date"], default="9999"),
+        found["alias"],
+        found["role"],
+        dict(companions),
+        found["home"],
+        found["identifier"],
+    )
+
+
 class Block(NamedTuple):
     """A key under which profiles are compared."""
 
     key: str
     side: int
     """0 meets every other 0, 1 meets only 2."""
+
+
+MEETS: Final = (0, 2, 1)
+"""The side of a block that meets each side."""
 
 
 def blocks(profile: Profile) -> frozenset[Block]:
@@ -93,6 +129,7 @@ def _blocks(profile: Profile) -> Iterator[Block]:
         return
     yield Block(f"n:{key.name}", 0)
     yield Block(f"n:{key.name}", 1)
+    yield from (Block(f"i:{one}", 0) for one in telling(profile))
     yield from (Block(f"n:{alias}", 2) for alias in profile.aliases)
     if key.group == "PER":
         for name in (key.name, *profile.aliases):
@@ -130,11 +167,18 @@ def surnames(profile: Profile) -> set[str]:
     return {ends(name)[1] for name in (profile.named.name, *profile.aliases)}
 
 
+def telling(profile: Profile) -> set[str]:
+    """Return the identifiers that tell who or what it is."""
+    return {one for one in profile.identifiers if not one.startswith(f"{COUNTRY}=")}
+
+
 def contradiction(one: Profile, other: Profile) -> str:
     """Return why two profiles cannot be the same one, or nothing."""
     a, b = one.named, other.named
     if one.known and other.known:
         return "two known ones"
+    if telling(one) & telling(other):
+        return ""
     if (a.group == "PER") != (b.group == "PER"):
         return "a person and something else"
     if _differing(one.identifiers, other.identifiers):
@@ -175,6 +219,8 @@ def _near(one: Profile, other: Profile) -> bool:
 
 def properties(one: Profile, other: Profile) -> tuple[str, ...]:
     """Return what the scorer weighs about two profiles that do not contradict each other."""
+    if telling(one) & telling(other):
+        return (SAME_IDENTIFIER,)
     if one.named.group == "PER":
         return tuple(_of_persons(one, other))
     return tuple(_of_things(one, other))
@@ -336,8 +382,13 @@ class PairScorer:
 
         ``more`` is added to the weights.
         """
-        total = sum(self.weights.get(name, 0.0) for name in properties(one, other)) + more
+        total = self.log_odds(one, other) + more
         return round(1 / (1 + exp(-max(-60.0, min(60.0, total)))), 4)
+
+    def log_odds(self, one: Profile, other: Profile) -> float:
+        """Return the sum of the weights of what two profiles have in common."""
+        held = properties(one, other)
+        return CERTAIN if SAME_IDENTIFIER in held else sum(self.weights.get(n, 0.0) for n in held)
 
 
 @cache

@@ -64,6 +64,10 @@ SPLIT: Final = "#"
 """Begins ``alone`` of a profile that an action split off, before its number."""
 KNOWN: Final = "known:"
 """Begins ``alone`` of a person of the user's own list."""
+IDENTIFIED: Final = "id:"
+"""Begins ``alone`` of entities that have an identifier."""
+COUNTRY: Final = "iso3166"
+"""The identifier that does not tell who it is: a capital has it, too."""
 UNDATED: Final = "9999"
 
 
@@ -106,8 +110,8 @@ class KeyParts(NamedTuple):
     place: str = ""
     """Country of an institution, office of a person without a first name."""
     alone: str = ""
-    """Article of a name without explanation, number of an action that split it off, or id of a
-    person of the user's own list."""
+    """Article of a name without explanation, number of an action that split it off, id of a person
+    of the user's own list, or identifier."""
 
     @property
     def key(self) -> str:
@@ -126,7 +130,7 @@ class KeyParts(NamedTuple):
     @property
     def unexplained(self) -> bool:
         """Whether an article leaves open who or what it is."""
-        return bool(self.alone) and not self.alone.startswith((KNOWN, SPLIT))
+        return bool(self.alone) and not self.alone.startswith((KNOWN, SPLIT, IDENTIFIED))
 
 
 @lru_cache(1 << 16)
@@ -146,7 +150,7 @@ def members(article: str, published: str | None, seen: Sequence[Seen]) -> Iterat
     """
     homes = countries(seen)
     day = (published or UNDATED)[:10]
-    keys = [_key(one, homes, article) for one in seen]
+    keys = [_identified(_key(one, homes, article), one.identifiers) for one in seen]
     ranked = sorted(
         (-sum(one.names.values()), at)
         for at, one in enumerate(seen)
@@ -225,6 +229,12 @@ def _key(one: Seen, homes: tuple[str, ...], article: str) -> KeyParts:
         singular = name.removesuffix("s") if len(name) > FEW else name
         return KeyParts(group, f"people of {nationalities().get(name, singular)}")
     return KeyParts(group, normal(one.name) or cut(fold(one.name)))
+
+
+def _identified(key: KeyParts, identifiers: Mapping[str, str]) -> KeyParts:
+    """Return a key by which entities with different identifiers are different ones."""
+    own = [value for system, value in sorted(identifiers.items()) if system != COUNTRY]
+    return key._replace(alone=f"{IDENTIFIED}{own[0].replace('|', ' ')}") if own else key
 
 
 def _georgia(homes: tuple[str, ...]) -> str:

@@ -21,6 +21,9 @@ from pipeline.document.annotations import (
 from pipeline.document.columns import Columns
 from pipeline.document.names import NAME_LABELS, Chain, Name, Reference
 from pipeline.document.rules import By, named
+from pipeline.model.identity.choice import choose
+from pipeline.model.identity.gazetteer import Gazetteer, opened
+from pipeline.model.identity.profiles import Seen
 from pipeline.model.reference.features import ReferenceScene
 from pipeline.model.reference.mentions import HE, SHE, THE, TYPE_OF, MentionCandidate, is_national
 from pipeline.model.reference.ranker import MODEL, Ranking, ReferenceAnswer, ReferenceRanker
@@ -98,6 +101,7 @@ Linker = Callable[[str, str, tuple[str, ...]], Mapping[str, str]]
         "linker": None,
         "min_identity": 0.5,
         "officeholders": False,
+        "gazetteer": "",
         "ranker": MODEL,
     },
     requires=[
@@ -115,6 +119,7 @@ def make_resolve(
     linker: Linker | None,
     min_identity: float,
     officeholders: bool,
+    gazetteer: str,
     ranker: str,
 ) -> Resolve:
     """Return the stage ``news_resolve``.
@@ -122,9 +127,12 @@ def make_resolve(
     ``linker`` is a function of the caller, such as ``{"@misc": "my_linker"}``, whose identifiers
     are added to the entities. An answer with a confidence below ``min_identity`` is left open. With
     ``officeholders``, a list of heads of state gives the first name of "President Trump".
-    ``ranker`` is the name of the ranker of pronouns and noun phrases in ``models/``.
+    ``gazetteer`` is the path of a built gazetteer, whose ids are added to the entities. ``ranker``
+    is the name of the ranker of pronouns and noun phrases in ``models/``.
     """
-    return Resolve(linker, min_identity, officeholders=officeholders, ranker=ranker)
+    return Resolve(
+        linker, min_identity, officeholders=officeholders, gazetteer=gazetteer, ranker=ranker
+    )
 
 
 class Resolve:
@@ -140,11 +148,13 @@ class Resolve:
         min_identity: float = 0.5,
         *,
         officeholders: bool = False,
+        gazetteer: str = "",
         ranker: str = MODEL,
     ) -> None:
         self.linker = linker
         self.min_identity = min_identity
         self.officeholders = officeholders
+        self.gazetteer = gazetteer
         self.speakers = Speakers(min_identity=min_identity)
         self.model = ranker
         self.ranker: ReferenceRanker | None = None
@@ -199,9 +209,7 @@ class Resolve:
         for one, who in zip(attributions, said.sources, strict=True):
             news.decide("attributions", one.anchor, "source", who.by, who.confidence)
         entities, spans = self._entities(doc, columns, chains, references, attributions)
-        if self.linker is not None:
-            entities = [linked(one, self.linker) for one in entities]
-        news.entities = entities
+        news.entities = entities = self._identified(doc, entities)
         news.figures = with_ages(news.figures, entities)
         news.notices = [
             *news.notices,
@@ -211,6 +219,15 @@ class Resolve:
         doc.spans["entities"] = SpanGroup(doc, name="entities", spans=spans)
         columns.states = None  # nothing reads them after this stage
         return doc
+
+    def _identified(self, doc: Doc, entities: list[DocEntity]) -> list[DocEntity]:
+        """Return entities with the identifiers of the linker and of the gazetteer."""
+        if self.linker is not None:
+            entities = [linked(one, self.linker) for one in entities]
+        if self.gazetteer:
+            published = doc._.news.published
+            return identified(entities, doc.text, published, opened(self.gazetteer))
+        return entities
 
     def _begin(
         self, doc: Doc, columns: Columns, names: Sequence[Name]
@@ -390,6 +407,27 @@ def linked(entity: DocEntity, linker: Linker) -> DocEntity:
     known = linker(entity.name, entity.label, entity.descriptions)
     identifiers = {**known, **dict(entity.identifiers)}
     return entity._replace(identifiers=tuple(sorted(identifiers.items())))
+
+
+def identified(
+    entities: Sequence[DocEntity], text: str, published: date | None, gazetteer: Gazetteer
+) -> list[DocEntity]:
+    """Return entities with the ids of a gazetteer's entries; existing identifiers are kept."""
+    seen = []
+    for number, one in enumerate(entities):
+        names, pronouns = (
+            Counter(text[m.start : m.end] for m in one.mentions if m.kind == kind)
+            for kind in ("name", "pronoun")
+        )
+        seen.append(Seen(str(number), one.name, one.label, names, pronouns, one.descriptions))
+    chosen = choose(gazetteer, seen, published.isoformat() if published else None)
+    found = []
+    for number, one in enumerate(entities):
+        if which := chosen.get(str(number)):
+            known = {gazetteer.scheme: which.id, **dict(one.identifiers)}
+            one = one._replace(identifiers=tuple(sorted(known.items())))
+        found.append(one)
+    return found
 
 
 def open_names(clusters: Clusters, entities: Sequence[DocEntity]) -> Iterator[Notice]:
