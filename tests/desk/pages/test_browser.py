@@ -657,6 +657,22 @@ def test_the_sourcing_report_is_accessible_narrow_and_runs_nothing(opened: Open)
     tab.errors = [error for error in tab.errors if "TrustedHTML" not in error]
 
 
+def test_the_lists_of_the_report_are_searched_and_divided_into_pages(opened: Open) -> None:
+    articles = [record(f"Some {n} boats sank.", f"r{n}", title=f"Title {n}") for n in range(99)]
+    tab = opened([*articles, harbour("a"), harbour("b", title="Wall")], made=sourcing_report)
+    rows, pages = tab.page.locator(".stories tbody tr:visible"), tab.page.locator(".pages:visible")
+    expect(rows).to_have_count(100)
+    expect(pages).to_contain_text("1 to 100 of 101")
+    pages.get_by_role("button", name="Next").click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Wall")
+    tab.page.get_by_role("searchbox").fill("77 title")
+    expect(rows).to_have_count(1)
+    expect(pages).to_have_count(0)
+    tab.page.emulate_media(media="print")
+    expect(rows).to_have_count(101)
+
+
 @pytest.mark.parametrize("width", [320, 768, 1100])
 def test_no_view_is_wider_than_the_screen(opened: Open, width: int) -> None:
     tab = opened([harbour("a"), hostile()], viewport={"width": width, "height": 700})
