@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -35,7 +36,7 @@ def test_the_page_is_named_for_the_records(folder: Path, capfd: pytest.CaptureFi
 def test_a_large_file_says_up_to_how_many_articles_it_is_meant_for(
     capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.cli.view.MEANT_FOR", 0)
+    monkeypatch.setattr(sys.modules["pipeline.cli.view"], "MEANT_FOR", 0)
     assert main(["view", "a.jsonl"]) == 0
     told = "one file is meant for up to 0 articles; pipeline serve shows more\n"
     assert capfd.readouterr().err == f"page of 1 record: out/a.html\n{told}"
