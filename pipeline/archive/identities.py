@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Any, Final
 
@@ -107,6 +107,10 @@ def shown(store: Store, given: str) -> Found:
     says about it that another article of the identity says, too.
     """
     identity = identity_named(store, given)
+    return _shown(store, identity, candidates(store, identity), active(actions(store)))
+
+
+def _shown(store: Store, identity: str, pairs: Sequence[Found], decided: Sequence[Action]) -> Found:
     (row,) = store.rows(f"SELECT {', '.join(COLUMNS)} FROM identities WHERE id = ?", identity)
     profiles = store.named(
         "SELECT profile, score, evidence FROM identity_profiles WHERE identity_id = ?"
@@ -139,8 +143,8 @@ def shown(store: Store, given: str) -> Found:
     return _identity(row) | {
         "profiles": [one | {"evidence": parsed(one["evidence"])} for one in profiles],
         "members": members,
-        "candidates": candidates(store, identity),
-        "actions": [one._asdict() for one in active(actions(store)) if keys & {*_profiles_of(one)}],
+        "candidates": pairs,
+        "actions": [one._asdict() for one in decided if keys & {*_profiles_of(one)}],
     }
 
 
@@ -291,6 +295,9 @@ def _identity_of(store: Store, profile: str) -> str:
     return str(found)
 
 
+PAIRS: Final = 50
+"""Candidates on a card."""
+ALL: Final = 1 << 31
 MOST: Final = 1000
 """Statements and values of series on a card."""
 STATEMENTS: Final = (
@@ -310,7 +317,7 @@ def card(store: Store, given: str) -> Found:
     Raises ``NoIdentity``.
     """
     identity = identity_named(store, given)
-    return _card(store, identity, _values(store, [identity]))
+    return next(_cards(store, [identity], candidates(store, identity)))
 
 
 def cards(store: Store, articles: Iterable[str]) -> Iterator[Found]:
@@ -321,33 +328,50 @@ def cards(store: Store, articles: Iterable[str]) -> Iterator[Found]:
         " ORDER BY i.mentions DESC, i.id",
         store.listed(articles),
     )
-    identities = [identity for identity, _ in found]
-    values = _values(store, identities)
+    yield from _cards(store, [identity for identity, _ in found], candidates(store, limit=ALL))
+
+
+def _cards(store: Store, identities: Sequence[str], pairs: Iterable[Found]) -> Iterator[Found]:
+    """Yield cards; what one query can find for all of them is found once."""
+    by_identity = defaultdict(list)
+    for pair in pairs:
+        for side in ("one", "other"):
+            by_identity[pair[side]].append(pair)
+    decided = active(actions(store))
+    statements, values = _statements(store, identities), _values(store, identities)
     for identity in identities:
-        yield _card(store, identity, values)
+        yield _shown(store, identity, by_identity[identity][:PAIRS], decided) | {
+            "statements": _distinct(statements.get(identity, [])[:MOST]),
+            "values": values.get(identity, [])[:MOST],
+        }
 
 
-def _card(store: Store, identity: str, values: Mapping[str, list[Found]]) -> Found:
-    found = shown(store, identity)
-    # by article, since no index leads from an identity to its statements
-    articles = sorted({one["article"] for one in found["members"]})
-    asked = store.named(
-        f"SELECT {STATEMENTS} FROM v_statements WHERE {store.among('article_id')}"
-        " AND identity = ? AND statement IS NOT NULL"
-        " ORDER BY published, article_id, start_char, statement_id LIMIT ?",
-        store.listed(articles),
-        identity,
-        MOST,
-    )
-    # one for each quotation, and for each statement of a story, as in ``said``
+def _distinct(statements: Iterable[Found]) -> list[Found]:
+    """Return one for each quotation, and for each statement of a story, as in ``said``."""
     groups: dict[object, list[Found]] = defaultdict(list)
-    for one in asked:
+    for one in statements:
         said, story = one.pop("said_id"), one.pop("story_id")
         groups[said or (story, words(one["statement"]))].append(one)
-    statements = [
+    return [
         group[0] | {"articles": len({one["article"] for one in group})} for group in groups.values()
     ]
-    return found | {"statements": statements, "values": values.get(identity, [])[:MOST]}
+
+
+def _statements(store: Store, identities: Sequence[str]) -> dict[str, list[Found]]:
+    """Return the statements of each identity."""
+    # by article, since no index leads from an identity to its statements
+    members = "SELECT DISTINCT article_id FROM identity_members"
+    articles = [one for (one,) in store.matching(members, "identity_id", identities)]
+    found: dict[str, list[Found]] = defaultdict(list)
+    for one in store.named(
+        f"SELECT identity, {STATEMENTS} FROM v_statements WHERE {store.among('article_id')}"
+        f" AND {store.among('identity')} AND statement IS NOT NULL"
+        " ORDER BY published, article_id, start_char, statement_id",
+        store.listed(articles),
+        store.listed(identities),
+    ):
+        found[one.pop("identity")].append(one)
+    return found
 
 
 def _values(store: Store, identities: Iterable[str]) -> dict[str, list[Found]]:

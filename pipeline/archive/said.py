@@ -19,15 +19,6 @@ from pipeline.text.lemmas import noun_lemma
 
 INDEX: Final = "ix_statement_texts_text"
 SEARCH: Final = "statement_search"
-FTS5: Final = (
-    f"""CREATE VIRTUAL TABLE {SEARCH} USING fts5(
-        text, content='{TEXTS.name}', tokenize='porter unicode61 remove_diacritics 2')""",
-    f"""CREATE TRIGGER {SEARCH}_insert AFTER INSERT ON {TEXTS.name} BEGIN
-        INSERT INTO {SEARCH} (rowid, text) VALUES (new.rowid, new.text); END""",
-    f"""CREATE TRIGGER {SEARCH}_delete AFTER DELETE ON {TEXTS.name} BEGIN
-        INSERT INTO {SEARCH} ({SEARCH}, rowid, text) VALUES ('delete', old.rowid, old.text); END""",
-    f"INSERT INTO {SEARCH} ({SEARCH}) VALUES ('rebuild')",
-)
 GIN: Final = f"CREATE INDEX {INDEX} ON {TEXTS.name} USING gin (to_tsvector('english', text))"
 
 
@@ -36,14 +27,32 @@ def prepare(store: Store) -> None:
     if store.dialect == "postgresql":
         if store.rows("SELECT to_regclass(?)", INDEX) == [(None,)]:
             store.run(GIN)
-    elif store.dialect == "sqlite" and not _has_fts5(store):
-        known = store.rows("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'")
-        for statement in FTS5 if known else ():
-            store.run(statement)
+    elif store.dialect == "sqlite":
+        add_fts5(store, SEARCH, TEXTS.name, "text")
 
 
-def _has_fts5(store: Store) -> bool:
-    return bool(store.rows("SELECT 1 FROM sqlite_master WHERE name = ?", SEARCH))
+def add_fts5(store: Store, search: str, table: str, *columns: str) -> None:
+    """Create a full-text index of a table of SQLite, unless it has one or FTS5 is missing."""
+    known = store.rows("SELECT 1 FROM pragma_module_list WHERE name = 'fts5'")
+    if _has_fts5(store, search) or not known:
+        return
+    names = ", ".join(columns)
+    new, old = (", ".join(f"{row}.{name}" for name in columns) for row in ("new", "old"))
+    for statement in (
+        f"""CREATE VIRTUAL TABLE {search} USING fts5(
+            {names}, content='{table}', tokenize='porter unicode61 remove_diacritics 2')""",
+        f"""CREATE TRIGGER {search}_insert AFTER INSERT ON {table} BEGIN
+            INSERT INTO {search} (rowid, {names}) VALUES (new.rowid, {new}); END""",
+        f"""CREATE TRIGGER {search}_delete AFTER DELETE ON {table} BEGIN
+            INSERT INTO {search} ({search}, rowid, {names}) VALUES ('delete', old.rowid, {old});
+            END""",
+        f"INSERT INTO {search} ({search}) VALUES ('rebuild')",
+    ):
+        store.run(statement)
+
+
+def _has_fts5(store: Store, search: str = SEARCH) -> bool:
+    return bool(store.rows("SELECT 1 FROM sqlite_master WHERE name = ?", search))
 
 
 def update(store: Store, ids: Sequence[str]) -> None:

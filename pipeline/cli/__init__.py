@@ -18,7 +18,7 @@ import click
 
 from pipeline import __version__, errors
 from pipeline.cli.batch import batch, retry, status
-from pipeline.cli.database import copies, link, load, said, series
+from pipeline.cli.database import copies, datasette, link, load, said, series
 from pipeline.cli.evaluate import correct, evaluate
 from pipeline.cli.extract import extract
 from pipeline.cli.files import schema, validate
@@ -55,7 +55,7 @@ def commands() -> None:
 commands.add_section("Extract records", extract, batch, status, retry, gazetteer)
 commands.add_section("View records", view, serve, report)
 commands.add_section("Follow the news in a database", link, identities, copies, said, series)
-commands.add_section("Use records in programs", load, mcp, validate, schema)
+commands.add_section("Use records in programs", load, datasette, mcp, validate, schema)
 commands.add_section("Correct, evaluate, train", correct, evaluate, train)
 commands.add_section("Other", info, completion)
 

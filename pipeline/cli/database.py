@@ -1,4 +1,4 @@
-"""Commands on a database of records: load, link, copies, said and series."""
+"""Commands on a database of records: load, link, copies, said, series and datasette."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from pipeline.cli import options
-from pipeline.cli.files import records
+from pipeline.cli.files import STDIO, put, records
 from pipeline.cli.options import Command
 from pipeline.cli.screen import Screen, emit, tell
 from pipeline.errors import (
@@ -449,3 +449,31 @@ def _labelled(value: Value, label: Callable[[str, str | None, str | None, str | 
 def _published(value: Value) -> str:
     """Return the day of publication, in brackets, for a figure without a time."""
     return f"({value.period_start})" if value.period_start else ""
+
+
+@click.command(short_help="Prepare an SQLite database for Datasette.")
+@options.database("--to", "Database of records: sqlite:///FILE.", required=True)
+@click.option(
+    "-o",
+    "--out",
+    default="metadata.yaml",
+    metavar="OUT",
+    help="Output file, or - for stdout. [default: metadata.yaml]",
+)
+@click.option("--force", is_flag=True, help="Replace OUT if it exists and is different.")
+@options.messages
+def datasette(address: str, out: str, force: bool, quiet: bool) -> None:
+    """Prepare an SQLite database for Datasette, which shows it in a browser.
+
+    It writes the metadata, with descriptions, facets and five queries, and indexes the words of all
+    articles and statements. Later loads keep the indexes up to date.
+
+    \b
+    pipeline datasette --db sqlite:///news.db
+    datasette news.db -m metadata.yaml
+    """
+    from pipeline.archive.datasette import prepare
+
+    put([prepare(address)], out, force=force)
+    if not quiet and out != STDIO:
+        tell(f"metadata: {out}")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 CORRECTIONS = "corrections.jsonl"
 PORT = 8000
+MEANT_FOR = 2000
+"""Articles in one page: a browser opens it within a second, and its file has about 30 MB."""
 
 
 identities = options.database(
@@ -48,7 +50,8 @@ def view(
     FILE is a file of records, the folder of a run, or - for stdin. The page is a single file that
     opens in any browser. It shows one article with all its findings, or several articles with an
     index, their speakers, and their figures over time. With --db, it also has a card for each
-    person, organisation and place that they name. To review records, use pipeline serve.
+    person, organisation and place that they name. It is meant for up to 2,000 articles: for more,
+    and to review records, use pipeline serve.
 
     \b
     pipeline view out/news.jsonl
@@ -60,6 +63,8 @@ def view(
     if not quiet:
         place = "" if out == STDIO else f": {out}"
         tell(f"page of {plural(count, 'records')}{place}")
+        if count > MEANT_FOR:
+            tell(f"one file is meant for up to {MEANT_FOR:,} articles; pipeline serve shows more")
 
 
 def write_page(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -30,6 +31,15 @@ def test_the_page_is_named_for_the_records(folder: Path, capfd: pytest.CaptureFi
     assert capfd.readouterr() == ("", "page of 1 record: out/a.html\n")
     assert articles(folder / "out/a.html") == 1
     assert "We will build it" in (folder / "out/a.html").read_text("utf-8")
+
+
+def test_a_large_file_says_up_to_how_many_articles_it_is_meant_for(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["pipeline.cli.view"], "MEANT_FOR", 0)
+    assert main(["view", "a.jsonl"]) == 0
+    told = "one file is meant for up to 0 articles; pipeline serve shows more\n"
+    assert capfd.readouterr().err == f"page of 1 record: out/a.html\n{told}"
 
 
 def test_the_parts_of_a_run_are_shown_in_order(folder: Path) -> None:

@@ -17,6 +17,8 @@ from pipeline.desk.pages.article import (
     unsure_who,
 )
 from pipeline.desk.pages.speakers import RecordSpeakers, Speaker
+from pipeline.records.corrections import items_of
+from pipeline.records.review import expected_harm
 from pipeline.records.schema import ArticleRecord, Figure
 from pipeline.text.measures import as_written, normalised, period_length, without
 from pipeline.text.words import count_words
@@ -104,6 +106,8 @@ class Row(TypedDict):
     warnings: int
     unsure: int
     unsure_who: int
+    harm: float
+    """The expected harm of its findings."""
 
 
 class SpeakerSummary(TypedDict):
@@ -141,10 +145,12 @@ class Point(TypedDict):
     text: str
     whose: str | None
     article: int
+    title: str
     figure: str
 
 
 class OverviewView(TypedDict):
+    counts: dict[str, int]
     articles: list[Row]
     speakers: list[SpeakerSummary]
     measures: list[MeasureSeries]
@@ -183,6 +189,7 @@ class Overview:
                 "warnings": len(record.warnings),
                 "unsure": unsure(record),
                 "unsure_who": unsure_who(record),
+                "harm": round(sum(expected_harm(items_of(record), record).values()), 2),
             }
         )
         for place, speaker in enumerate(RecordSpeakers(record).all()):
@@ -220,6 +227,13 @@ class Overview:
             one["what"] = figures.scoped(what, scope or "", period or "")
             one["points"].sort(key=lambda point: (point["day"], point["article"]))
         return {
+            "counts": {
+                "articles": len(self.rows),
+                "quotes": sum(row["quotes"] for row in self.rows),
+                "statements": sum(row["statements"] for row in self.rows),
+                "figures": sum(row["figures"] for row in self.rows),
+                "sources": len(voices),
+            },
             "articles": self.rows,
             "speakers": voices,
             "measures": measures,
@@ -296,6 +310,7 @@ class Overview:
                 "text": " ".join(one.text.split()),
                 "whose": whose,
                 "article": article,
+                "title": self.rows[article]["title"],
                 "figure": one.id,
             }
         )

@@ -1,6 +1,7 @@
 """Report who is quoted in articles: by standing, by gender if the text shows it, and gaps.
 
-The report is an HTML page without scripts, and CSV that is safe in spreadsheets.
+The report is an HTML page, whose lists a script searches and divides into pages, and CSV that is
+safe in spreadsheets.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, get_args
 
 from pipeline.desk.pages.article import excerpt, name
-from pipeline.desk.pages.page import Html, element, head, isolated, joined, style
+from pipeline.desk.pages.page import FOOT, Html, element, head, isolated, joined, script, style
 from pipeline.desk.pages.speakers import STANDINGS, Kind, RecordSpeakers, Speaker
 from pipeline.errors import safe
 from pipeline.names import lists
@@ -245,6 +246,9 @@ def _line(row: Sequence[Cell]) -> str:
 
 
 MOST_HEARD = 50
+SIZE = 100
+"""Entries of a list that are shown without the script, as in ``report.js``."""
+SCRIPTS = ("dom.js", "report.js")
 STYLES = ("base.css", "panel.css", "overview.css", "sources.css", "print.css")
 NAMES: dict[Kind, tuple[str, str]] = {
     "person": ("person", "named people"),
@@ -273,7 +277,8 @@ LOOKS = {
 
 def page(run: RunSources) -> Iterator[str]:
     """Yield the report of a run as an HTML page, part by part."""
-    yield head("Who is heard", style=style(STYLES))
+    code = script(SCRIPTS)
+    yield head("Who is heard", style=style(STYLES), scripts=[code])
     yield '<main class="wide" id="main">\n'
     yield from _summary(run)
     if run.articles:
@@ -281,7 +286,8 @@ def page(run: RunSources) -> Iterator[str]:
         yield from _articles(run)
         yield from _voices(run)
         yield from _gaps(run)
-    yield "</main>\n</body>\n</html>\n"
+    yield "</main>\n"
+    yield FOOT.format(script=code)
 
 
 def article_table(run: RunSources) -> Iterator[str]:
@@ -444,10 +450,17 @@ def _link(number: int, article: ArticleSources) -> Html:
 def _voices(run: RunSources) -> Iterator[str]:
     yield element("h2", "Sources of each article")
     yield _note("Percentages are shares of the words that the article attributes to sources.")
-    for number, article in enumerate(run.articles):
-        shares = ((_share(one.words, article.words), one) for one in article.heard)
-        items = [(isolated(one.name), f" – {share}, {_kind(one)}") for share, one in shares]
-        yield from _entries(_link(number, article), items)
+    listed = (
+        (
+            _link(number, article),
+            [
+                (isolated(one.name), f" – {_share(one.words, article.words)}, {_kind(one)}")
+                for one in article.heard
+            ],
+        )
+        for number, article in enumerate(run.articles)
+    )
+    yield from _entries("Pages of the sources", listed)
 
 
 def _gaps(run: RunSources) -> Iterator[str]:
@@ -457,15 +470,30 @@ def _gaps(run: RunSources) -> Iterator[str]:
         "listed. Many figures need no source, such as ages, known facts, or what the reporter "
         "has counted."
     )
-    for number, article in enumerate(run.articles):
-        items = [(isolated(one.text), _of_what(one.what)) for one in article.unsourced]
-        yield from _entries(_link(number, article), items)
+    listed = (
+        (
+            _link(number, article),
+            [(isolated(one.text), _of_what(one.what)) for one in article.unsourced],
+        )
+        for number, article in enumerate(run.articles)
+    )
+    yield from _entries("Pages of the figures", listed)
 
 
-def _entries(heading: Html, items: Sequence[tuple[str | None, ...]]) -> Iterator[str]:
-    if items:
-        yield element("h3", heading)
-        yield element("ul", *(element("li", *item) for item in items), class_="entries")
+def _entries(
+    name: str, listed: Iterable[tuple[Html, Sequence[tuple[str | None, ...]]]]
+) -> Iterator[str]:
+    """Yield a list of articles, each with its items; those without items are left out."""
+    yield f'<div class="paged" data-name="{name}">'
+    for number, (heading, items) in enumerate(one for one in listed if one[1]):
+        entries = element("ul", *(element("li", *item) for item in items), class_="entries")
+        yield element("section", element("h3", heading), entries, hidden=_beyond(number))
+    yield "</div>\n"
+
+
+def _beyond(number: int) -> str | None:
+    """Return the attribute ``hidden`` of an entry of a list."""
+    return "" if number >= SIZE else None
 
 
 def _of_what(what: str | None) -> Html | None:
@@ -488,14 +516,17 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], look: str, capti
                 element("td", cell, class_=LOOKS.get(head), data_title=head or None)
                 for head, cell in zip(heads[1:], others, strict=True)
             ),
+            hidden=_beyond(number),
         )
-        for first, *others in rows
+        for number, (first, *others) in enumerate(rows)
     ]
     return element(
         "table",
         element("caption", caption, class_="unseen"),
         element("thead", element("tr", *cells)),
-        element("tbody", *lines),
+        element("tbody", *lines, class_="paged", data_name=f"Pages of {caption}")
+        if look == "stories"
+        else element("tbody", *lines),
         class_=look,
     )
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from importlib import resources
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -99,7 +99,7 @@ class Api:
         router.get(
             "/records",
             summary="List the records",
-            responses={409: refusal("A file of records has changed."), **OUT_OF_BOUNDS},
+            responses=OUT_OF_BOUNDS,
         )(self.records)
         router.get(
             "/records/{id:path}",
@@ -147,7 +147,7 @@ class Api:
         q: Annotated[
             str | None,
             Query(
-                description="Words to find in the text; case is ignored.",
+                description="Beginnings of words that the title or the text contains.",
                 min_length=1,
                 max_length=LONGEST_SEARCH,
             ),
@@ -264,6 +264,8 @@ SCRIPTS: Final = (
     page.SCRIPTS[-1],
 )
 SAME_ORIGIN: Final = "'self'"
+ON_DEMAND: Final = frozenset({"articles", "speakers", "measures"})
+Order = Literal["published", "statements", "figures", "warnings", "harm"]
 
 
 def asset(name: str) -> str:
@@ -295,19 +297,19 @@ class Pages:
         router.get("/", response_class=HTMLResponse)(self.shell)
         router.get("/page/articles/{number}")(self.article)
         router.get("/page/reviews/{number}")(self.review)
-        router.get("/page/search")(self.search)
+        router.get("/page/index")(self.index)
+        router.get("/page/next")(self.next)
+        router.get("/page/speakers")(lambda: self._list("speakers"))
+        router.get("/page/measures")(lambda: self._list("measures"))
         router.post("/page/extract")(self.extract)
         return router
 
     def shell(self) -> HTMLResponse:
-        """Return the document with the index of all articles."""
-        rows = [
-            {**row, "judged": judged(self.journal.of(self.catalogue.places[at].sha256))}
-            for at, row in enumerate(self.catalogue.rows)
-        ]
+        """Return the document, without the lists of articles, speakers and measures."""
         settings = self.api.settings
         keys = {"text": settings.text_key, "published": settings.published_key}
-        overview = {**self.catalogue.overview, **self._more, "articles": rows, "keys": keys}
+        kept = {k: v for k, v in self.catalogue.overview.items() if k not in ON_DEMAND}
+        overview = {**kept, **self._more, "keys": keys}
         parts = document(self._title, [("overview", overview)], **self._parts)
         return HTMLResponse("".join(parts), headers=self._headers)
 
@@ -330,9 +332,37 @@ class Pages:
         """Return the review of an article."""
         return JSONResponse(self._state(self._record(number)))
 
-    def search(self, q: Annotated[str, Query(max_length=LONGEST_SEARCH)]) -> JSONResponse:
-        """Return the numbers of the articles whose text contains some words."""
-        return JSONResponse({"numbers": list(self.catalogue.holding(q))})
+    def index(
+        self,
+        q: Annotated[str, Query(max_length=LONGEST_SEARCH)] = "",
+        order: Order | None = None,
+        offset: Start = 0,
+        limit: Size = 100,
+    ) -> JSONResponse:
+        """Return a part of the articles that contain some words."""
+        rows = self.catalogue.rows
+        found = self.catalogue.holding(q) if q else list(range(len(rows)))
+        if order == "published":
+            found.sort(key=lambda number: rows[number]["published"] or "", reverse=True)
+        elif order:
+            found.sort(key=lambda number: -rows[number][order])
+        part = [
+            {**rows[number], "number": number, "judged": self._judged(number)}
+            for number in found[offset : offset + limit]
+        ]
+        return JSONResponse({"total": len(found), "rows": part})
+
+    def next(self, after: int | None = None) -> JSONResponse:
+        """Return the number of the next article without a decision, by expected harm."""
+        queue = self.catalogue.queue
+        later = queue[queue.index(after) + 1 :] if after in queue else queue
+        return JSONResponse({"number": next((one for one in later if not self._judged(one)), None)})
+
+    def _list(self, name: Literal["speakers", "measures"]) -> JSONResponse:
+        return JSONResponse(self.catalogue.overview[name])
+
+    def _judged(self, number: int) -> int:
+        return judged(self.journal.of(self.catalogue.places[number].sha256))
 
     async def extract(self, request: Request) -> JSONResponse:
         """Return a posted article as the page's data, with its record."""

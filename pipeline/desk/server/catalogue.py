@@ -1,16 +1,18 @@
 """The records of files, by number and by id, each read on demand.
 
 Memory holds only the location of each record and its data for the page's index; texts and findings
-stay on disk.
+stay on disk, and so does the index for full-text search.
 """
 
 from __future__ import annotations
 
-import json
 import os
+import re
+import sqlite3
+import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import BinaryIO, NamedTuple
+from collections.abc import Iterable
+from typing import BinaryIO, Final, NamedTuple
 
 from pipeline.desk.pages.overview import Overview, OverviewView, Row
 from pipeline.errors import RecordsChanged
@@ -20,6 +22,11 @@ from pipeline.records.schema import ArticleRecord
 
 Signature = tuple[int, int, int]
 """Identifies the version of a file: its inode, size and modification time."""
+
+
+FOUND: Final = ("entities", "quotes", "statements", "figures")
+WORDS: Final = """CREATE VIRTUAL TABLE words USING fts5(
+    title, text, content='', tokenize='unicode61 remove_diacritics 2')"""
 
 
 class RecordPlace(NamedTuple):
@@ -45,6 +52,10 @@ class Catalogue:
         self.places: list[RecordPlace] = []
         """The location and identity of each record, by its number."""
         self._numbers: dict[str, list[int]] = defaultdict(list)
+        # a temporary file of SQLite
+        self._words = sqlite3.connect("", check_same_thread=False)
+        self._words.execute(WORDS)
+        self._asking = threading.Lock()
         overview = Overview()
         for number, path in enumerate(self._paths):
             with open_regular(path) as file:
@@ -57,9 +68,13 @@ class Catalogue:
                     self.places.append(RecordPlace(number, start, len(line), record.id, sha256))
                     start += len(line)
                     overview.add(record)
+                    self._index(overview.rows[-1], record)
         self.overview: OverviewView = overview.view()
         self.rows: list[Row] = self.overview["articles"]
         """The index data of each record, by its number."""
+        found = (n for n, row in enumerate(self.rows) if any(row[name] for name in FOUND))
+        self.queue = sorted(found, key=lambda number: -self.rows[number]["harm"])
+        """The numbers of the records with findings, those with the most expected harm first."""
 
     def __len__(self) -> int:
         return len(self.places)
@@ -85,16 +100,18 @@ class Catalogue:
                 return number
         return None
 
-    def holding(self, words: str) -> Iterator[int]:
-        """Yield the numbers of records whose text contains the words, ignoring case."""
-        wanted = words.casefold()
-        number = 0
-        for index in range(len(self._paths)):
-            with self._open(index) as file:
-                for line in file:
-                    if wanted in json.loads(line)["text"].casefold():
-                        yield number
-                    number += 1
+    def holding(self, words: str) -> list[int]:
+        """Return the numbers of records with all words, which may be beginnings of words."""
+        # the empty phrase matches nothing, and is ignored beside others
+        asked = " ".join(['""', *(f'"{word}"*' for word in re.findall(r"\w+", words))])
+        with self._asking:
+            found = self._words.execute("SELECT rowid FROM words WHERE words MATCH ?", [asked])
+            return [number for (number,) in found]
+
+    def _index(self, row: Row, record: ArticleRecord) -> None:
+        about = (row["title"], row["name"], row["publisher"], row["published"])
+        cells = (len(self.places) - 1, "\n".join(filter(None, about)), record.text)
+        self._words.execute("INSERT INTO words (rowid, title, text) VALUES (?, ?, ?)", cells)
 
     def _open(self, index: int) -> BinaryIO:
         file = open_regular(self._paths[index])

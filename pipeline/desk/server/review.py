@@ -24,7 +24,14 @@ from pipeline.records.corrections import (
     standing,
     version_of,
 )
-from pipeline.records.review import complete, judge, review, unsure_figures, unsure_who
+from pipeline.records.review import (
+    complete,
+    expected_harm,
+    judge,
+    review,
+    unsure_figures,
+    unsure_who,
+)
 from pipeline.records.schema import ArticleRecord, Entity
 
 
@@ -179,6 +186,7 @@ def state(record: ArticleRecord, corrections: Sequence[Correction]) -> dict[str,
             id: {"verdict": one.verdict, "who": one.last.who, "when": one.last.when}
             for id, one in now.judgements.items()
         },
+        "harm": expected_harm(now.items, record),
         "unsure_who": unsure_who(now, UNSURE_WHO),
         "unsure_figures": unsure_figures(now, UNSURE_FIGURE),
         "complete": sorted(now.complete),

@@ -511,7 +511,7 @@ def test_the_browser_refuses_markup_made_from_strings(opened: Open) -> None:
 
 
 def test_the_index_finds_articles_and_leads_to_them(opened: Open) -> None:
-    articles = [harbour(f"h{n}", title=f"Wall {n}") for n in range(3)]
+    articles = [harbour(id, title=f"Wall {id}") for id in ("north", "east", "south")]
     tab = opened([*articles, record("Rain fell. " * 20 + "The reservoir is full.", "rain")])
     rows, status = tab.page.locator(".articles li"), tab.page.get_by_role("status")
     expect(rows).to_have_count(4)
@@ -520,17 +520,17 @@ def test_the_index_finds_articles_and_leads_to_them(opened: Open) -> None:
     search = tab.page.get_by_role("searchbox")
     search.fill("reservoir")  # only in the text
     expect(status).to_have_text("1 of 4 articles")
-    search.fill("wall 2")
+    search.fill("sou wall")
     expect(status).to_have_text("1 of 4 articles")
-    tab.page.get_by_role("link", name="Wall 2").click()
+    tab.page.get_by_role("link", name="Wall south").click()
     expect(tab.page.locator("#text")).to_contain_text("We will build it")
-    assert tab.page.title() == "Wall 2"
+    assert tab.page.title() == "Wall south"
     tab.page.go_back()  # the search is restored
-    expect(search).to_have_value("wall 2")
+    expect(search).to_have_value("sou wall")
     expect(rows).to_have_count(1)
     search.fill("")
     tab.page.get_by_label("Order").select_option(label="most statements")
-    tab.page.get_by_role("link", name="Wall 2").click()
+    tab.page.get_by_role("link", name="Wall south").click()
     tab.page.go_back()
     expect(tab.page.get_by_label("Order")).to_have_value("statements")
     expect(rows).to_have_count(4)
@@ -657,6 +657,22 @@ def test_the_sourcing_report_is_accessible_narrow_and_runs_nothing(opened: Open)
     tab.errors = [error for error in tab.errors if "TrustedHTML" not in error]
 
 
+def test_the_lists_of_the_report_are_searched_and_divided_into_pages(opened: Open) -> None:
+    articles = [record(f"Some {n} boats sank.", f"r{n}", title=f"Title {n}") for n in range(99)]
+    tab = opened([*articles, harbour("a"), harbour("b", title="Wall")], made=sourcing_report)
+    rows, pages = tab.page.locator(".stories tbody tr:visible"), tab.page.locator(".pages:visible")
+    expect(rows).to_have_count(100)
+    expect(pages).to_contain_text("1 to 100 of 101")
+    pages.get_by_role("button", name="Next").click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Wall")
+    tab.page.get_by_role("searchbox").fill("77 title")
+    expect(rows).to_have_count(1)
+    expect(pages).to_have_count(0)
+    tab.page.emulate_media(media="print")
+    expect(rows).to_have_count(101)
+
+
 @pytest.mark.parametrize("width", [320, 768, 1100])
 def test_no_view_is_wider_than_the_screen(opened: Open, width: int) -> None:
     tab = opened([harbour("a"), hostile()], viewport={"width": width, "height": 700})
@@ -732,8 +748,13 @@ def test_a_thousand_articles_open_within_two_seconds(opened: Open) -> None:
     text = "\n".join("The tide rose and the wall held through the night." * 6 for _ in range(50))
     one = record(text)
     tab = opened(one.model_copy(update={"id": f"r{number}"}) for number in range(1000))
-    expect(tab.page.locator(".articles li")).to_have_count(1000)
+    status = tab.page.get_by_role("status")
+    expect(status).to_have_text("1,000 articles: 1 to 100")
     assert float(tab.script("document.documentElement.dataset.ready")) < 2000
+    for name, part in (("Next", "101 to 200"), ("Next", "201 to 300"), ("Previous", "101 to 200")):
+        tab.page.get_by_role("button", name=name).click()
+        expect(status).to_have_text(f"1,000 articles: {part}")
+    expect(tab.page.locator(".articles li")).to_have_count(100)
 
 
 def test_statements_of_a_speaker_are_shown_in_full(opened: Open) -> None:

@@ -16,7 +16,7 @@ from pipeline.output import corrections
 from pipeline.records.review import apply
 from pipeline.records.schema import ArticleRecord
 from pipeline.settings import Settings
-from tests.desk.pages.made import harbour, hostile, record
+from tests.desk.pages.made import harbour, hostile, record, together
 from tests.desk.server.conftest import WHEN, Serve, Served, written
 
 TYPE = "application/problem+json"
@@ -107,7 +107,7 @@ def test_the_records_are_listed_and_found(serve: Serve) -> None:
     assert refused(served.get("/records?limit=0")) == (422, "P706")
 
 
-@pytest.mark.parametrize("path", ["/records", "/page/search"])
+@pytest.mark.parametrize("path", ["/records", "/page/index"])
 def test_a_search_of_many_letters_is_refused_with_the_limit(served: Served, path: str) -> None:
     assert served.get(path, params={"q": "x" * 500}).status_code == 200
     answer = served.get(path, params={"q": "x" * 60_000})
@@ -139,12 +139,29 @@ def test_a_changed_file_is_not_read_at_old_offsets(serve: Serve, tmp_path: Path)
     assert refused(served.get("/page/articles/0")) == (409, "P212")
 
 
+def test_the_index_is_ordered_and_cut_into_pages(serve: Serve) -> None:
+    late = together().model_copy(update={"id": "c"})
+    served = serve(harbour("a", "2025-03-03"), late, record("Rain.", "b"))
+
+    def numbers(**asked: Any) -> list[int]:
+        answer = served.get("/page/index", params=asked).json()
+        assert answer["total"] == 3
+        return [one["number"] for one in answer["rows"]]
+
+    assert numbers() == [0, 1, 2]
+    assert numbers(offset=1, limit=1) == [1]
+    assert numbers(order="published") == [1, 0, 2]
+    assert numbers(order="harm") == [1, 0, 2]
+    assert numbers(order="harm", offset=1) == [0, 2]
+
+
 def test_texts_stay_on_the_disk(tmp_path: Path) -> None:
     word = "unmistakable"
     records = [record(f"{word} {'rain ' * 200_000}", str(n)) for n in range(3)]
     catalogue = Catalogue([written(tmp_path, records)])
-    assert len(pickle.dumps(catalogue)) < 10_000
-    assert list(catalogue.holding(word.upper())) == [0, 1, 2]
+    assert len(pickle.dumps([catalogue.places, catalogue.overview])) < 10_000
+    assert catalogue.holding(word.upper()) == catalogue.holding("rai unmist") == [0, 1, 2]
+    assert catalogue.holding("snow rain") == catalogue.holding("*") == []
 
 
 def test_a_judgement_is_stored_with_its_author_and_time(serve: Serve) -> None:

@@ -59,7 +59,7 @@ def test_another_site_may_link_to_the_page_but_not_embed_it(served: Served) -> N
     assert served.get("/", headers=link).status_code == 200
     for site in ("cross-site", "same-site"):
         headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors"}
-        assert refused(served.get("/page/search?q=wall", headers=headers)) == (403, "P701")
+        assert refused(served.get("/page/index?q=wall", headers=headers)) == (403, "P701")
 
 
 def test_a_form_of_another_site_cannot_write_even_without_an_origin(served: Served) -> None:

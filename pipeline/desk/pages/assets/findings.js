@@ -227,10 +227,10 @@ export async function readRows(numbers, of, told = () => true) {
 export function findingsView(chosen) {
   const name = Object.hasOwn(FINDINGS, chosen) ? chosen : "statements";
   const status = el("p", { class: "dim", role: "status" });
-  const all = overview.articles;
+  const all = overview.counts.articles;
   let ended = false;
   const told = (at) => {
-    status.textContent = `Reading ${at.toLocaleString("en")} of ${counted(all.length, "article")} …`;
+    status.textContent = `Reading ${at.toLocaleString("en")} of ${counted(all, "article")} …`;
     return !ended;
   };
   const links = Object.keys(FINDINGS).map((one) =>
@@ -247,7 +247,7 @@ export function findingsView(chosen) {
     el("nav", { class: "parts kinds", "aria-label": "Kind of finding" }, el("div", null, links)),
     status,
   );
-  readRows([...all.keys()], (...one) => rowsOf(name, ...one), told).then((rows) => {
+  readRows([...Array(all).keys()], (...one) => rowsOf(name, ...one), told).then((rows) => {
     if (!ended) status.replaceWith(findingsList(name, rows, { several: true, key: name }).element);
   }, (error) => status.replaceChildren(isolated(error.message)));
   return { element, title: "Findings", end: () => (ended = true) };

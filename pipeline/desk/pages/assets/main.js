@@ -21,12 +21,12 @@ let atHash = null;
 
 async function viewAt(kind, place) {
   const number = /^\d+$/u.test(place) ? Number(place) : 0;
-  const one = overview.articles.length === 1;
-  if (kind === "article" && overview.articles[number]) return ["index", await articleView(number)];
-  if (kind === "speaker" && overview.speakers[number]) return ["speaker", await voiceView(number)];
-  if (kind === "speakers") return ["speaker", voicesView()];
+  const one = overview.counts.articles === 1;
+  if (kind === "article" && number < overview.counts.articles) return ["index", await articleView(number)];
+  if (kind === "speaker" && number < overview.counts.sources) return ["speaker", await voiceView(number)];
+  if (kind === "speakers") return ["speaker", await voicesView()];
   if (kind === "findings") return ["findings", findingsView(place)];
-  if (kind === "figures") return ["figures", measuresView(place && number)];
+  if (kind === "figures") return ["figures", await measuresView(place && number)];
   const more = moreViews.find(({ name }) => name === kind);
   if (more) return [more.name, await more.open(place)];
   return ["index", one ? await articleView(0) : indexView()];
@@ -77,7 +77,7 @@ function skip() {
 }
 
 function navigation(section, opened) {
-  if (overview.articles.length === 1 && !moreViews.length) return "";
+  if (overview.counts.articles === 1 && !moreViews.length) return "";
   const parts = [...NAVIGATION, ...moreViews.map(({ href, text, name }) => [href, text, name])];
   return el(
     "nav",

@@ -1,7 +1,7 @@
 // Figures of one measure over time.
 
 import { el, isolated, plain, shortened } from "./dom.js";
-import { overview } from "./store.js";
+import { listOf } from "./store.js";
 import { masthead } from "./frame.js";
 import { downloads } from "./export.js";
 import { plot } from "./plot.js";
@@ -9,12 +9,12 @@ import { sortable } from "./table.js";
 
 const COLUMNS_OF_POINTS = [
   ...["day", "number", "value", "whose", "text", "figure"].map((key) => [key, (point) => point[key]]),
-  ["article", titleAt],
+  ["article", ({ title }) => title],
 ];
 
 // Return the figures of one measure over time, as a plot and as a table.
-export function measuresView(at) {
-  const { measures } = overview;
+export async function measuresView(at) {
+  const measures = await listOf("measures");
   if (!measures.length) {
     const none = "No measure has figures for two or more days.";
     const empty = el("main", { class: "wide", id: "main" }, masthead("Figures over time", none));
@@ -74,7 +74,7 @@ function pointsTable(measure) {
     ["Value", ({ number }) => number, ({ value }) => isolated(value), "number"],
     ["Whose", ({ whose }) => whose, ({ whose }) => (whose ? isolated(whose) : "–")],
     ["Text", ({ text }) => text, linkOf],
-    ["Article", titleAt, (point) => isolated(titleAt(point))],
+    ["Article", ({ title }) => title, ({ title }) => isolated(title)],
   ]);
   table.show(measure.points);
   return table.element;
@@ -86,8 +86,4 @@ function dayOf({ day, told }) {
 
 function linkOf({ article: at, figure, text }) {
   return el("a", { href: `#/article/${at}/${figure}` }, isolated(text));
-}
-
-function titleAt({ article: at }) {
-  return overview.articles[at].title;
 }

@@ -1,23 +1,28 @@
-// The index of all articles, with full-text search.
+// The index of all articles, page by page, with full-text search.
 
 import { counted, el, isolated } from "./dom.js";
 import { dateOf } from "./data.js";
-import { overview, searchTexts } from "./store.js";
-import { fillSlowly, masthead } from "./frame.js";
+import { findArticles, overview } from "./store.js";
+import { masthead } from "./frame.js";
 
-const AT_ONCE = 100;
+const SIZE = 100;
+const PAUSE = 150;
+const ORDERS = [
+  ["", "original order"],
+  ["published", "newest first"],
+  ["statements", "most statements"],
+  ["figures", "most figures"],
+  ["warnings", "most warnings"],
+  ["harm", "most expected harm"],
+];
 // Extension point: when the page is served, further facts about an article register here.
 export const moreFacts = [];
 
 // The last search, restored when the reader comes back from an article.
-const searched = { words: "", order: "" };
-
-function total(name) {
-  return overview.articles.reduce((sum, row) => sum + row[name], 0);
-}
+const searched = { words: "", order: "", start: 0 };
 
 export function indexView() {
-  const rows = overview.articles;
+  const { counts } = overview;
   const list = el("ol", { class: "articles" });
   const status = el("p", { class: "dim", role: "status" });
   const search = el("input", { type: "search", placeholder: "word, name or title" });
@@ -25,49 +30,58 @@ export function indexView() {
   const order = el(
     "select",
     null,
-    [
-      ["", "original order"],
-      ["published", "newest first"],
-      ["statements", "most statements"],
-      ["figures", "most figures"],
-      ["warnings", "most warnings"],
-    ].map(([value, text]) => el("option", { value, selected: value === searched.order }, text)),
+    ORDERS.map(([value, text]) =>
+      el("option", { value, selected: value === searched.order }, text),
+    ),
   );
-  const heads = rows.map((row, number) => headOf(row, number));
-  const texts = searchTexts(update);
+  const step = (text, by) =>
+    el("button", { type: "button", class: "act", onclick: () => turn(by) }, text);
+  const [before, after] = [step("Previous", -SIZE), step("Next", SIZE)];
+  const pages = el("nav", { class: "pages", "aria-label": "Pages of the list" }, before, after);
+  let timer = null;
 
-  function update() {
-    Object.assign(searched, { words: search.value, order: order.value });
-    const wanted = search.value.trim().toLowerCase();
-    const found = [];
-    for (let number = 0; number < rows.length; number += 1) {
-      if (!wanted || heads[number].includes(wanted) || texts.has(number, wanted)) {
-        found.push(number);
-      }
+  async function show() {
+    const asked = { ...searched };
+    const words = asked.words.trim();
+    try {
+      const { total, rows } = await findArticles(words, asked.order, asked.start, SIZE);
+      if (Object.keys(asked).some((name) => asked[name] !== searched[name])) return;
+      const all = counted(counts.articles, "article");
+      const found = words ? `${total.toLocaleString("en")} of ${all}` : all;
+      const last = asked.start + rows.length;
+      const part = rows.length < total && `${(asked.start + 1).toLocaleString("en")} to ${last.toLocaleString("en")}`;
+      status.textContent = counts.articles ? [found, part].filter(Boolean).join(": ") : "There are no records.";
+      list.start = asked.start + 1;
+      list.replaceChildren(...rows.map(articleRow));
+      before.disabled = !asked.start;
+      after.disabled = last >= total;
+      pages.hidden = rows.length >= total;
+    } catch (error) {
+      status.replaceChildren(isolated(error.message));
     }
-    if (order.value) found.sort((one, other) => sorted(rows[one], rows[other], order.value));
-    status.textContent = wanted
-      ? `${found.length.toLocaleString("en")} of ${counted(rows.length, "article")}` +
-        (texts.done(wanted) ? "" : "; searching the texts …")
-      : rows.length ? counted(rows.length, "article") : "There are no records.";
-    fillSlowly(list, found, (number) => articleRow(rows[number], number), AT_ONCE);
   }
 
   function find() {
-    texts.ask(search.value.trim().toLowerCase());
-    update();
+    Object.assign(searched, { words: search.value, order: order.value, start: 0 });
+    clearTimeout(timer);
+    timer = setTimeout(show, PAUSE);
+  }
+
+  async function turn(by) {
+    searched.start += by;
+    await show();
+    status.scrollIntoView();
   }
 
   search.addEventListener("input", find);
-  order.addEventListener("change", update);
-  if (searched.words) find();
-  else update();
+  order.addEventListener("change", find);
+  show();
   const facts = [
-    counted(rows.length, "article"),
-    counted(total("quotes"), "quote"),
-    counted(total("statements"), "statement"),
-    counted(total("figures"), "figure"),
-    counted(overview.speakers.length, "source"),
+    counted(counts.articles, "article"),
+    counted(counts.quotes, "quote"),
+    counted(counts.statements, "statement"),
+    counted(counts.figures, "figure"),
+    counted(counts.sources, "source"),
   ].map((fact) => el("span", null, fact));
   const element = el(
     "main",
@@ -81,23 +95,12 @@ export function indexView() {
     ),
     status,
     list,
+    pages,
   );
-  return { element, title: "Articles", end: texts.stop };
+  return { element, title: "Articles", end: () => clearTimeout(timer) };
 }
 
-function headOf(row) {
-  return [row.title, row.name, row.publisher, row.published].filter(Boolean).join("\n").toLowerCase();
-}
-
-function sorted(one, other, key) {
-  if (key === "published") {
-    const [day, otherDay] = [one.published ?? "", other.published ?? ""];
-    return day < otherDay ? 1 : day > otherDay ? -1 : 0;
-  }
-  return other[key] - one[key];
-}
-
-function articleRow(row, number) {
+function articleRow(row) {
   const marks = [
     row.warnings > 0 && counted(row.warnings, "warning"),
     row.unsure > 0 && counted(row.unsure, "unsure statement"),
@@ -109,7 +112,7 @@ function articleRow(row, number) {
     el(
       "p",
       { class: row.titled ? "title" : "title excerpt" },
-      el("a", { href: `#/article/${number}` }, isolated(row.title)),
+      el("a", { href: `#/article/${row.number}` }, isolated(row.title)),
     ),
     el(
       "p",

@@ -24,28 +24,44 @@ export async function findIdentities(words, label) {
   return { found, more: false };
 }
 
-// Return a full-text search. Texts are read a few at a time, so that typing stays responsive;
-// `found` is called when there are more results to show.
-export function searchTexts(found) {
-  const texts = [];
-  let timer = null;
-  const all = overview.articles.length;
-  async function read() {
-    const until = performance.now() + PATIENCE;
-    while (texts.length < all && performance.now() < until) {
-      texts.push(textOf(await load(texts.length)).toLowerCase());
+// Return a list of the overview: the speakers, or the measures.
+export async function listOf(name) {
+  return overview[name];
+}
+
+const texts = [];
+let reading = null;
+
+// Read all texts, a few at a time, so that typing stays responsive.
+async function readTexts() {
+  let until = 0;
+  for (const row of overview.articles) {
+    if (performance.now() > until) {
+      await new Promise((done) => setTimeout(done, 0));
+      until = performance.now() + PATIENCE;
     }
-    if (texts.length < all) timer = setTimeout(read, 0);
-    else found();
+    const { title, name, publisher, published } = row;
+    const text = textOf(await load(texts.length));
+    texts.push(` ${wordsIn([title, name, publisher, published, text].join(" "))}`);
   }
-  return {
-    ask() {
-      if (timer === null && texts.length < all) timer = setTimeout(read, 0);
-    },
-    has: (number, wanted) => texts[number]?.includes(wanted) ?? false,
-    done: () => texts.length === all,
-    stop: () => clearTimeout(timer),
-  };
+}
+
+function wordsIn(text) {
+  return text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ");
+}
+
+// Return a page of the articles with all words, which may be beginnings of words, and their number.
+export async function findArticles(words, order, start, size) {
+  const wanted = wordsIn(words).split(" ").filter(Boolean);
+  if (wanted.length) await (reading ??= readTexts());
+  const found = overview.articles
+    .map((row, number) => ({ ...row, number }))
+    .filter(({ number }) => wanted.every((word) => texts[number].includes(` ${word}`)));
+  if (order) {
+    const key = (row) => row[order] ?? "";
+    found.sort((one, other) => (key(one) < key(other)) - (key(one) > key(other)));
+  }
+  return { total: found.length, rows: found.slice(start, start + size) };
 }
 
 function textOf(read) {

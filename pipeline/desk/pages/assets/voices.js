@@ -2,7 +2,7 @@
 
 import { counted, el, isolated, percent, plain } from "./dom.js";
 import { SOURCE_KINDS, STANDINGS, LABELS, kindOf } from "./data.js";
-import { overview } from "./store.js";
+import { listOf } from "./store.js";
 import { masthead } from "./frame.js";
 import { narrowed } from "./facets.js";
 import { findingsList, readRows } from "./findings.js";
@@ -26,10 +26,12 @@ const COLUMNS = [
   ["articles", (voice) => articlesOf(voice).length],
 ];
 
-export function voicesView() {
-  const most = Math.max(1, ...overview.speakers.map((voice) => voice.words));
+export async function voicesView() {
+  const voices = await listOf("speakers");
+  const most = voices.reduce((words, voice) => Math.max(words, voice.words), 1);
+  const places = new Map(voices.map((voice, at) => [voice, at]));
   const table = sortable("voices", "Speakers and the words attributed to each", [
-    ["Source", ({ name }) => name, (voice) => nameCell(voice, most)],
+    ["Source", ({ name }) => name, (voice) => nameCell(voice, places.get(voice), most)],
     ...COUNTS.map(([title, key, cell]) => [
       title,
       key,
@@ -40,7 +42,7 @@ export function voicesView() {
   const found = narrowed({
     name: "speakers",
     noun: "source",
-    rows: overview.speakers,
+    rows: voices,
     facets: FACETS,
     columns: COLUMNS,
     show: table.show,
@@ -54,7 +56,7 @@ export function voicesView() {
       "Sources with the same name and kind are counted as one. Unresolved sources come last, " +
         "because each “they” may be somebody else.",
     ),
-    shares(overview.speakers),
+    shares(voices),
     found.element,
     table.element,
   );
@@ -70,7 +72,7 @@ function shareQuoted(voice) {
   return percent(voice.quoted, voice.words);
 }
 
-function nameCell(voice, most) {
+function nameCell(voice, at, most) {
   const bar = el("div", { class: `bar ${voice.standing}`, "aria-hidden": "true" });
   for (const [look, words] of [
     ["quoted", voice.quoted],
@@ -80,7 +82,6 @@ function nameCell(voice, most) {
     part.style.setProperty("inline-size", `${(100 * words) / most}%`);
     bar.append(part);
   }
-  const at = overview.speakers.indexOf(voice);
   return [
     el("a", { href: `#/speaker/${at}` }, isolated(voice.name)),
     el("span", { class: "kind" }, ` ${kindOf(voice)}`),
@@ -90,14 +91,15 @@ function nameCell(voice, most) {
 
 // All statements of one speaker, article by article.
 export async function voiceView(at) {
-  const voice = overview.speakers[at];
-  const day = (number) => overview.articles[number].published ?? "";
-  const numbers = articlesOf(voice).sort((one, other) => (day(one) < day(other) ? -1 : 1));
+  const voice = (await listOf("speakers"))[at];
+  const numbers = articlesOf(voice);
   const rows = await readRows(numbers, (read, number, goTo) => {
     const here = voice.articles.filter(([one]) => one === number).map(([, place]) => read.speakers[place]);
     const ids = here.flatMap(({ statements, quotes }) => [...statements, ...quotes]);
     return ids.map((id) => ({ item: read.items.get(id), read, number, goTo }));
   });
+  const day = ({ read }) => read.published ?? "";
+  rows.sort((one, other) => (day(one) > day(other)) - (day(one) < day(other)));
   const facts = [
     kindOf(voice),
     counted(voice.words, "word"),

@@ -19,9 +19,9 @@ export function layerOf(id) {
 export function judging(read, changed) {
   let { review } = read;
   // as the article was opened, so that a decision moves nothing
-  const sure = new Map(Object.values(review.items).map((item) => [item.id, surenessOf(item, review)]));
+  const { harm } = review;
   const byPlace = (one, other) => startOf(one) - startOf(other) || (one.id < other.id ? -1 : 1);
-  const rank = ({ id }) => sure.get(id) ?? UNKNOWN;
+  const rank = ({ id }) => -(harm[id] ?? 0);
 
   async function say(judgement) {
     const { id, sha256, version } = read;
@@ -36,7 +36,7 @@ export function judging(read, changed) {
 
   return {
     item: (id) => review.items[id],
-    // all items, in the order of the text or with the lowest confidence first
+    // all items, in the order of the text or with the greatest expected harm first
     items: (inText = false) =>
       Object.values(review.items).sort(
         (one, other) => (inText ? 0 : rank(one) - rank(other)) || byPlace(one, other),
@@ -52,21 +52,6 @@ export function judging(read, changed) {
     isComplete: (layer) => review.complete.includes(layer),
     say,
   };
-}
-
-const UNKNOWN = 2;
-
-// Return the lowest confidence in an item: 0 if its speaker was left open, 2 if no model decided.
-function surenessOf(item, review) {
-  const who = item.speakers ?? item.source?.entities;
-  const open = who?.length === 0 && review.unsure_who.includes(item.id);
-  const known = [
-    item.confidence,
-    item.speaker_confidence,
-    item.source?.entity_confidence,
-    ...(item.mentions ?? []).map(({ confidence }) => confidence),
-  ].filter((one) => one != null);
-  return open ? 0 : Math.min(UNKNOWN, ...known);
 }
 
 // Return the spans of an item, each with its role.

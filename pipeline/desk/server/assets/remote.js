@@ -1,7 +1,7 @@
 // The data of the page, fetched from its server one article at a time.
 
-const PAUSE = 200;
 const LISTED = 200;
+const lists = {};
 
 export const overview = JSON.parse(document.getElementById("overview").textContent);
 
@@ -21,24 +21,15 @@ export async function findIdentities(words, label) {
   return { found, more: found.length === LISTED };
 }
 
-// Return a full-text search; `found` is called when there are more results to show.
-export function searchTexts(found) {
-  const answers = new Map();
-  let timer = null;
-  async function read(wanted) {
-    const { numbers } = await ask(`page/search?q=${encodeURIComponent(wanted)}`);
-    answers.set(wanted, new Set(numbers));
-    found();
-  }
-  return {
-    ask(wanted) {
-      clearTimeout(timer);
-      if (wanted && !answers.has(wanted)) timer = setTimeout(read, PAUSE, wanted);
-    },
-    has: (number, wanted) => answers.get(wanted)?.has(number) ?? false,
-    done: (wanted) => answers.has(wanted),
-    stop: () => clearTimeout(timer),
-  };
+// Return a list of the overview: the speakers, or the measures.
+export async function listOf(name) {
+  return (lists[name] ??= await ask(`page/${name}`));
+}
+
+// Return a page of the articles with all words, which may be beginnings of words, and their number.
+export async function findArticles(words, order, start, size) {
+  const asked = { q: words, offset: start, limit: size, ...(order && { order }) };
+  return ask(`page/index?${new URLSearchParams(asked)}`);
 }
 
 // Post data to the server and return its answer; a refusal is thrown as an error with its reason.

@@ -3,7 +3,8 @@
 import { counted, el, isolated, plain } from "./dom.js";
 import { morePanels } from "./article.js";
 import { moreFacts } from "./overview.js";
-import { overview } from "./remote.js";
+import { masthead, moreViews } from "./frame.js";
+import { ask } from "./remote.js";
 import { REVIEWED, isEqual, judging, layerOf, spansOf } from "./judging.js";
 import { ONE, cardOf, findingRow, strikeOut, wordsOfItem } from "./finding.js";
 import { keys, shortcuts } from "./keys.js";
@@ -25,7 +26,20 @@ const ONE_COLUMN = "(max-width: 66rem)";
 let goesOn = false;
 
 morePanels.push(reviewPanel);
+moreViews.push({ href: "#/review", text: "Review", name: "review", open: nextArticle });
 moreFacts.push((row) => row.judged > 0 && `${row.judged.toLocaleString("en")} reviewed`);
+
+// Go to the article without a decision that comes next by expected harm, or tell that none is left.
+async function nextArticle(after) {
+  const { number } = await ask(`page/next${after && `?after=${after}`}`);
+  const text = number === null ? "No article without a decision is left." : "Loading …";
+  if (number !== null) {
+    goesOn = true;
+    location.replace(`#/article/${number}`);
+  }
+  const element = el("main", { class: "wide", id: "main" }, masthead("Review", text));
+  return { element, title: "Review" };
+}
 
 function reviewPanel(read, column, pointer) {
   if (!read.review) return null;
@@ -41,7 +55,7 @@ function reviewPanel(read, column, pointer) {
   const order = el(
     "select",
     { onchange: refresh },
-    el("option", { value: "" }, "least sure first"),
+    el("option", { value: "" }, "expected harm first"),
     el("option", { value: "text" }, "in reading order"),
   );
   const open = el("input", { type: "checkbox", onchange: refresh });
@@ -70,7 +84,7 @@ function reviewPanel(read, column, pointer) {
     list,
     adding,
     whole.element,
-    nextLink(),
+    el("p", { class: "next" }, el("a", { href: `#/review/${read.number}` }, "Next article")),
     shortcuts(),
   );
 
@@ -93,7 +107,6 @@ function reviewPanel(read, column, pointer) {
     const done = all.filter((item) => judged.judgement(item.id)).length;
     meter.max = Math.max(all.length, 1);
     meter.value = done;
-    overview.articles[read.number].judged = done;
     status.textContent = plain(`${said}${said && " "}${done} of ${counted(all.length, "finding")} reviewed.`);
     if (!judged.item(current)) current = shown()[0]?.id ?? null;
     const unsure = Object.values(UNSURE).map(([, of]) => of(judged));
@@ -278,28 +291,8 @@ function reviewPanel(read, column, pointer) {
     n: openNext,
   });
 
-  function nextLink() {
-    if (next() < 0) return null;
-    const link = el("a", { href: `#/article/${next()}` }, "Next article without a decision");
-    link.addEventListener("click", () => (goesOn = true));
-    return el("p", { class: "next" }, link);
-  }
-
   function openNext() {
-    const number = next();
-    if (number < 0) return;
-    goesOn = true;
-    location.hash = `#/article/${number}`;
-  }
-
-  // The next article with findings that have no judgement, -1 if there is none.
-  function next() {
-    return overview.articles.findIndex(
-      (row, number) =>
-        number > read.number &&
-        !row.judged &&
-        row.quotes + row.statements + row.figures + row.entities > 0,
-    );
+    location.hash = `#/review/${read.number}`;
   }
 
   // Select the item that is pointed at in the text; pointing again selects the next one there.
