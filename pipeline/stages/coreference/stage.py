@@ -29,6 +29,7 @@ from pipeline.records.labels import MentionKind
 from pipeline.stages.coreference.chains import Clusters
 from pipeline.stages.coreference.descriptions import Describer, describe_things
 from pipeline.stages.coreference.replies import replies
+from pipeline.stages.coreference.results import with_reporter
 from pipeline.stages.coreference.speakers import Open, Places, Speakers
 from pipeline.stages.order import check_order
 
@@ -196,7 +197,7 @@ class Resolve:
         if self.linker is not None:
             entities = [linked(one, self.linker) for one in entities]
         news.entities = entities
-        news.figures = with_ages(news.figures, entities)
+        news.figures = list(with_reporter(doc.text, with_ages(news.figures, entities), entities))
         news.notices = [
             *news.notices,
             *open_names(clusters, entities),
