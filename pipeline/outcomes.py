@@ -55,10 +55,12 @@ EXPECTED: Final = frozenset({"W241"})
 
 
 class WarnedArticle(NamedTuple):
-    """An article with a warning: its index among those that are counted, its id, the message."""
+    """An article with a warning: its index among those that are counted, and the message."""
 
     at: int
     id: str
+    article: str
+    """Its name, for people."""
     message: str
 
 
@@ -72,7 +74,9 @@ class Warned(NamedTuple):
 
     def shown(self) -> dict[str, Any]:
         """Return the number and the examples, for JSON."""
-        examples = [{"id": one.id, "message": one.message} for one in self.examples]
+        examples = [
+            {"id": one.id, "article": one.article, "message": one.message} for one in self.examples
+        ]
         return {"articles": self.articles, "examples": examples}
 
 
@@ -90,7 +94,7 @@ def joined(counted: Iterable[tuple[int, Warnings]]) -> Warnings:
 
     The examples are the first ones of all, so the result does not depend on the order of counting.
 
-    >>> one = {"W211": Warned(1, (WarnedArticle(0, "a", "no date"),))}
+    >>> one = {"W211": Warned(1, (WarnedArticle(0, "a", "a.txt", "no date"),))}
     >>> joined([(7, one), (4, one)])["W211"].articles
     2
     """

@@ -56,7 +56,8 @@ LONGEST: Final = 60
 EXITS: Final = {
     errors.OK: "Success.",
     errors.SOME_FAILED: (
-        "Some articles went to the dead letters or have incomplete records, or nothing was found."
+        "Some articles went to the dead letters or have incomplete records, or nothing was found. "
+        "With `--strict`, also: some records have a warning other than `W241`."
     ),
     errors.USAGE: "The command was called with invalid arguments.",
     errors.BAD_DATA: "The input or a record is invalid.",

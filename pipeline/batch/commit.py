@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from pipeline.outcomes import Failure, Warned, WarnedArticle, Warnings, joined
 from pipeline.text.strictjson import fits, parse_json
-from pipeline.text.words import count_words
+from pipeline.text.words import article_name, count_words
 
 if TYPE_CHECKING:
     from pipeline.batch.plan import Shard
@@ -44,7 +44,7 @@ FAILURE = {
 }
 
 
-EXAMPLE = {"at": int, "id": str, "message": str}
+EXAMPLE = {"at": int, "id": str, "article": str, "message": str}
 
 
 class Receipt(NamedTuple):
@@ -140,8 +140,10 @@ def count(record: ArticleRecord) -> Counter[str]:
 def warnings_of(record: ArticleRecord) -> Warnings:
     """Return the warnings of one record, with the first message of each code."""
     first = {one.code: one.message for one in reversed(record.warnings)}
+    name = article_name(record.source.title, record.source.uri, record.id)
     return {
-        code: Warned(1, (WarnedArticle(0, record.id, message),)) for code, message in first.items()
+        code: Warned(1, (WarnedArticle(0, record.id, name, message),))
+        for code, message in first.items()
     }
 
 

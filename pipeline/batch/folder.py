@@ -34,6 +34,7 @@ from pipeline.records.schema import SCHEMA_VERSION
 from pipeline.settings import KNOWN, Settings
 from pipeline.storage import is_address
 from pipeline.text.strictjson import Shape, fits, parse_json
+from pipeline.text.words import article_name
 
 if TYPE_CHECKING:
     from pipeline.records.schema import Provenance
@@ -56,7 +57,11 @@ FORM: Shape = {
 """Required shape of the manifest."""
 SUMMARY: Shape = {"parts": [{"name": str, "sha256": str}], "dead_letters": {str: int}}
 """Required shape of ``_SUCCESS.json``."""
-WARNED: Shape = {"id": str, "warnings": [{"code": str, "message": str}]}
+WARNED: Shape = {
+    "id": str,
+    "source": {"title": (str, None), "uri": (str, None)},
+    "warnings": [{"code": str, "message": str}],
+}
 """Required shape of the line of a record that has warnings."""
 UNREAD = {
     kind.code
@@ -206,7 +211,7 @@ class Run:
         return Progress(articles, shards, *done, counts, codes, warnings)
 
     def warnings(self) -> Iterator[dict[str, Any]]:
-        """Yield every warning of the committed records, with the id of its article.
+        """Yield every warning of the committed records, with the id and the name of its article.
 
         Raises ``RunDamaged`` if a part is missing or is not one.
         """
@@ -222,7 +227,10 @@ class Run:
             with lines:
                 for line in lines:
                     record = _object(line, where, WARNED)
-                    yield from ({"id": record["id"], **one} for one in record["warnings"])
+                    source = record["source"]
+                    name = article_name(source["title"], source["uri"], record["id"])
+                    article = {"id": record["id"], "article": name}
+                    yield from (article | one for one in record["warnings"])
 
     @property
     def strict(self) -> bool:

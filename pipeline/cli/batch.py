@@ -205,7 +205,7 @@ def batch(
                 one.resume()
             else:
                 one.begin(planned, inputs)
-                report.skipped(skipped)
+                report.skipped(skipped, planned)
             report.begin(run.progress(), "resumed" if there else "planned")
             return carry_out(one, report)
 
@@ -301,7 +301,7 @@ def retry(
     "--warnings",
     "all_warnings",
     is_flag=True,
-    help="Print every warning instead: its code, the id of the article, the message.",
+    help="Print every warning instead: its code, the article, the message.",
 )
 def status(run_folder: str, as_json: bool, all_warnings: bool) -> int:
     """Print the progress of the run in the folder RUN.
@@ -337,7 +337,7 @@ def status(run_folder: str, as_json: bool, all_warnings: bool) -> int:
     }
     if all_warnings:
         for one in run.warnings():
-            cells = (one["code"], plain(one["id"]), plain(one["message"]))
+            cells = (one["code"], plain(one["article"]), plain(one["message"]))
             emit(json.dumps(one)) if as_json else answer("\t".join(cells))
     elif as_json:
         warnings = {code: one.shown() for code, one in progress.warnings.items()}

@@ -22,7 +22,7 @@ from pipeline.errors import (
     LinkFailed,
     UsageError,
 )
-from pipeline.text.words import plural
+from pipeline.text.words import article_name, plural
 
 if TYPE_CHECKING:
     from pipeline.archive.linking import LinkTally
@@ -102,10 +102,16 @@ def _draw(columns: Sequence[TableColumn], screen: Screen) -> None:
     screen.draw(table)
 
 
-def tell_nothing(address: str, asked: Mapping[tuple[str, str], str | None], quiet: bool) -> int:
+def tell_nothing(
+    address: str,
+    asked: Mapping[tuple[str, str], str | None],
+    quiet: bool,
+    also: Sequence[str | None] = (),
+) -> int:
     """Tell that nothing was found, with similar names, and return the exit code.
 
-    ``asked``: words by the view and the column in which they were looked for.
+    ``asked``: words by the view and the column in which they were looked for; ``also``: what else
+    was asked.
     """
     from pipeline.archive.access import alike
 
@@ -116,15 +122,10 @@ def tell_nothing(address: str, asked: Mapping[tuple[str, str], str | None], quie
             for (view, column), words in given.items()
             for one in alike(address, words, view, column)
         ]
-        told = f" for {', '.join(map(repr, given.values()))}" if given else ""
+        told = ", ".join(map(repr, filter(None, [*given.values(), *also])))
         hint = f"; did you mean {' or '.join(map(repr, near))}?" if near else ""
-        tell(f"nothing found{told}{hint}")
+        tell(f"nothing found{' for ' * bool(told)}{told}{hint}")
     return NOTHING_FOUND
-
-
-def article_of(title: str | None, uri: str | None, article_id: str) -> str:
-    """Return how a list names an article: by its title, else its file, else its id."""
-    return title or (uri or "").rstrip("/").rpartition("/")[2] or article_id
 
 
 def warn_of_pending(address: str, quiet: bool) -> None:
@@ -367,14 +368,17 @@ def said(
         TableColumn("Who", [one.speaker for one in found], 80),
         TableColumn("Statement", [one.statement for one in found]),
         TableColumn(
-            "Article", [article_of(one.title, one.uri, one.article_id) for one in found], 80
+            "Article", [article_name(one.title, one.uri, one.article_id) for one in found], 80
         ),
         TableColumn("Outlets", [one.outlets for one in found], 100),
         TableColumn("Origins", [one.origins for one in found], 64),
     )
     show_rows(search.SaidStatement._fields, found, columns, as_json=as_json, as_csv=as_csv)
     warn_of_pending(address, quiet)
-    return OK if found else tell_nothing(address, {("v_statements", "speaker"): speaker}, quiet)
+    if found:
+        return OK
+    asked = {("v_statements", "speaker"): speaker}
+    return tell_nothing(address, asked, quiet, (about, since, until))
 
 
 @click.command(no_args_is_help=True)
@@ -421,7 +425,7 @@ def series(
         TableColumn("Value", [_labelled(one, figures.labelled) for one in shown], whole=True),
         TableColumn("Source", [one.given_by for one in shown], 80),
         TableColumn(
-            "Article", [article_of(one.title, one.uri, one.article_id) for one in shown], 100
+            "Article", [article_name(one.title, one.uri, one.article_id) for one in shown], 100
         ),
         TableColumn("Left out", [one.left_out for one in shown], whole=True)
         if everything
@@ -430,7 +434,8 @@ def series(
     show_rows(search.Value._fields, shown, columns, as_json=as_json, as_csv=as_csv)
     warn_of_pending(address, quiet)
     if not found:
-        asked = {("v_series", "holder"): holder, ("v_series", "measures"): measure}
+        words = {"holder": holder, "measures": measure, "unit": unit}
+        asked = {("v_figures", column): given for column, given in words.items()}
         return tell_nothing(address, asked, quiet)
     if reasons and not quiet:
         told = ", ".join(f"{reason} ({number:,})" for reason, number in reasons.most_common())

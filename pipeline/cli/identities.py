@@ -15,7 +15,7 @@ from pipeline.cli.database import database, tell_nothing
 from pipeline.cli.options import Commands
 from pipeline.cli.screen import answer, emit, plain
 from pipeline.errors import OK, LinkFailed, UsageError
-from pipeline.text.words import plural
+from pipeline.text.words import article_name, plural
 
 if TYPE_CHECKING:
     from pipeline.archive.access import Store
@@ -117,7 +117,8 @@ def list_(
     _print(rows, lines, as_json=as_json)
     if rows or review or show_actions:
         return OK
-    return tell_nothing(address, {("identities", "name"): " ".join(search)}, quiet=False)
+    asked = {("identities", "name"): " ".join(search), ("identities", "label"): label}
+    return tell_nothing(address, asked, quiet=False)
 
 
 @identities.command("show", no_args_is_help=True)
@@ -148,8 +149,10 @@ def show(identity: str, address: str, as_json: bool) -> int:
     for one in found["profiles"]:
         answer(f"  profile {plain(one['profile'])}{_why(one)}")
     for one in found["members"]:
-        where = f"{one['article']}/{one['entity']}"
-        answer(f"  {one['published'] or '-':10}  {plain(where)}  {plain(one['name'] or '-')}")
+        named = article_name(one["title"], one["uri"], one["article"])
+        member = f"{one['article']}/{one['entity']}"  # what split takes
+        said = f"{plain(one['name'] or '-')} in {plain(named)}"
+        answer(f"  {one['published'] or '-':10}  {said}  ({plain(member)})")
     for pair in found["candidates"]:
         answer(f"  perhaps {_pair(pair)}")
     for action in found["actions"]:

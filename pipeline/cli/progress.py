@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from pipeline.batch.commit import Receipt
     from pipeline.batch.folder import Progress
+    from pipeline.batch.plan import Plan
     from pipeline.cli.drawing import Findings
     from pipeline.document.annotations import Decision
     from pipeline.input import Skipped
@@ -141,7 +142,8 @@ class Report:
 
     def _every_warning(self) -> str:
         """Return the command that lists all warnings of the records."""
-        lines = "jq -r '.id as $id | .warnings[] | [.code, $id, .message] | @tsv'"
+        name = "(.source.title // .source.uri // .id) as $name"
+        lines = f"jq -r '{name} | .warnings[] | [.code, $name, .message] | @tsv'"
         return lines if self.out == STDIO else f"{lines} {shlex.quote(self.out)}"
 
     def _found(self) -> None:
@@ -232,8 +234,13 @@ class RunReport:
         shards = {"shards": progress.shards, "shards_done": progress.done_shards}
         self._log(event, line, articles=progress.articles, to_do=self.articles, **shards)
 
-    def skipped(self, skipped: Skipped) -> None:
-        """Report what was skipped because it is not input."""
+    def skipped(self, skipped: Skipped, plan: Plan) -> None:
+        """Report what was skipped because it is not input, or not new."""
+        if plan.known or plan.repeats:
+            old = [f"{plural(plan.known, 'articles')} of earlier runs"] * bool(plan.known)
+            again = [plural(plan.repeats, "repeated articles")] * bool(plan.repeats)
+            line = f"{' and '.join(old + again)} skipped"
+            self._log("not_new", line, known=plan.known, repeats=plan.repeats)
         if line := str(skipped):
             self._log(
                 "skipped",
@@ -366,7 +373,7 @@ def warning_lines(articles: int, warnings: Warnings, every: str) -> list[str]:
         return []
     codes = ", ".join(f"{code} in {one.articles:,}" for code, one in warnings.items())
     examples = [
-        f"  {code} {plain(one.id)}: {plain(one.message)}"
+        f"  {code} {plain(one.article)}: {plain(one.message)}"
         for code, warned in warnings.items()
         for one in warned.examples
     ]

@@ -53,6 +53,15 @@ def plural(number: int, plurals: str) -> str:
     return f"{number:,} {plurals}"
 
 
+def article_name(title: str | None, uri: str | None, id: str) -> str:
+    """Return how a list names an article: by its title, else its file, else its id.
+
+    >>> article_name(None, "news/may.jsonl#L3", "0a9f"), article_name("Rain", None, "0a9f")
+    ('may.jsonl#L3', 'Rain')
+    """
+    return title or (uri or "").rstrip("/").rpartition("/")[2] or id
+
+
 def count_words(text: str) -> int:
     """Return the number of words in a text.
 

@@ -131,11 +131,11 @@ def test_warnings_are_counted_with_examples_and_a_command_lists_the_rest(
     summary = [
         "warnings: 6 articles (W211 in 5, W231 in 1)",
         *(
-            f'  W211 c{at}: published is "0{at}/05/2025", not an unambiguous date: it was left '
-            "out; set date_format to its format"
+            f'  W211 cms.csv#row={at + 1}: published is "0{at}/05/2025", not an unambiguous date: '
+            "it was left out; set date_format to its format"
             for at in (1, 2, 3)
         ),
-        "  W231 m0: told to",
+        "  W231 more.jsonl#L1: told to",
         "  list all: pipeline status 'a run' --warnings",
     ]
     assert stderr[stderr.index(summary[0]) :] == [*summary, "run: a run"]
@@ -144,11 +144,14 @@ def test_warnings_are_counted_with_examples_and_a_command_lists_the_rest(
     assert capfd.readouterr().out.splitlines()[-6:] == summary
     assert main(["status", "a run", "--warnings"]) == 0
     listed = [line.split("\t") for line in capfd.readouterr().out.splitlines()]
-    found = [(code, id) for code, id, _ in listed]
-    assert found == [*(("W211", f"c{at}") for at in range(1, 6)), *[("W231", "m0")] * 2]
+    found = [(code, article) for code, article, _ in listed]
+    dated = [("W211", f"cms.csv#row={at}") for at in range(2, 7)]
+    assert found == [*dated, *[("W231", "more.jsonl#L1")] * 2]
     assert main(["status", "a run", "--warnings", "--json"]) == 0
     lines = capfd.readouterr().out.splitlines()
-    assert [(row["code"], row["id"]) for row in map(json.loads, lines)] == found
+    told = [json.loads(line) for line in lines]
+    assert [(row["code"], row["article"]) for row in told] == found
+    assert [row["id"] for row in told] == [*(f"c{at}" for at in range(1, 6)), "m0", "m0"]
 
     hidden = Path("a run/part-00001.jsonl").rename("hidden")
     assert main(["status", "a run", "--warnings"]) == 65
@@ -158,7 +161,9 @@ def test_warnings_are_counted_with_examples_and_a_command_lists_the_rest(
     assert main(["status", "a run", "--json"]) == 0
     counted = json.loads(capfd.readouterr().out)["warnings"]
     assert {code: one["articles"] for code, one in counted.items()} == {"W211": 5, "W231": 1}
-    assert counted["W231"]["examples"] == [{"id": "m0", "message": "told to"}]
+    assert counted["W231"]["examples"] == [
+        {"id": "m0", "article": "more.jsonl#L1", "message": "told to"}
+    ]
     assert json.loads(Path("a run/_SUCCESS.json").read_text("utf-8"))["warnings"] == counted
     assert main(["batch", *inputs, "-o", "logged", "--log-format", "json"]) == 0
     log = {row["event"]: row for row in logs(capfd)}
@@ -189,7 +194,7 @@ def test_the_format_of_dates_can_be_given_and_a_date_that_differs_is_a_warning(
     assert published == [*(f"2025-05-0{at}" for at in range(1, 6)), None]
     assert main(["status", "run", "--warnings"]) == 0
     message = 'published is "2025-05-01", not a date in the format %d/%m/%Y: it was left out'
-    assert capfd.readouterr().out == f"W211\tc6\t{message}\n"
+    assert capfd.readouterr().out == f"W211\tcms.csv#row=7\t{message}\n"
     assert main([*command[:-1], "%m/%d/%Y"]) == 73
     assert "contains a run that differs in date_format" in capfd.readouterr().err
 
@@ -360,10 +365,15 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(folder: Path, capfd: Captu
     assert capfd.readouterr().out == "part-00001\t1\n"
 
 
-def test_new_only_processes_only_new_articles(folder: Path) -> None:
+def test_new_only_processes_only_new_articles(folder: Path, capfd: Capture) -> None:
     assert main(["batch", "news.jsonl", "-o", "nights/1", "--new-only"]) == 0
     rows(folder / "news.jsonl", ["Rain fell.", "Snow fell.", "Hail fell.", "Fog."])
+    with (folder / "news.jsonl").open("a") as file:
+        file.write((folder / "news.jsonl").read_text("utf-8").splitlines()[-1] + "\n")
+    capfd.readouterr()
     assert main(["batch", "news.jsonl", "-o", "nights/2", "--new-only"]) == 0
+    skipped = "3 articles of earlier runs and 1 repeated article skipped"
+    assert capfd.readouterr().err.splitlines()[0] == skipped
     assert ids(folder / "nights/2") == ["n3"]
     assert main(["batch", "news.jsonl", "-o", "nights/3", "--new-only"]) == 0
     assert ids(folder / "nights/3") == []

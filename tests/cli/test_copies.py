@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.archive import following
 from pipeline.cli import main
-from pipeline.cli.database import article_of
 from pipeline.output.loading import load
+from pipeline.text.words import article_name
 from tests.archive.news import week
 
 
@@ -79,12 +79,12 @@ def test_said_prints_json_and_csv(followed: str, capfd: pytest.CaptureFixture[st
     [
         (["said", "Nobody Else"], "nothing found for 'Nobody Else'"),
         (["said", "ann reo"], "nothing found for 'ann reo'; did you mean 'Ann Roe'?"),
-        (["said", "Ann Roe", "--about", "penguins"], "nothing found for 'Ann Roe'"),
+        (["said", "Ann Roe", "--about", "penguins"], "nothing found for 'Ann Roe', 'penguins'"),
         (
             ["series", "--holder", "Chian", "--measure", "trade deficti", "--json"],
             "nothing found for 'Chian', 'trade deficti'; did you mean 'China' or 'trade deficit'?",
         ),
-        (["series", "--unit", "EUR"], "nothing found"),
+        (["series", "--unit", "EUR"], "nothing found for 'EUR'"),
     ],
 )
 def test_nothing_found_is_told(
@@ -100,8 +100,8 @@ def test_articles_that_are_not_covered_are_told(
     news: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["said", "Ann Roe", "--db", news, "--about", "market"]) == 1
-    told = f"8 articles not covered yet: pipeline copies --db {news}\nnothing found for 'Ann Roe'\n"
-    assert capfd.readouterr() == ("", told)
+    told = f"8 articles not covered yet: pipeline copies --db {news}"
+    assert capfd.readouterr().err.splitlines()[0] == told
     assert main(["series", "--db", news, "-q"]) == 1
     assert capfd.readouterr() == ("", "")
 
@@ -118,7 +118,7 @@ def test_articles_that_are_not_covered_are_told(
 def test_an_article_is_named_by_title_file_or_id(
     title: str | None, uri: str | None, name: str
 ) -> None:
-    assert article_of(title, uri, "0a1b") == name
+    assert article_name(title, uri, "0a1b") == name
 
 
 def test_series_prints_how_a_figure_moved(followed: str, capfd: pytest.CaptureFixture[str]) -> None:

@@ -86,7 +86,7 @@ def test_people_can_read_it(database: str, capfd: pytest.CaptureFixture[str]) ->
     assert main(["identities", "show", "Tove Quandt", *to]) == 0
     lines = capfd.readouterr().out.splitlines()
     assert lines[0].endswith("Tove Quandt  2025-05-01 – 2025-05-01  2 articles, 2 mentions")
-    assert "  2025-05-01  a/e1  Tove Quandt" in lines
+    assert "  2025-05-01  Tove Quandt in T  (a/e1)" in lines
     assert main(["identities", "list", *to]) == 0
     assert len(capfd.readouterr().out.splitlines()) == 2
     assert main(["identities", "rename", "Tove Quandt", "T. Q.", *to, "--by", "me"]) == 0
@@ -109,7 +109,7 @@ def test_a_search_without_result_suggests_names(
     told = "nothing found for 'tove quant'; did you mean 'Tove Quandt'?\n"
     assert capfd.readouterr() == ("", told)
     assert main(["identities", "list", "--label", "LAW", "--db", database, "--json"]) == 1
-    assert capfd.readouterr() == ("[]\n", "nothing found\n")
+    assert capfd.readouterr() == ("[]\n", "nothing found for 'LAW'\n")
 
 
 def test_a_list_of_known_people_is_read(

@@ -108,15 +108,17 @@ def test_several_articles_get_a_summary(folder: Path, dumb_terminal: Callable[[]
     assert any(line.startswith("… and 6 more articles") for line in lines)
     assert "1 repeated article skipped" in lines
     warned = lines.index("warnings: 1 article (W231 in 1)")
-    id = json.loads(Path("x.jsonl").read_text("utf-8").splitlines()[-1])["id"]
-    message = f"  W231 {id}: language is 'de'; the models read English"
-    every = "  list all: jq -r '.id as $id | .warnings[] | [.code, $id, .message] | @tsv' x.jsonl"
+    message = "  W231 b.jsonl#L26: language is 'de'; the models read English"
+    every = (
+        "  list all: jq -r '(.source.title // .source.uri // .id) as $name | .warnings[] "
+        "| [.code, $name, .message] | @tsv' x.jsonl"
+    )
     assert lines[warned + 1 : warned + 3] == [message, every]
     assert main(["extract", "b.jsonl", "-o", "x.jsonl", "--strict", "--quiet"]) == 1
     if which("jq"):
         command = every.removeprefix("  list all: ")
         listed = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
-        assert listed.stdout == f"{message[2:6]}\t{id}\t{message.split(': ', 1)[1]}\n"
+        assert listed.stdout == f"{message[2:6]}\tb.jsonl#L26\t{message.split(': ', 1)[1]}\n"
 
 
 def test_an_article_has_the_same_word_count_everywhere() -> None:

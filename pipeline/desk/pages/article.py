@@ -9,14 +9,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from itertools import pairwise
-from pathlib import PurePosixPath
 from typing import Any, NamedTuple, TypedDict
 
 from pipeline.desk.pages import figures
 from pipeline.desk.pages.speakers import RecordSpeakers, Speaker, depths
 from pipeline.records.schema import ArticleRecord, Attribution, Figure, Span, Time
 from pipeline.text.paragraphs import BREAK, head, paragraphs
-from pipeline.text.words import count_words
+from pipeline.text.words import article_name, count_words
 
 
 class Mark(NamedTuple):
@@ -328,8 +327,7 @@ def starts(record: ArticleRecord) -> list[list[int]]:
 
 def name(record: ArticleRecord) -> str:
     """Return a name for an article without a title: its file, otherwise its id."""
-    uri = record.source.uri
-    return (PurePosixPath(uri).name if uri else "") or record.id
+    return article_name(None, record.source.uri, record.id)
 
 
 def excerpt(record: ArticleRecord) -> str:

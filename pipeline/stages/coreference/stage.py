@@ -38,6 +38,7 @@ from pipeline.records.labels import MentionKind
 from pipeline.stages.coreference.chains import Clusters
 from pipeline.stages.coreference.descriptions import Describer, describe_things
 from pipeline.stages.coreference.replies import replies
+from pipeline.stages.coreference.results import with_reporter
 from pipeline.stages.coreference.speakers import Open, Speakers, TokenIndex
 from pipeline.stages.order import check_order
 
@@ -210,7 +211,7 @@ class Resolve:
             news.decide("attributions", one.anchor, "source", who.by, who.confidence)
         entities, spans = self._entities(doc, columns, chains, references, attributions)
         news.entities = entities = self._identified(doc, entities)
-        news.figures = with_ages(news.figures, entities)
+        news.figures = list(with_reporter(doc.text, with_ages(news.figures, entities), entities))
         news.notices = [
             *news.notices,
             *open_names(clusters, entities),
