@@ -220,9 +220,9 @@ def _is_of(test: Path, modules: list[Path]) -> bool:
 
 
 def _fails(files: list[str], copied: Path, seconds: float) -> bool:
-    options = ("-q", "-x", "-n", "0", "-p", "no:cacheprovider")
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *files]
     program = subprocess.Popen(
-        [sys.executable, "-m", "pytest", *options, *files],
+        command,
         cwd=copied,
         env=os.environ | {"PYTHONPATH": str(copied), "PYTHONDONTWRITEBYTECODE": "1", "CI": "1"},
         stdout=subprocess.DEVNULL,

@@ -73,6 +73,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rest", action="store_true", help="run only the tests that need --check")
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    return 2 if config.args_source is pytest.Config.ArgsSource.TESTPATHS else 0
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     every = config.option.check or config.option.rest
     return None if every or collection_path not in CHECKED else True
