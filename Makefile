@@ -1,6 +1,6 @@
 DATA ?= data
 WORK ?= build/models
-.PHONY: check lint form types layers format test docs reference golden models lock sbom audit files wheel container mutants nightly
+.PHONY: setup test check models release lint form types layers format docs reference golden lock sbom audit files wheel container mutants nightly
 
 IMAGE ?= news-extraction-pipeline
 LOCKS = .ci/locks
@@ -11,7 +11,19 @@ REFUSED = GPL-2.0-only;GPL-2.0-or-later;GPL-3.0-only;GPL-3.0-or-later;AGPL-3.0-o
 
 SECONDS_EACH ?= 1800
 
-check: lint docs test  ## everything that must pass before a change is submitted
+setup:  ## install the package and the tools of development
+	pip install -e '.[dev]'
+
+test:  ## the tests that need no server, browser or engine
+	pytest
+
+check: lint docs  ## everything that must pass before a change is submitted
+	pytest --check -n 3
+
+models:  ## make every model from the corpora in DATA, which takes a night; what is done is kept in WORK
+	OMP_NUM_THREADS=2 python -m pipeline.training.recipe --data $(DATA) --work $(WORK)
+
+release: lock check files wheel sbom audit  ## everything that must pass before a release; needs the network
 
 lint: form types layers  ## static checks
 
@@ -29,9 +41,6 @@ format:  ## format the code
 	ruff format .
 	ruff check --fix .
 
-test:
-	pytest
-
 docs:  ## check the generated parts of the reference, and build the site in build/site; warnings are errors
 	python docs/site/reference.py --check
 	NO_MKDOCS_2_WARNING=1 mkdocs build --quiet --strict -f docs/site/mkdocs.yml
@@ -45,14 +54,11 @@ golden:  ## update the golden records, the outputs of networks and of the docs; 
 	python -m tests.blocks
 	python docs/site/reference.py
 
-models:  ## make every model from the corpora in DATA, which takes a night; what is done is kept in WORK
-	OMP_NUM_THREADS=2 python -m pipeline.training.recipe --data $(DATA) --work $(WORK)
-
 lock:  ## pin every dependency with its hashes: run.txt and build.txt for the container, dev.txt for development
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml \
 	  --extra html --extra sql --extra serve -o $(LOCKS)/run.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml \
-	  --extra test --extra audit -o $(LOCKS)/dev.txt
+	  --extra dev -o $(LOCKS)/dev.txt
 	printf 'hatchling>=1.25\nhatch-fancy-pypi-readme>=24\n' | uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header - \
 	  -o $(LOCKS)/build.txt
 

@@ -13,7 +13,11 @@ from spacy.language import Language
 import pipeline
 
 ROOT = Path(pipeline.__file__).parent
-SHOWN = [one for one in sorted(ROOT.rglob("*.py")) if ">>> " in one.read_text("utf-8")]
+SHOWN = [
+    pytest.param(one, marks=[pytest.mark.check] if "server" in one.parts else [])
+    for one in sorted(ROOT.rglob("*.py"))
+    if ">>> " in one.read_text("utf-8")
+]
 
 
 @pytest.mark.parametrize("path", SHOWN, ids=lambda one: str(one.relative_to(ROOT)))

@@ -81,7 +81,7 @@ def test_the_workflow_calls_targets_that_exist() -> None:
     assert {"check"} < called <= set(targets)
 
 
-def test_the_hooks_run_tools_of_the_test_extra() -> None:
+def test_the_hooks_run_tools_of_the_extra_dev() -> None:
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"][0][
         "hooks"
     ]

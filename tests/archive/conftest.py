@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-KINDS = ("sqlite", "duckdb", pytest.param("postgres", marks=pytest.mark.postgres))
+KINDS = (
+    "sqlite",
+    *(pytest.param(kind, marks=pytest.mark.check) for kind in ("duckdb", "postgres")),
+)
 
 
 @pytest.fixture(params=KINDS)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from pipeline.archive.following import follow
 from pipeline.archive.identities import card, cards
 from pipeline.archive.linking import link
@@ -33,6 +35,7 @@ def news() -> list[Any]:
     ]
 
 
+@pytest.mark.check
 def test_a_card_has_statements_once_and_series_in_order(address: str) -> None:
     load(news(), address)
     link(address)

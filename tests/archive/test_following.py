@@ -107,7 +107,7 @@ def test_a_deleted_article_leaves_its_story_and_its_quotations(
     assert tables(address) == tables(fresh)
 
 
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.check)])
 def test_concurrent_runs_wait_for_each_other(
     kind: str,
     batch: str,

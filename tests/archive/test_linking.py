@@ -124,6 +124,7 @@ def test_a_night_compares_only_what_it_changes(tmp_path: Path) -> None:
     assert not local
 
 
+@pytest.mark.check
 def test_a_night_reads_no_whole_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     address = f"sqlite:///{tmp_path}/x"
     load(crowd(20, 1), address)
@@ -170,7 +171,7 @@ def test_linking_again_changes_nothing(address: str) -> None:
     assert everything(address) == before
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.check)])
 def shared(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the address of an empty database that several linkers can open."""
     if request.param == "postgres":
@@ -190,6 +191,7 @@ def test_linkers_at_the_same_time_wait_for_each_other(shared: str, tmp_path: Pat
     assert everything(shared) == everything(alone)
 
 
+@pytest.mark.check
 def test_a_second_linker_of_duckdb_is_refused_and_repeats_its_work(tmp_path: Path) -> None:
     address, alone = f"duckdb:///{tmp_path}/x", f"sqlite:///{tmp_path}/alone"
     records = list(crowd(12, 4))
@@ -204,6 +206,7 @@ def test_a_second_linker_of_duckdb_is_refused_and_repeats_its_work(tmp_path: Pat
     assert everything(address) == everything(alone)
 
 
+@pytest.mark.check
 def test_a_linker_that_is_killed_leaves_a_consistent_database(address: str) -> None:
     command = [sys.executable, "-m", "tests.archive.dying", address, f"{KILLS}"]
     ended = subprocess.run(
@@ -234,6 +237,7 @@ def test_what_the_database_refuses_is_raised(tmp_path: Path) -> None:
     assert not any(everything(address).values())
 
 
+@pytest.mark.check
 def test_a_linker_and_a_follower_wait_for_each_other(shared: str, tmp_path: Path) -> None:
     records = list(crowd(12, 3))
     load(records, shared)

@@ -139,6 +139,7 @@ def test_each_row_is_read_once_per_pass_however_many_shards_there_are(
     assert read["rows"] <= 3 * 200
 
 
+@pytest.mark.check
 def test_pages_of_a_web_archive_are_distinguished_from_other_records(tmp_path: Path) -> None:
     (tmp_path / "crawl.warc.gz").write_bytes(samples.WARC_GZ)
     (tmp_path / "wire.xml").write_text(samples.NEWS_MESSAGE, "utf-8")

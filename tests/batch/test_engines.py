@@ -17,7 +17,7 @@ from tests.batch.test_workers import start
 WAIT = 300
 
 
-@pytest.mark.engine
+@pytest.mark.check
 def test_ray_gives_the_bytes_of_a_local_run_here_and_on_a_cluster(
     s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

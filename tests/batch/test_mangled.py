@@ -105,6 +105,7 @@ def places(value: Any, *path: Any) -> Iterator[Callable[[Any, Any], None]]:
             yield from places(one, *path, key)
 
 
+@pytest.mark.check
 @pytest.mark.parametrize(
     ("command", "name"),
     [(command, name) for command in COMMANDS for name in FILES if reads(command, name)],

@@ -206,6 +206,7 @@ def test_a_run_resumed_with_another_kernel_keeps_its_parts_and_warns(
     assert not caplog.messages
 
 
+@pytest.mark.check
 @pytest.mark.parametrize("workers", [0, 3])
 def test_the_bytes_are_the_same_with_any_workers_shards_hash_seed_locale_and_zone(
     tmp_path: Path, workers: int

@@ -322,8 +322,8 @@ def test_an_interruption_is_not_a_failure_of_the_article(broken: Language) -> No
         run(broken)
 
 
+@pytest.mark.check
 def test_a_page_without_an_article_is_a_failure_of_reading(nlp: Language) -> None:
-    pytest.importorskip("trafilatura")
     page = Page(data=b"<html></html>", where="x.html")
     found = process(page, nlp, SETTINGS, provenance=provenance(nlp, SETTINGS))
     assert isinstance(found, Failure)

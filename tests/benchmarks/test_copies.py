@@ -39,6 +39,7 @@ def test_pairs_are_those_of_one_group() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.check
 def test_the_benchmark_prints_recall_and_precision(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -32,6 +32,7 @@ def checker(nlp: Language) -> Iterator[fuzz.Checker]:
     checker.caught.close()
 
 
+@pytest.mark.check
 def test_the_shipped_articles_cut_shuffled_and_disguised_give_sound_records(
     checker: fuzz.Checker, originals: list[Text]
 ) -> None:

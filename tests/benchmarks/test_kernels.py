@@ -106,6 +106,7 @@ def test_a_difference_is_counted_and_sets_the_exit_code(
     assert "decisions 0, confidences 3, bytes 3 differ" in capsys.readouterr().out
 
 
+@pytest.mark.check
 def test_two_kernels_make_the_same_record(tmp_path: Path) -> None:
     text = "“We lost 12 homes,” said Ann Lee, the mayor of Berlin. Tom Roe denied that it rained."
     (tmp_path / "news.jsonl").write_text(json.dumps({"text": text}) + "\n", "utf-8")

@@ -359,6 +359,7 @@ def test_help_is_quick_and_imports_no_spacy() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60, capture_output=True)
 
 
+@pytest.mark.check
 def test_a_closed_pipe_ends_the_program_quietly(folder: Path) -> None:
     rows = "".join(json.dumps({"text": f"Rain fell {n} times."}) + "\n" for n in range(200))
     (folder / "rows.jsonl").write_text(rows, "utf-8")
@@ -374,6 +375,7 @@ def test_a_closed_pipe_ends_the_program_quietly(folder: Path) -> None:
     program.stdin.close()
 
 
+@pytest.mark.check
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_writes_no_output(folder: Path, number: signal.Signals) -> None:
     program = start("extract", "a.txt", "-", "-o", "x.jsonl", folder=folder)

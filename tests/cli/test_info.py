@@ -23,7 +23,7 @@ from pipeline.cli.options import SETTING_FLAGS
 from pipeline.settings import KNOWN
 
 PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
-FOR_DEVELOPERS = {"test", "docs", "audit", "fuzz"}
+FOR_DEVELOPERS = {"test", "dev", "docs", "fuzz"}
 
 
 @pytest.fixture(autouse=True)

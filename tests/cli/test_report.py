@@ -46,6 +46,7 @@ def environment() -> dict[str, str]:
     return paths | {"TERM": "xterm", "LC_ALL": "C.UTF-8"}
 
 
+@pytest.mark.check
 def test_the_first_run_on_a_terminal_explains_itself_and_the_next_steps(
     folder: Path, environment: dict[str, str]
 ) -> None:

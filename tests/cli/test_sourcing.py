@@ -33,7 +33,6 @@ def test_the_report_is_a_folder_named_for_the_records(
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.browser
 def test_the_report_links_to_each_article_on_the_page_next_to_it(
     folder: Path,
     browser: Browser,

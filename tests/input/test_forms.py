@@ -110,6 +110,10 @@ REFUSED = {
 }
 
 
+OTHERS = ("RSS 2", "Atom", "WARC, gzip")
+"""Forms that need a package of an extra."""
+
+
 def test_there_are_at_least_thirty_forms() -> None:
     assert len(READ) + len(REFUSED) >= 30
 
@@ -137,7 +141,13 @@ def texts(found: Iterable[Article | Page | Failure]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("one", READ.values(), ids=READ)
+@pytest.mark.parametrize(
+    "one",
+    [
+        pytest.param(one, id=name, marks=[pytest.mark.check] if name in OTHERS else [])
+        for name, one in READ.items()
+    ],
+)
 def test_a_supported_form_yields_its_articles(folder: Path, one: Form) -> None:
     (folder / one.name).write_bytes(one.data)
     found = both(one.name)

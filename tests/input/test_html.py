@@ -35,11 +35,6 @@ def page(body: str = BODY, head: str = HEAD, encoding: str = "utf-8") -> Page:
     return Page(data=html.encode(encoding), where="river.html", uri="river.html")
 
 
-@pytest.fixture(autouse=True)
-def _trafilatura() -> None:
-    pytest.importorskip("trafilatura")
-
-
 def test_the_article_is_found_with_title_byline_publisher_and_date() -> None:
     article = page().article()
     assert "“We have never seen it so high,” said Ann Lee" in article.text

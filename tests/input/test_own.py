@@ -18,9 +18,9 @@ from pipeline.input.files import find, is_output
 from pipeline.outcomes import Failure
 from pipeline.records.schema import ArticleRecord, Provenance
 from tests.batch import stub
-from tests.blocks import ROOT
+from tests.golden import GOLDEN as PATH
 
-GOLDEN = (ROOT / "seeds/golden/000_12599b830581316b.json").read_bytes()
+GOLDEN = PATH.read_bytes()
 LETTER = Failure('an "odd" id', 'a "b".txt', "P204", "empty", "check").to_line()
 
 

@@ -167,6 +167,7 @@ def test_news_items_that_are_not_text_are_counted_and_a_withdrawn_one_is_an_erro
     assert message(newsml_item("<remoteContent/>"), "xml").startswith("P206 f a news item without")
 
 
+@pytest.mark.check
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
@@ -199,10 +200,12 @@ def test_xml_with_a_document_type_or_another_encoding_is_read() -> None:
     assert brief(nested, "xml") == ["Rain."]
 
 
+@pytest.mark.check
 def test_complete_items_of_a_truncated_feed_are_read() -> None:
     assert brief(samples.RSS[:-60], "xml") == [RIVER, "P221"]
 
 
+@pytest.mark.check
 def test_feeds_with_html_entities_and_rss_1_are_read() -> None:
     loose = samples.RSS.replace("Bo Ek", "Bj&ouml;rn")
     article = found(loose, "xml")[0]
@@ -213,6 +216,7 @@ def test_feeds_with_html_entities_and_rss_1_are_read() -> None:
     assert (article.text, article.published) == (MARKET, samples.DATE)
 
 
+@pytest.mark.check
 def test_pages_of_an_archive_come_with_address_date_and_encoding_and_the_rest_is_counted() -> None:
     skipped = Skipped()
     one, other = found(WARC, "warc", skipped=skipped)
@@ -221,13 +225,13 @@ def test_pages_of_an_archive_come_with_address_date_and_encoding_and_the_rest_is
     assert skipped.records == 3
     assert (one.uri, one.where, one.published) == ("https://post.example/river", "f:1", None)
     assert one.meta == {"archived": samples.DATE}
-    pytest.importorskip("trafilatura")
     article = other.article()
     assert "“We have never seen it so high,”" in article.text
     assert "café" in article.text
     assert article.meta["archived"] == samples.DATE
 
 
+@pytest.mark.check
 @pytest.mark.parametrize(
     ("data", "packed", "expected"),
     [
@@ -244,6 +248,7 @@ def test_a_damaged_archive_is_reported(
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.check
 def test_an_archived_page_over_the_limit_affects_no_other() -> None:
     long = samples.response("https://post.example/long", b"<p>" + b"x" * 9000)
     assert brief(
@@ -251,6 +256,7 @@ def test_an_archived_page_over_the_limit_affects_no_other() -> None:
     ) == ["P203", "page"]
 
 
+@pytest.mark.check
 def test_any_reader_reads_gzip_and_reports_damage() -> None:
     assert brief(gzip.compress(WARC), "warc", packed=True) == ["page", "page"]
     assert brief(gzip.compress(b"text\nRain.\n"), "csv", packed=True) == ["Rain."]
@@ -302,6 +308,7 @@ def test_markup_becomes_paragraphs(html: str, text: str) -> None:
     assert html_text(html) == text
 
 
+@pytest.mark.check
 @pytest.mark.parametrize("seed", range(8))
 def test_a_damaged_file_is_read_or_refused_and_raises_nothing_else(seed: int) -> None:
     chance = random.Random(seed)

@@ -69,8 +69,8 @@ def test_the_check_takes_linear_time(part: str) -> None:
     assert many < 8 * 4 * max(few, 0.002)
 
 
+@pytest.mark.check
 def test_a_page_with_200_000_attributes_is_refused_quickly() -> None:
-    pytest.importorskip("trafilatura")
     page = Page(data=f"<html><body {ATTRIBUTES}><p>Rain fell.".encode(), where="x.html")
     start = time.process_time()
     with pytest.raises(PageTooComplex):
@@ -78,8 +78,8 @@ def test_a_page_with_200_000_attributes_is_refused_quickly() -> None:
     assert time.process_time() - start < 2
 
 
+@pytest.mark.check
 def test_a_large_page_of_short_cells_is_read_without_the_quadratic_method() -> None:
-    pytest.importorskip("trafilatura")
     story = "<p>The mayor said on Monday that the council will vote on the plan next week.</p>" * 6
     cells = "<table>" + "<tr><td>Rain" * 10_000 + "</table>"
     start = time.process_time()

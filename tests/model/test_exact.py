@@ -112,6 +112,7 @@ def test_a_convolution_of_the_largest_factors_is_exact() -> None:
     assert np.array_equal(Convolution(weights, bias).doubles(rows), whole)
 
 
+@pytest.mark.check
 def test_kernels_and_threads_make_no_difference_to_vectors_and_parse() -> None:
     if platform.machine() not in ("x86_64", "AMD64"):
         pytest.skip("the kernels of other processors have other names")

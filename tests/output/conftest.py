@@ -13,7 +13,8 @@ from pipeline.records.schema import ArticleRecord
 from pipeline.settings import Settings
 from tests import golden
 
-KINDS = ("sqlite", "duckdb", "parquet", pytest.param("postgres", marks=pytest.mark.postgres))
+OTHERS = ("duckdb", "parquet", "postgres")
+KINDS = ("sqlite", *(pytest.param(kind, marks=pytest.mark.check) for kind in OTHERS))
 ADDRESSES = {
     "sqlite": "sqlite:///{}/x.db",
     "duckdb": "duckdb:///{}/x.duckdb",

@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import BrokenRecord, DatabaseUnavailable
 from pipeline.output.layout import ARTICLES, OWNER, SPANS, TABLES, Kind, Table
 from pipeline.output.loading import Target, connect
-from pipeline.output.parquet import ParquetTarget
 from pipeline.output.sql import Database
 from pipeline.records.schema import ArticleRecord
 
@@ -33,12 +30,8 @@ def read_records(address: str, ids: Iterable[str] | None = None) -> Iterator[Bas
 
 def rows_of(target: Target) -> dict[str, list[tuple[Any, ...]]]:
     """Return all rows by table; columns that an older database lacks are null."""
-    if isinstance(target, ParquetTarget):
-        return {
-            table.name: _rows_of_file(target.folder / f"{table.name}.parquet", table)
-            for table in target.schema.tables
-        }
-    assert isinstance(target, Database)
+    if not isinstance(target, Database):
+        return _rows_of_files(target)
     found = {}
     with target.transaction(DatabaseUnavailable):
         for table in target.schema.tables:
@@ -48,13 +41,21 @@ def rows_of(target: Target) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-def _rows_of_file(path: Path, table: Table) -> list[tuple[Any, ...]]:
-    made = pq.read_table(path)
-    columns = (
-        made[name].to_pylist() if name in made.column_names else [None] * made.num_rows
-        for name in table.names
-    )
-    return list(zip(*columns, strict=True))
+def _rows_of_files(target: Target) -> dict[str, list[tuple[Any, ...]]]:
+    import pyarrow.parquet as pq
+
+    from pipeline.output.parquet import ParquetTarget
+
+    assert isinstance(target, ParquetTarget)
+    found = {}
+    for table in target.schema.tables:
+        made = pq.read_table(target.folder / f"{table.name}.parquet")
+        columns = (
+            made[name].to_pylist() if name in made.column_names else [None] * made.num_rows
+            for name in table.names
+        )
+        found[table.name] = list(zip(*columns, strict=True))
+    return found
 
 
 def records(

@@ -46,7 +46,7 @@ def test_a_loader_that_is_killed_leaves_whole_articles_and_the_next_one_finishes
     assert ended.stdout == f"died {KILLS} of {KILLS} times\n"
 
 
-@pytest.fixture(params=["sqlite", "parquet", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture(params=["sqlite", "parquet", pytest.param("postgres", marks=pytest.mark.check)])
 def shared(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the address of an empty database that several loaders can open."""
     if request.param == "postgres":
@@ -75,7 +75,7 @@ def test_loaders_of_the_same_articles_wait_for_each_other(
         assert one in [record(one.id, title=f"by {loader}") for loader in range(4)]  # type: ignore[attr-defined]
 
 
-@pytest.mark.postgres
+@pytest.mark.check
 def test_two_batches_in_opposite_order_do_not_deadlock(postgres: str) -> None:
     ids = "abcdefgh"
     load(map(record, ids), postgres)
@@ -99,7 +99,7 @@ def test_two_batches_in_opposite_order_do_not_deadlock(postgres: str) -> None:
     assert tally == LoadTally(replaced=16)
 
 
-@pytest.mark.postgres
+@pytest.mark.check
 def test_a_reader_sees_a_consistent_article(postgres: str, monkeypatch: pytest.MonkeyPatch) -> None:
     _read_while_it_is_replaced(
         postgres, monkeypatch, "sqlalchemy.engine.Connection.exec_driver_sql"
@@ -138,7 +138,7 @@ def test_changed_rows_that_form_no_record_are_reported(tmp_path: Path) -> None:
         list(read_records(address))
 
 
-@pytest.mark.postgres
+@pytest.mark.check
 def test_a_lost_connection_is_an_error_and_loading_again_recovers(
     postgres: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,7 +161,7 @@ def test_a_lost_connection_is_an_error_and_loading_again_recovers(
     assert load([record("a", title="new"), record("b")], postgres) == LoadTally(1, 1)
 
 
-@pytest.mark.postgres
+@pytest.mark.check
 def test_foreign_keys_are_enforced(postgres: str) -> None:
     load([record("a"), record("b")], postgres)
     with psycopg.connect(postgres, autocommit=True) as connection:
@@ -182,7 +182,7 @@ def test_foreign_keys_are_enforced(postgres: str) -> None:
     assert list(read_records(postgres)) == [record("b")]
 
 
-@pytest.mark.postgres
+@pytest.mark.check
 def test_the_tables_may_be_in_a_separate_schema(postgres: str) -> None:
     with psycopg.connect(postgres, autocommit=True) as connection:
         connection.execute("CREATE TABLE articles (id int)")
@@ -195,7 +195,7 @@ def test_the_tables_may_be_in_a_separate_schema(postgres: str) -> None:
     assert list(read_records(address)) == [record("a")]
 
 
-@pytest.mark.postgres
+@pytest.mark.check
 def test_meta_can_be_queried_as_json(postgres: str) -> None:
     load([record("a", meta={"section": "news", "n": 1.50})], postgres)
     with psycopg.connect(postgres) as connection:
@@ -203,7 +203,7 @@ def test_meta_can_be_queried_as_json(postgres: str) -> None:
         assert connection.execute(asked).fetchall() == [("news", 1.5)]
 
 
-@pytest.mark.postgres
+@pytest.mark.check
 def test_a_database_with_a_limited_character_set_is_refused(server: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS latin")
@@ -212,7 +212,7 @@ def test_a_database_with_a_limited_character_set_is_refused(server: str) -> None
         load([record()], server.replace("/postgres?", "/latin?"))
 
 
-@pytest.mark.postgres
+@pytest.mark.check
 def test_a_loader_needs_no_create_privilege_once_the_tables_exist(postgres: str) -> None:
     load([record("a")], postgres)
     with psycopg.connect(postgres, autocommit=True) as connection:
@@ -240,7 +240,7 @@ def test_a_loader_needs_no_create_privilege_once_the_tables_exist(postgres: str)
             connection.execute("DROP ROLE nightly")
 
 
-@pytest.mark.postgres
+@pytest.mark.check
 @pytest.mark.parametrize("view", ["articles", "v_quotes"])
 def test_tables_of_another_program_are_not_changed(postgres: str, view: str) -> None:
     with psycopg.connect(postgres, autocommit=True) as connection:

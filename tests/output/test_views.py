@@ -19,7 +19,7 @@ from pipeline.text.words import count_words
 from tests.output.reading import read_records
 from tests.output.samples import record
 
-KINDS = ("sqlite", "duckdb", pytest.param("postgres", marks=pytest.mark.postgres))
+KINDS = ("sqlite", "duckdb", pytest.param("postgres", marks=pytest.mark.check))
 
 
 @pytest.fixture(params=KINDS)

@@ -28,6 +28,8 @@ LATER = (
     "holder_text_start", "holder_text_end", "holder_text_text",
 )  # fmt: skip
 """Columns of fields that came after 1.0."""
+OTHERS = ("duckdb:///{}.duckdb", "{}.parquet")
+WAYS = ["sqlite:///{}.db", *(pytest.param(one, marks=pytest.mark.check) for one in OTHERS)]
 DESCRIPTIONS = ("title", "description", "default")
 
 
@@ -125,7 +127,7 @@ def test_a_corrected_record_of_1_0_is_of_the_schema_that_wrote_it() -> None:
     assert json.loads(record.to_line())["attributions"][0]["source"]["kind"] is None
 
 
-@pytest.mark.parametrize("way", ["sqlite:///{}.db", "duckdb:///{}.duckdb", "{}.parquet"])
+@pytest.mark.parametrize("way", WAYS)
 def test_a_record_of_1_0_comes_back_from_a_database(way: str, tmp_path: Path) -> None:
     address = way.format(tmp_path / "news")
     record = ArticleRecord.from_line(old_line())
@@ -135,7 +137,7 @@ def test_a_record_of_1_0_comes_back_from_a_database(way: str, tmp_path: Path) ->
     assert load([harbour()], address).replaced == 1
 
 
-@pytest.mark.parametrize("way", ["sqlite:///{}.db", "duckdb:///{}.duckdb", "{}.parquet"])
+@pytest.mark.parametrize("way", WAYS)
 def test_a_database_of_schema_1_0_is_read_as_it_is_and_then_gets_the_column(
     way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,8 +31,6 @@ from tests.desk.pages.made import (
     together,
 )
 
-pytestmark = pytest.mark.browser
-
 LOOK = """(ref) =>
     getComputedStyle(document.querySelector(`[data-refs~='${ref}']`)).backgroundImage"""
 LIT = """(name) => [...document.querySelectorAll(`.${name}`)].map((one) => one.textContent)"""

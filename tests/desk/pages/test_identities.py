@@ -121,7 +121,6 @@ def test_a_decrease_is_negative() -> None:
     assert [one["number"] for one in series["points"]] == [-3.0]
 
 
-@pytest.mark.browser
 def test_a_card_shows_evidence_statements_and_a_plot(opened: Open) -> None:
     tab = opened([harbour()], "#/identities", lambda some: page(some, lambda _: [made()]))
     tab.page.get_by_role("searchbox").fill("nobody")
@@ -150,7 +149,6 @@ def test_a_card_shows_evidence_statements_and_a_plot(opened: Open) -> None:
     expect(tab.page.get_by_role("tooltip")).to_be_visible()
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_a_card_fits_the_screen(opened: Open, width: int, scheme: str) -> None:
@@ -164,7 +162,6 @@ def test_a_card_fits_the_screen(opened: Open, width: int, scheme: str) -> None:
     assert tab.script("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.browser
 def test_names_cannot_become_markup(opened: Open) -> None:
     card = made(name=HACK, aliases=[HACK], identifiers={HACK: HACK})
     card["members"][0]["evidence"] = {"roles": [HACK]}
@@ -174,7 +171,6 @@ def test_names_cannot_become_markup(opened: Open) -> None:
     assert tab.script("document.querySelectorAll('a[href^=javascript]').length") == 0
 
 
-@pytest.mark.browser
 def test_an_unknown_identity_is_not_found(opened: Open) -> None:
     tab = opened([harbour()], "#/identities/i9", lambda some: page(some, lambda _: [made()]))
     expect(tab.page.get_by_role("alert")).to_have_text("There is no such identity.")

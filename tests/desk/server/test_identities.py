@@ -163,7 +163,6 @@ def reviewing(browser: Browser, serve: Serve, sqlite: str) -> Iterator[Any]:
     assert all(url.startswith(f"{served.address}/") for url in tab.requests)
 
 
-@pytest.mark.browser
 def test_identities_are_merged_split_and_undone_on_the_page(reviewing: Any, sqlite: str) -> None:
     page, before = reviewing, who(sqlite)
     page.get_by_role("link", name="Ann Roe").click()
@@ -200,7 +199,6 @@ def test_identities_are_merged_split_and_undone_on_the_page(reviewing: Any, sqli
     assert [one.made_by for one in made(sqlite)] == ["ann"] * 4
 
 
-@pytest.mark.browser
 def test_a_hostile_name_stays_text(reviewing: Any) -> None:
     page = reviewing
     page.get_by_role("link", name="Ann Roe").click()

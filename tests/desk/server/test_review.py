@@ -29,8 +29,6 @@ from tests.desk.pages.made import (
 )
 from tests.desk.server.conftest import WHEN, Serve, Served
 
-pytestmark = pytest.mark.browser
-
 SELECT = """(words) => {
     const walker = document.createTreeWalker(document.getElementById("text"), NodeFilter.SHOW_TEXT);
     let node, text = "", places = [];
