@@ -88,6 +88,8 @@ GOALS = (
     "attributions/attr@0.8",
     "figures/value+unit",
     "figures/measures",
+    "figures/holder",
+    "figures/holder_precision",
     "times/value",
     "gap/all",
     "gap/m",

@@ -695,6 +695,26 @@ class TestLeniency:
             sheet = values(score_gold.score([row], {"f": record}))
             assert sheet["figures/measures"] == right
 
+    def test_the_holder_of_a_figure(self) -> None:
+        text = "Acme sold 5 mills and 7 boats; 9 people left."
+        spans = [at(text, number) for number in "579"]
+        row = {
+            "id": "f",
+            "text": text,
+            "entities": [{"name": "Acme", "label": "ORG", "mentions": [[0, 4, "name"]]}],
+            "figures": [
+                {"span": pair(span), "kind": "count", "value": text[span["start"]], **more}
+                for span, more in zip(spans, [{"holder": "Acme"}] * 2 + [{}], strict=True)
+            ],
+        }
+        mine = [
+            figure(span, "count", text[span["start"]], "a", holder=holder)
+            for span, holder in zip(spans, ("e1", None, "e1"), strict=True)
+        ]
+        record = {"figures": mine, "entities": [entity("e1", "Acme", "ORG", at(text, "Acme"))]}
+        sheet = values(score_gold.score([row], {"f": record}))
+        assert sheet["figures/holder"] == sheet["figures/holder_precision"] == 50
+
     def test_pairs_prefer_the_same_cue(self) -> None:
         text = "Day, they said, desired no memorials."
         day, they, rest = at(text, "Day"), at(text, "they"), at(text, "desired no memorials")
