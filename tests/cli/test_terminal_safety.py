@@ -120,6 +120,12 @@ COMMANDS = {
     "copies": [[*LOADED], ["copies", *DATABASE], ["copies", "--db", f"{EVIL}://x"]],
     "said": [[*LOADED], ["copies", *DATABASE], ["said", "Lee", "--db", f"{EVIL}://x"]],
     "series": [[*LOADED], ["copies", *DATABASE], ["series", "--db", f"{EVIL}://x"]],
+    "datasette": [
+        [*LOADED],
+        ["datasette", *DATABASE, "-o", f"{NAME}.yaml"],
+        ["datasette", "--db", f"{EVIL}://x"],
+    ],
+    "gazetteer": [["gazetteer", "build", f"{NAME}.nowhere"], ["gazetteer", "build", f"{NAME}.bin"]],
     "mcp": [["mcp", "--db", f"{EVIL}://x"]],
     "validate": [["validate", f"{NAME}.records"], ["validate", f"{NAME}.bin"]],
     "schema": [["schema", EVIL], ["schema", "sql"]],
