@@ -15,9 +15,8 @@ from pipeline.stages.language import load
 
 # On CI the examples are the same every time, so failures can be reproduced. Elsewhere hypothesis
 # keeps looking for new ones. A busy machine is no failure, so no example has a deadline.
-settings.register_profile("ci", derandomize=True, deadline=None)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+settings.register_profile("here", derandomize=bool(os.environ.get("CI")), deadline=None)
+settings.load_profile("here")
 
 TESTS = Path(__file__).parent
 CHECKED = {
